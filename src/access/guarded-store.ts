@@ -1,0 +1,44 @@
+/** What handlers get instead of a Store. Only access/ can make one: the brand has no other source (architecture §4.3). */
+import type { Caller } from '../auth/caller.ts'
+import type { Brand, Millis, Reference, Resource, ResourceType, VersionId } from '../fhir/resource.ts'
+import type { Include, Node, SearchQuery } from '../search/query.ts'
+import type { AuditPage, AuditQuery, Guard, Page, Stored } from '../storage/store.ts'
+
+/** One change to one resource; ids are assigned and references rewritten before it comes here. */
+export type Change =
+  | { readonly kind: 'create', readonly ref: Reference, readonly resource: Resource }
+  | { readonly kind: 'update', readonly ref: Reference, readonly resource: Resource, readonly method: 'PUT' | 'PATCH', readonly ifMatch?: VersionId }
+  | { readonly kind: 'delete', readonly ref: Reference, readonly ifMatch?: VersionId }
+
+export interface Written {
+  /** `unchanged`: the update equals what is stored, no version was made. `absent`: delete of nothing. */
+  readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged' | 'absent'
+  /** Absent only for `absent`. */
+  readonly stored?: Stored
+}
+
+/** Result of a conditional match: visible matches (two are enough to know "many") and the guard that makes acting on it exact. */
+export interface Match { readonly refs: readonly Reference[], readonly guard: Guard }
+
+export interface Guarded {
+  readonly caller: Caller
+  /** Time of this request: one instant for all its decisions. */
+  readonly now: Millis
+  readonly read: (ref: Reference) => Promise<Stored | undefined>
+  readonly readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
+  readonly readVersion: (ref: Reference, version: VersionId) => Promise<Stored | undefined>
+  readonly history: (ref: Reference, page: { readonly limit: number, readonly before?: number, readonly since?: Millis }) => Promise<{ readonly rows: readonly Stored[], readonly next?: number, readonly total: number }>
+  readonly search: (query: SearchQuery) => Promise<Page>
+  readonly include: (include: Include, sources: readonly Reference[], limit: number) => Promise<readonly Stored[]>
+  /** For If-None-Exist, conditional update, delete and references. `criteria`: the normalised query text, part of the guard's name. */
+  readonly match: (type: ResourceType, where: Node, criteria: string) => Promise<Match>
+  /**
+   * Judges before- and after-image, checks references, recompiles grants where the change asks for it, commits all or nothing.
+   * @throws FhirError; StoreConflict with reason `guard` when a concurrent change won: run the whole interaction again (interactions/retry.ts)
+   */
+  readonly write: (changes: readonly Change[], guards?: readonly Guard[]) => Promise<readonly Written[]>
+  readonly audit: (query: AuditQuery) => Promise<AuditPage>
+  /** Patients whose data this request touched so far, for its AuditEvent. */
+  readonly touched: () => readonly string[]
+}
+export type GuardedStore = Brand<Guarded, 'guarded'>

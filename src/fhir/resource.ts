@@ -1,0 +1,25 @@
+/** The words for a resource on the wire: type, id, version, reference. https://hl7.org/fhir/R4/resource.html */
+
+export type ResourceType = fhir4.FhirResource['resourceType']
+
+declare const brand: unique symbol
+export type Brand<T, B extends string> = T & { readonly [brand]: B }
+
+/** `[A-Za-z0-9\-.]{1,64}`; always a random UUIDv4 when this server made it. */
+export type ResourceId = Brand<string, 'ResourceId'>
+/** Opaque and random, so that a gap tells nothing (fhir-and-consent §3, channel 7). */
+export type VersionId = Brand<string, 'VersionId'>
+
+/** A literal reference to a resource on this server. */
+export interface Reference { readonly type: ResourceType, readonly id: ResourceId }
+
+/** A parsed resource; elements are reached by name and checked before use. */
+export interface Resource {
+  resourceType: ResourceType
+  id?: string
+  meta?: { versionId?: string, lastUpdated?: string, profile?: string[], security?: unknown[], tag?: unknown[], [element: string]: unknown }
+  [element: string]: unknown
+}
+
+/** Milliseconds since the epoch, UTC. */
+export type Millis = number

@@ -1,0 +1,168 @@
+/**
+ * The storage port. sqlite/ and mongo/ implement it in files of equal names; test/storage/contract.ts runs on both,
+ * with storage/naive as the oracle. A store knows index values, acl entries and bytes; it never looks into a resource.
+ */
+import type { Millis, Reference, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
+import type { Include, IndexValues, Keyset, SearchQuery } from '../search/query.ts'
+
+/** `who|purpose|action`, made by access/keys.ts alone. */
+export type AccessKey = string
+/** This key may touch the resource version from `from` (inclusive) to `to` (exclusive). */
+export interface AclEntry { readonly key: AccessKey, readonly from: Millis, readonly to: Millis }
+
+/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `system`: made in access/system.ts alone. */
+export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
+
+/** Person: every Patient record of one human being; its grants, consents and exclusions hold for all of them (architecture §9). */
+export type PersonKey = string
+
+export type DataClass = 'psi-core' | 'contacts' | 'crisis' | 'meeting-report' | 'assessment' | 'third-party' | 'clinical' | 'consent' | 'directory' | 'conformance' | 'audit'
+
+/** Server-derived facts about one version, never read from the client's `meta`. access/envelope.ts makes it, the store keeps it as it is. */
+export interface Envelope {
+  /** Persons whose grants decide about this version: its subjects, or for a directory entry those whose resources refer to it. Indexed. */
+  readonly persons: readonly PersonKey[]
+  /** Patient records that this version is about. */
+  readonly patients: readonly ResourceId[]
+  readonly dataClass: DataClass
+  /** Organisation that wrote it. */
+  readonly custodian: ResourceId
+  /** What consent rules look at, one per subject: all must permit. */
+  readonly facts: readonly Fact[]
+}
+
+export interface Fact {
+  readonly person: PersonKey
+  readonly dataClass: DataClass
+  readonly type: ResourceType
+  readonly id: ResourceId
+  readonly profiles?: readonly string[]
+  /** Relevant dates, half-open. Absent: none known. */
+  readonly dates?: readonly [Millis, Millis]
+}
+
+export interface Stored {
+  readonly ref: Reference
+  readonly version: VersionId
+  readonly at: Millis
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly deleted: boolean
+  /** UTF-8 JSON with id and meta in place: goes to the socket unparsed. Empty when deleted. */
+  readonly json: Uint8Array
+  readonly envelope: Envelope
+}
+
+export interface Page {
+  readonly rows: readonly Stored[]
+  /** Present when more rows follow. */
+  readonly next?: Keyset
+  /** Matches over all pages; absent when not asked for, or more than the cap. */
+  readonly total?: number
+}
+
+/** A named counter. The commit happens only if each still has the value that the decision was made on (0 = never seen). */
+export interface Guard { readonly name: string, readonly expect: number, readonly bump: boolean }
+
+export interface Put {
+  readonly stored: Stored
+  /** Values of this version; none when deleted. */
+  readonly index: IndexValues
+  readonly acl: readonly AclEntry[]
+  /** The current version this replaces; absent: the id must be new. */
+  readonly replaces?: VersionId
+}
+
+/** A changed acl (and envelope, when links changed) of a version that stays as it is. Applies to current and old versions alike. */
+export interface Restamp { readonly ref: Reference, readonly version: VersionId, readonly acl: readonly AclEntry[], readonly envelope?: Envelope }
+
+/** Small documents beside the resources: grants, clients, keys, jti. `expires`: may vanish after that time. */
+export interface StoredRecord { readonly kind: string, readonly id: string, readonly json: string, readonly expires?: Millis }
+
+/** One line of the audit trail, compact; audit/ shapes it into AuditEvent when read. */
+export interface AuditEntry {
+  readonly id: ResourceId
+  readonly at: Millis
+  readonly patients: readonly ResourceId[]
+  readonly organization?: ResourceId
+  readonly request: string
+  readonly json: string
+}
+
+export interface Batch {
+  /** Operation id: the same batch sent twice is applied once. */
+  readonly id: string
+  readonly guards: readonly Guard[]
+  /** At most one per resource. */
+  readonly puts: readonly Put[]
+  readonly restamps: readonly Restamp[]
+  readonly records: readonly StoredRecord[]
+  readonly audit: readonly AuditEntry[]
+}
+
+/** The world moved between decision and commit; nothing was changed. `version`: If-Match or a concurrent write. `exists`: id taken. `guard`: decide again. */
+export class StoreConflict extends Error {
+  readonly reason: 'version' | 'exists' | 'guard'
+  readonly ref: Reference | undefined
+  constructor (reason: StoreConflict['reason'], ref?: Reference) {
+    super(`store conflict: ${reason}`)
+    this.name = 'StoreConflict'
+    this.reason = reason
+    this.ref = ref
+  }
+}
+
+/** The store cannot answer now (fail-over, disk full); the caller sees 503 (or 507) and may retry. */
+export class StoreUnavailable extends Error {
+  readonly full: boolean
+  constructor (message: string, options?: { readonly cause?: unknown, readonly full?: boolean }) {
+    super(message, { cause: options?.cause })
+    this.name = 'StoreUnavailable'
+    this.full = options?.full ?? false
+  }
+}
+
+export interface FeedEntry { readonly sequence: number, readonly ref: Reference, readonly version: VersionId, readonly at: Millis, readonly method: Stored['method'] }
+
+export interface AuditQuery {
+  readonly id?: ResourceId
+  readonly patients?: readonly ResourceId[]
+  readonly organization?: ResourceId
+  readonly request?: string
+  readonly from?: Millis
+  readonly to?: Millis
+  /** Newest first; the page ends before this position. */
+  readonly before?: number
+  readonly limit: number
+}
+export interface AuditPage { readonly entries: readonly AuditEntry[], readonly next?: number, readonly total: number }
+
+export interface Store {
+  /** Current versions, deletions included; undefined = unknown or not for these keys, found by one query. Order of `refs`. */
+  read: (refs: readonly Reference[], acl: AclFilter) => Promise<readonly (Stored | undefined)[]>
+  /** A version, current or old. Both its own acl and that of the current version must admit the caller. */
+  readVersion: (ref: Reference, version: VersionId, acl: AclFilter) => Promise<Stored | undefined>
+  /** Newest first; [] = unknown or not yours. Both acls as in readVersion. `before`: position from the last page. */
+  history: (ref: Reference, acl: AclFilter, page: { readonly limit: number, readonly before?: number, readonly since?: Millis }) => Promise<{ readonly rows: readonly Stored[], readonly next?: number, readonly total: number }>
+  /** The acl holds at every hop: matches, chains, has, count, sort. Deleted resources never match. */
+  search: (query: SearchQuery, acl: AclFilter) => Promise<Page>
+  /** Resources one step away from `sources`, each once, at most `limit`, in order of creation, filtered by acl. */
+  include: (include: Include, sources: readonly Reference[], limit: number, acl: AclFilter) => Promise<readonly Stored[]>
+  /** Every version (current and old) whose envelope names the person, without the JSON. For re-stamping; system use. */
+  versionsOf: (person: PersonKey) => Promise<readonly { readonly ref: Reference, readonly version: VersionId, readonly current: boolean, readonly deleted: boolean, readonly envelope: Envelope }[]>
+  /** Values of guards, 0 when never seen. */
+  guards: (names: readonly string[]) => Promise<readonly number[]>
+  records: (kind: string, ids: readonly string[]) => Promise<readonly (StoredRecord | undefined)[]>
+  listRecords: (kind: string) => Promise<readonly StoredRecord[]>
+  /** True when it was absent (or expired) and now is stored durably: replay tables. */
+  putRecordIfAbsent: (record: StoredRecord, now: Millis) => Promise<boolean>
+  /** All or nothing, durable when it resolves; batches that wait together share one commit. @throws StoreConflict, StoreUnavailable */
+  commit: (batch: Batch) => Promise<void>
+  audit: (query: AuditQuery) => Promise<AuditPage>
+  /** Entries with sequence > after, in commit order, no gaps. */
+  feed: (after: number, limit: number) => Promise<readonly FeedEntry[]>
+  /** A round trip to the engine; rejects when it cannot serve. */
+  ping: () => Promise<void>
+  /** Rows by type, for `doctor`, load tables and the bench; system use. */
+  count: () => Promise<ReadonlyMap<ResourceType, number>>
+  close: () => Promise<void>
+}

@@ -1,0 +1,113 @@
+/** Group commit: batches that wait in the same turn of the event loop become one durable commit (storage.md, "Writes"). Knows no engine. */
+import type { Batch } from './store.ts'
+
+export interface GroupCommit<B extends Batch> {
+  /** Resolves when the batch is durable; rejects with its own outcome. */
+  readonly commit: (batch: B) => Promise<void>
+  /** Resolves when nothing waits and nothing is in flight. */
+  readonly drain: () => Promise<void>
+}
+
+interface Waiting<B> {
+  readonly batch: B
+  readonly claims: Claims
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** What a batch changes, and what it only relies on. */
+interface Claims { readonly writes: readonly string[], readonly reads: readonly string[] }
+
+/** A batch that only adds audit lines costs a fraction of a write: this many of them weigh as much as one. */
+const lightPerHeavy = 8
+
+/**
+ * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as many audit-only batches.
+ * Batches that touch the same resource, record or guard never share a group and keep their order.
+ * @param flush makes a whole group durable and tells per batch what became of it; when it rejects, so do all of the group
+ */
+export const createGroupCommit = <B extends Batch = Batch>(options: {
+  readonly flush: (batches: readonly B[]) => Promise<readonly (undefined | Error)[]>
+  readonly maxBatches: number
+}): GroupCommit<B> => {
+  let waiting: Waiting<B>[] = []
+  let busy = false
+  let idle: (() => void)[] = []
+
+  const schedule = (): void => {
+    if (busy || waiting.length === 0) return
+    busy = true
+    setImmediate(() => { void next() })
+  }
+
+  const next = async (): Promise<void> => {
+    const { group, rest } = pick(waiting, options.maxBatches * lightPerHeavy)
+    waiting = rest
+    await settle(group)
+    busy = false
+    schedule()
+    if (busy) return
+    const drained = idle
+    idle = []
+    for (const done of drained) done()
+  }
+
+  const settle = async (group: readonly Waiting<B>[]): Promise<void> => {
+    try {
+      const results = await options.flush(group.map((entry) => entry.batch))
+      if (results.length !== group.length) throw new Error(`flush answered for ${results.length} of ${group.length} batches`)
+      group.forEach((entry, index) => {
+        const error = results[index]
+        if (error) entry.reject(error)
+        else entry.resolve()
+      })
+    } catch (error) {
+      for (const entry of group) entry.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  return {
+    commit: async (batch) => await new Promise<void>((resolve, reject) => {
+      waiting.push({ batch, claims: claimsOf(batch), resolve, reject })
+      schedule()
+    }),
+    drain: async () => {
+      if (busy) await new Promise<void>((resolve) => { idle.push(resolve) })
+    }
+  }
+}
+
+const claimsOf = (batch: Batch): Claims => ({
+  writes: [
+    `batch ${batch.id}`,
+    ...batch.puts.map(({ stored }) => `resource ${stored.ref.type}/${stored.ref.id}`),
+    ...batch.restamps.map(({ ref }) => `resource ${ref.type}/${ref.id}`),
+    ...batch.records.map(({ kind, id }) => `record ${kind} ${id}`),
+    ...batch.guards.filter(({ bump }) => bump).map(({ name }) => `guard ${name}`)
+  ],
+  reads: batch.guards.filter(({ bump }) => !bump).map(({ name }) => `guard ${name}`)
+})
+
+const isLight = (batch: Batch): boolean => batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0
+
+/** Takes batches in order; one that meets a claim of an earlier one, taken or left behind, waits for the next group. */
+const pick = <B extends Batch>(waiting: readonly Waiting<B>[], capacity: number): { group: Waiting<B>[], rest: Waiting<B>[] } => {
+  const group: Waiting<B>[] = []
+  const rest: Waiting<B>[] = []
+  const written = new Set<string>()
+  const read = new Set<string>()
+  let weight = 0
+  for (const entry of waiting) {
+    const { writes, reads } = entry.claims
+    const cost = isLight(entry.batch) ? 1 : lightPerHeavy
+    const clashes = writes.some((key) => written.has(key) || read.has(key)) || reads.some((key) => written.has(key))
+    if (clashes || weight + cost > capacity) rest.push(entry)
+    else {
+      group.push(entry)
+      weight += cost
+    }
+    for (const key of writes) written.add(key)
+    for (const key of reads) read.add(key)
+  }
+  return { group, rest }
+}

@@ -1,0 +1,67 @@
+import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
+import tseslint from 'typescript-eslint'
+
+/** tap awaits subtests itself, so a `t.test(…)` without `await` is no floating promise. */
+const tapSubtest = [{ from: 'package', name: 'PromiseWithSubtest', package: '@tapjs/core' }]
+
+const typed = {
+  '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafePromises: tapSubtest }],
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+  '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+  // Ports and interactions promise a Promise, whatever one implementation needs.
+  '@typescript-eslint/require-await': 'off',
+  // A type parameter used once still names what a reader must know.
+  '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+  // `string | '_id'` tells which strings are special.
+  '@typescript-eslint/no-redundant-type-constituents': 'off',
+  // Factories keep state in `let`; narrowing does not see a call change it, so this rule would ask to delete real checks.
+  '@typescript-eslint/no-unnecessary-condition': 'off',
+  // `void promise` is how a promise is left alone on purpose (no-floating-promises).
+  'no-void': ['error', { allowAsStatement: true }],
+  // Parsed JSON is read by name after a check; the tsconfig asks for brackets there, this rule for dots.
+  '@typescript-eslint/dot-notation': 'off',
+  // A store's or a driver's error is rethrown as it came.
+  '@typescript-eslint/only-throw-error': ['error', { allowRethrowing: true }],
+  '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }]
+}
+
+/** Habits of CONTRIBUTING.md that a linter can see. */
+const habits = {
+  'no-console': 'error',
+  'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'src/config.ts alone reads the environment; take the value as an argument.' }],
+  'no-restricted-syntax': ['error',
+    { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name can be searched for.' },
+    { selector: 'ExportAllDeclaration', message: 'No barrel files: import from the file that defines the name.' },
+    { selector: 'ClassDeclaration:not([superClass.name=/Error$/])', message: 'Factories (`createX(deps)`), classes only for errors.' }
+  ],
+  'max-lines': ['error', { max: 300, skipBlankLines: true }]
+}
+
+export default [
+  { ignores: [...resolveIgnoresFromGitignore(), 'profiles/**', 'definitions/**'] },
+  ...neostandard({ ts: true }),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: typed
+  },
+  { files: ['src/**/*.ts'], rules: habits },
+  { files: ['src/config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    // Tests hand wrong things in on purpose and look into parsed answers.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off'
+    }
+  }
+]

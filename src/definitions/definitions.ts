@@ -13,6 +13,10 @@ export interface SearchParameter {
   readonly url: string
   /** FHIRPath for this type alone (unions over types are split when compiled). */
   readonly expression: string
+  /** Data types that the expression yields. */
+  readonly datatypes: readonly string[]
+  /** Token parameters on codes and booleans: the code system that the binding implies. */
+  readonly system?: string
   /** Reference parameters: types they may point to. */
   readonly targets: readonly ResourceType[]
 }

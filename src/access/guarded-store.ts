@@ -40,5 +40,7 @@ export interface Guarded {
   readonly audit: (query: AuditQuery) => Promise<AuditPage>
   /** Patients whose data this request touched so far, for its AuditEvent. */
   readonly touched: () => readonly string[]
+  /** True once a write of this request was committed together with its journal entry. */
+  readonly recorded: () => boolean
 }
 export type GuardedStore = Brand<Guarded, 'guarded'>

@@ -10,8 +10,8 @@ export type AccessKey = string
 /** This key may touch the resource version from `from` (inclusive) to `to` (exclusive). */
 export interface AclEntry { readonly key: AccessKey, readonly from: Millis, readonly to: Millis }
 
-/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `system`: made in access/system.ts alone. */
-export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
+/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded by name, whatever their organisation may see). `system`: made in access/system.ts alone. */
+export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly denied?: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
 
 /** Person: every Patient record of one human being; its grants, consents and exclusions hold for all of them (architecture §9). */
 export type PersonKey = string
@@ -29,6 +29,8 @@ export interface Envelope {
   readonly custodian: ResourceId
   /** What consent rules look at, one per subject: all must permit. */
   readonly facts: readonly Fact[]
+  /** A directory entry that every client may read. */
+  readonly published?: true
 }
 
 export interface Fact {
@@ -60,8 +62,8 @@ export interface Page {
   readonly total?: number
 }
 
-/** A named counter. The commit happens only if each still has the value that the decision was made on (0 = never seen). */
-export interface Guard { readonly name: string, readonly expect: number, readonly bump: boolean }
+/** A named counter. The commit happens only if it still has the value that the decision was made on (0 = never seen); `expect` absent: any value, it is only counted up. */
+export interface Guard { readonly name: string, readonly expect?: number, readonly bump: boolean }
 
 export interface Put {
   readonly stored: Stored

@@ -1,0 +1,74 @@
+/** The result of the decision, stamped beside a version: who may touch it for what purpose, and from when to when (architecture §4). */
+import { openHi, openLo } from '../search/query.ts'
+import type { AclEntry, Envelope, Fact, PersonKey } from '../storage/store.ts'
+import { permits } from './consent/permits.ts'
+import type { Grants } from './consent/rules.ts'
+import { accessKey } from './keys.ts'
+
+const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
+
+/** What people and services named in a patient's permits may see of the directory: the entries that this patient's data refer to. */
+const directoryFact = (person: PersonKey): Fact => ({ person, dataClass: 'directory', type: 'Organization', id: '' as Fact['id'] })
+
+const readOnly = ({ key, from, to }: AclEntry): AclEntry | undefined => {
+  const [who, purpose, action] = key.split('|')
+  return who === undefined || purpose === undefined || !(action === '*' || action === 'read') ? undefined : { key: accessKey(who, purpose, 'read'), from, to }
+}
+
+const directoryPermits = (grants: Grants): readonly AclEntry[] => [
+  always(accessKey(`Patient/${grants.patient}`, '*', 'read')),
+  ...permits(grants, directoryFact(grants.patient)).flatMap((entry) => entry.key.startsWith('!') ? [] : readOnly(entry) ?? [])
+]
+
+/** A Consent tells who is denied, so only those see it whom it permits; to them, to the patient and to its custodian (§2.2). */
+const consentPermits = (grants: Grants, fact: Fact): readonly AclEntry[] => {
+  const consent = grants.consents.find(({ id }) => id === fact.id)
+  if (consent === undefined) return []
+  const alone: Grants = { ...grants, consents: [consent] }
+  return permits(alone, directoryFact(grants.patient)).flatMap((entry) => entry.key.startsWith('!') ? [] : readOnly(entry) ?? [])
+}
+
+const factPermits = (grants: Grants, fact: Fact): readonly AclEntry[] => {
+  if (fact.dataClass === 'consent') return [always(accessKey(`Patient/${grants.patient}`, '*', 'read')), ...consentPermits(grants, fact)]
+  const own = fact.dataClass === 'third-party' ? [] : [always(accessKey(`Patient/${grants.patient}`, '*', 'read'))]
+  return [...own, ...permits(grants, fact)]
+}
+
+const meetPart = (a: string, b: string): string | undefined => a === b || b === '*' ? a : a === '*' ? b : undefined
+
+const meetEntries = (a: AclEntry, b: AclEntry): AclEntry | undefined => {
+  const [whoA = '', purposeA = '', actionA = ''] = a.key.split('|')
+  const [whoB = '', purposeB = '', actionB = ''] = b.key.split('|')
+  const purpose = meetPart(purposeA, purposeB)
+  const action = meetPart(actionA, actionB)
+  const from = Math.max(a.from, b.from)
+  const to = Math.min(a.to, b.to)
+  if (whoA !== whoB || purpose === undefined || action === undefined || from >= to) return undefined
+  return { key: `${whoA}|${purpose}|${action}`, from, to }
+}
+
+/** Several subjects: each must permit; an exclusion by any of them holds. */
+const meet = (all: readonly (readonly AclEntry[])[]): readonly AclEntry[] => {
+  const barred = all.flat().filter(({ key }) => key.startsWith('!'))
+  const given = all.map((entries) => entries.filter(({ key }) => !key.startsWith('!')))
+  const [first = [], ...rest] = given
+  return [...rest.reduce((met, entries) => met.flatMap((a) => entries.flatMap((b) => meetEntries(a, b) ?? [])), first), ...barred]
+}
+
+const normalise = (entries: readonly AclEntry[]): readonly AclEntry[] => {
+  const unique = new Map(entries.map((entry) => [`${entry.key} ${String(entry.from)} ${String(entry.to)}`, entry]))
+  return [...unique.keys()].sort().flatMap((key) => unique.get(key) ?? [])
+}
+
+export type GrantsOf = (person: PersonKey) => Grants
+
+/** Entries of one version. The custodian keeps what it wrote (architecture §4); what has no subject is the custodian's alone. */
+export const aclOf = (envelope: Envelope, grantsOf: GrantsOf): readonly AclEntry[] => {
+  const custodian = always(accessKey(`Organization/${envelope.custodian}`, '*', '*'))
+  const published = envelope.published === true ? [always(accessKey('*', '*', 'read'))] : []
+  if (envelope.dataClass === 'directory') {
+    return normalise([custodian, ...published, ...envelope.persons.flatMap((person) => directoryPermits(grantsOf(person)))])
+  }
+  return normalise([custodian, ...published, ...meet(envelope.facts.map((fact) => factPermits(grantsOf(fact.person), fact)))])
+}
+

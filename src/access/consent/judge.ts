@@ -1,0 +1,69 @@
+/** The decision for one caller identity, purpose, action, moment and resource (fhir-and-consent §2.5–2.8): deny overrides, deeper overrides shallower, unknown is a deny. */
+import type { Millis } from '../../fhir/resource.ts'
+import type { Fact } from '../../storage/store.ts'
+import type { Action, Who } from '../keys.ts'
+import { isBase } from './rules.ts'
+import type { ClassRule, ConsentRules, Grants, Provision } from './rules.ts'
+
+export interface Question { readonly who: Who, readonly purpose: string, readonly action: Action, readonly at: Millis, readonly fact: Fact }
+
+/** A deny of the plan also catches the five PSI types without their profile: a dropped meta.profile must not escape. */
+const psiTypes: ReadonlySet<string> = new Set(['CarePlan', 'Goal', 'CareTeam', 'Appointment'])
+
+const classMatches = (rule: ClassRule, fact: Fact, type: Provision['type']): boolean => {
+  switch (rule.kind) {
+    case 'type': return rule.value === fact.type
+    case 'profile': return (fact.profiles ?? []).includes(rule.value)
+    case 'class':
+      if (rule.value === fact.dataClass) return true
+      if (rule.value !== 'psi-core') return false
+      return type === 'permit' ? fact.type === 'Patient' : psiTypes.has(fact.type)
+  }
+}
+
+const datesMatch = (dates: readonly [Millis, Millis], fact: Fact, type: Provision['type']): boolean => {
+  if (fact.dates === undefined) return type === 'deny'
+  const [from, to] = fact.dates
+  return type === 'permit' ? from >= dates[0] && to <= dates[1] : from < dates[1] && to > dates[0]
+}
+
+/** The directory entry of somebody who takes part: any permit opens it, only a deny of everything closes it. */
+const dataMatches = (provision: Provision, fact: Fact): boolean => {
+  const { classes, dates, instances, type } = provision
+  if (fact.dataClass === 'directory') return type === 'permit' || (classes === undefined && dates === undefined && instances === undefined)
+  return (classes === undefined || classes.some((rule) => classMatches(rule, fact, type))) &&
+    (dates === undefined || datesMatch(dates, fact, type)) &&
+    (instances === undefined || instances.includes(`${fact.type}/${fact.id}`))
+}
+
+const actorMatches = (provision: Provision, question: Question, members: Grants['members']): boolean => {
+  if (provision.actors === undefined && provision.type === 'deny') return true
+  return (provision.actors ?? members).some(({ who, from, to }) => who === question.who && from <= question.at && question.at < to)
+}
+
+const matches = (provision: Provision, question: Question, members: Grants['members']): boolean =>
+  provision.from <= question.at && question.at < provision.to &&
+  (provision.purposes === undefined || provision.purposes.includes(question.purpose)) &&
+  (provision.actions === undefined || provision.actions.includes(question.action)) &&
+  actorMatches(provision, question, members) &&
+  dataMatches(provision, question.fact)
+
+type Verdict = 'permit' | 'deny' | undefined
+
+const strongest = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : undefined
+
+const judgeProvision = (provision: Provision, question: Question, members: Grants['members']): Verdict =>
+  strongest(provision.nested.map((nested) => judgeProvision(nested, question, members))) ??
+  (matches(provision, question, members) ? provision.type : undefined)
+
+const judgeConsent = ({ root }: ConsentRules, question: Question, members: Grants['members']): Verdict => {
+  if (root === undefined) return 'deny'
+  const nested = strongest(root.nested.map((each) => judgeProvision(each, question, members)))
+  if (nested !== undefined || isBase(root)) return nested
+  return matches(root, question, members) ? root.type : undefined
+}
+
+/** Over all of a patient's consents; undefined: no consent speaks of it, so the implicit policy (deny) holds. */
+export const judge = (grants: Grants, question: Question): Verdict =>
+  strongest(grants.consents.map((consent) => judgeConsent(consent, question, grants.members)))

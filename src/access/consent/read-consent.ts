@@ -1,0 +1,162 @@
+/**
+ * A Consent resource as rules, or why it cannot be one. A construct that the judge does not know is refused when the
+ * Consent is written and a deny when it is met all the same (fhir-and-consent §2.3–2.8). https://hl7.org/fhir/R4/consent.html
+ */
+import { psiCodeSystem } from '../../fhir/canonical.ts'
+import { dateRange } from '../../fhir/date.ts'
+import type { Issue } from '../../fhir/fhir-error.ts'
+import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../fhir/purpose-of-use.ts'
+import type { Millis, Resource } from '../../fhir/resource.ts'
+import { openHi, openLo } from '../../search/query.ts'
+import type { Action } from '../keys.ts'
+import type { ClassRule } from './rules.ts'
+
+/** As read: actors are still references, which resolve-actors.ts turns into identities. */
+export interface ReadProvision {
+  readonly type: 'permit' | 'deny'
+  readonly from: Millis
+  readonly to: Millis
+  readonly actors?: readonly { readonly reference: string, readonly role?: string }[]
+  readonly purposes?: readonly string[]
+  readonly actions?: readonly Action[]
+  readonly classes?: readonly ClassRule[]
+  readonly dates?: readonly [Millis, Millis]
+  readonly instances?: readonly string[]
+  readonly nested: readonly ReadProvision[]
+}
+export interface ReadConsent { readonly root?: ReadProvision, readonly problems: readonly Issue[] }
+
+type Element = Record<string, unknown>
+const list = (value: unknown): readonly Element[] => Array.isArray(value) ? value.filter((each): each is Element => typeof each === 'object' && each !== null) : []
+const text = (value: unknown): string | undefined => typeof value === 'string' ? value : undefined
+
+const actionOf: ReadonlyMap<string, Action> = new Map<string, Action>([['access', 'read'], ['use', 'read'], ['collect', 'collect'], ['correct', 'correct'], ['disclose', 'disclose']])
+const dataClasses = ['psi-core', 'contacts', 'crisis', 'meeting-report', 'assessment', 'third-party', 'clinical']
+const unknowable = ['securityLabel', 'code', 'modifierExtension', 'implicitRules']
+/** R4 nests without end; the judge follows two levels (§2.6). */
+const maxDepth = 2
+
+interface Reading { readonly zone: string, readonly problems: Issue[] }
+
+const problem = (reading: Reading, expression: string, diagnostics: string): void => {
+  reading.problems.push({ severity: 'error', code: 'business-rule', expression, diagnostics })
+}
+
+const period = (value: unknown, path: string, reading: Reading): readonly [Millis, Millis] => {
+  const { start, end } = (value ?? {}) as { start?: unknown, end?: unknown }
+  const read = (at: unknown, name: string): { readonly lo: Millis, readonly hi: Millis } | undefined => {
+    if (at === undefined) return undefined
+    const found = typeof at === 'string' ? dateRange(at, reading.zone) : undefined
+    if (found === undefined) problem(reading, `${path}.${name}`, `Found ${JSON.stringify(at)}, expected a dateTime such as 2027-03-03.`)
+    return found ?? { lo: openHi, hi: openLo }
+  }
+  return [read(start, 'start')?.lo ?? openLo, read(end, 'end')?.hi ?? openHi]
+}
+
+const codes = <T>(value: unknown, path: string, reading: Reading, of: (coding: Element) => T | undefined, expected: string): readonly T[] | undefined => {
+  const codings = list(value).flatMap((each) => 'coding' in each ? list(each['coding']) : [each])
+  if (value === undefined) return undefined
+  if (codings.length === 0) problem(reading, path, `Found no coding, expected ${expected}.`)
+  return codings.flatMap((coding) => {
+    const found = of(coding)
+    if (found !== undefined) return [found]
+    problem(reading, path, `Found ${String(coding['system'])}|${String(coding['code'])}, which this server cannot enforce; expected ${expected}.`)
+    return []
+  })
+}
+
+const classRule = ({ system, code }: Element): ClassRule | undefined => {
+  if (typeof code !== 'string') return undefined
+  if (system === psiCodeSystem('psi-cs-data-class')) return dataClasses.includes(code) ? { kind: 'class', value: code } : undefined
+  if (system === 'http://hl7.org/fhir/resource-types') return { kind: 'type', value: code }
+  if (system === 'urn:ietf:rfc:3986' && code.includes('/StructureDefinition/')) return { kind: 'profile', value: code }
+  return undefined
+}
+
+const instances = (value: unknown, path: string, reading: Reading): readonly string[] | undefined => {
+  if (value === undefined) return undefined
+  return list(value).flatMap((each, i) => {
+    const reference = text((each['reference'] as Element | undefined)?.['reference'])
+    if (each['meaning'] !== 'instance') problem(reading, `${path}[${String(i)}].meaning`, `Found ${String(each['meaning'])}, which this server cannot enforce; expected instance.`)
+    if (reference === undefined) problem(reading, `${path}[${String(i)}].reference`, 'Found no literal reference, expected Type/id.')
+    return each['meaning'] === 'instance' && reference !== undefined ? [reference] : []
+  })
+}
+
+const actors = (value: unknown, path: string, reading: Reading): ReadProvision['actors'] => {
+  if (value === undefined) return undefined
+  return list(value).flatMap((each, i) => {
+    const reference = text((each['reference'] as Element | undefined)?.['reference'])
+    if (reference === undefined) { problem(reading, `${path}[${String(i)}].reference`, 'Found no literal reference, expected Type/id of an Organization, PractitionerRole, Practitioner, CareTeam, RelatedPerson or Patient.'); return [] }
+    const role = list((each['role'] as Element | undefined)?.['coding']).find(({ system }) => system === psiCodeSystem('psi-cs-participant-role'))
+    return [typeof role?.['code'] === 'string' ? { reference, role: role['code'] } : { reference }]
+  })
+}
+
+const own = (element: Element, path: string, reading: Reading): Partial<ReadProvision> => {
+  for (const name of unknowable) if (name in element) problem(reading, `${path}.${name}`, `Found ${name}, which this server cannot enforce; say it with class, data, actor, purpose or period.`)
+  const found = {
+    actors: actors(element['actor'], `${path}.actor`, reading),
+    purposes: codes(element['purpose'], `${path}.purpose`, reading, ({ system, code }) => (system === undefined || system === purposeOfUseSystem) && typeof code === 'string' && isPurposeOfUse(code) ? code : undefined, `a code of ${purposeOfUseSystem}: ${purposesOfUse.join(', ')}`),
+    actions: codes(element['action'], `${path}.action`, reading, ({ code }) => typeof code === 'string' ? actionOf.get(code) : undefined, [...actionOf.keys()].join(', ')),
+    classes: codes(element['class'], `${path}.class`, reading, classRule, `psi-cs-data-class (${dataClasses.join(', ')}), a resource type or a profile`),
+    dates: element['dataPeriod'] === undefined ? undefined : period(element['dataPeriod'], `${path}.dataPeriod`, reading),
+    instances: instances(element['data'], `${path}.data`, reading)
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Partial<ReadProvision>
+}
+
+/** Context (period, actor, purpose, action) is inherited when the child does not state it; data elements never are (§2.6 c). */
+const contextOf = ({ actors: who, purposes, actions: what }: Partial<ReadProvision>): Partial<ReadProvision> => ({
+  ...(who === undefined ? {} : { actors: who }), ...(purposes === undefined ? {} : { purposes }), ...(what === undefined ? {} : { actions: what })
+})
+
+const readProvision = (element: Element, path: string, depth: number, parent: ReadProvision | undefined, type: 'permit' | 'deny', reading: Reading): ReadProvision => {
+  const stated = own(element, path, reading)
+  const [from, to] = element['period'] === undefined ? [parent?.from ?? openLo, parent?.to ?? openHi] : period(element['period'], `${path}.period`, reading)
+  const flat: ReadProvision = {
+    ...(parent === undefined ? {} : contextOf(parent)), ...stated, type, from: Math.max(from, parent?.from ?? openLo), to: Math.min(to, parent?.to ?? openHi), nested: []
+  }
+  const children = list(element['provision'])
+  if (children.length > 0 && depth === maxDepth) problem(reading, `${path}.provision`, `Found a provision nested more than ${String(maxDepth)} levels deep; say it on a higher level.`)
+  const nested = depth === maxDepth
+    ? []
+    : children.map((child, i) => {
+      const at = `${path}.provision[${String(i)}]`
+      if (child['type'] !== 'permit' && child['type'] !== 'deny') problem(reading, `${at}.type`, `Found ${String(child['type'])}, expected permit or deny; it is never inferred from the level above.`)
+      return readProvision(child, at, depth + 1, flat, child['type'] === 'permit' ? 'permit' : 'deny', reading)
+    })
+  return { ...flat, nested }
+}
+
+const policyType = (consent: Resource): 'permit' | 'deny' | undefined => {
+  const found = list((consent['policyRule'] as Element | undefined)?.['coding']).map(({ code }) => code)
+  return found.includes('OPTIN') ? 'permit' : found.includes('OPTOUT') ? 'deny' : undefined
+}
+
+const isPrivacy = (consent: Resource): boolean => list((consent['scope'] as Element | undefined)?.['coding']).some(({ code }) => code === 'patient-privacy')
+
+/** Whether it takes part in decisions at all: active, and about privacy. */
+export const isCandidate = (consent: Resource): boolean => consent['status'] === 'active' && isPrivacy(consent)
+
+/** @param zone for dates without one */
+export const readConsent = (consent: Resource, zone: string): ReadConsent => {
+  const reading: Reading = { zone, problems: [] }
+  if (!isPrivacy(consent)) return { problems: [] }
+  for (const name of ['modifierExtension', 'implicitRules']) if (name in consent) problem(reading, `Consent.${name}`, `Found ${name}, which this server cannot enforce; leave it out.`)
+  const provision = (consent['provision'] ?? {}) as Element
+  const stated = provision['type'] === 'permit' || provision['type'] === 'deny' ? provision['type'] : undefined
+  const policy = policyType(consent)
+  if (stated !== undefined && policy !== undefined && stated !== policy && list(provision['provision']).length === 0) {
+    problem(reading, 'Consent.provision.type', `Found ${stated} beside policyRule ${policy === 'permit' ? 'OPTIN' : 'OPTOUT'}, which contradict each other.`)
+  }
+  const type = stated ?? policy
+  if (type === undefined) problem(reading, 'Consent.provision.type', 'Found neither a root provision.type nor a policyRule OPTIN or OPTOUT; expected one of them.')
+  const root = readProvision(provision, 'Consent.provision', 0, undefined, type ?? 'deny', reading)
+  const since = consent['dateTime'] === undefined ? openLo : period({ start: consent['dateTime'] }, 'Consent.dateTime', reading)[0]
+  return reading.problems.length > 0 ? { problems: reading.problems } : { root: after(root, since), problems: [] }
+}
+
+/** A consent holds from its own date on. */
+const after = (provision: ReadProvision, since: Millis): ReadProvision =>
+  ({ ...provision, from: Math.max(provision.from, since), nested: provision.nested.map((each) => after(each, since)) })

@@ -1,0 +1,66 @@
+/** The care relation: who takes part in a patient's active care teams, and while when (quality law art. 37; former members lose access at the end of their period). */
+import { dateRange } from '../../fhir/date.ts'
+import { psiCodeSystem } from '../../fhir/canonical.ts'
+import type { Millis, Resource } from '../../fhir/resource.ts'
+import { openHi, openLo } from '../../search/query.ts'
+import type { Actor } from './rules.ts'
+import type { Directory } from './resolve-actors.ts'
+
+export interface Team {
+  /** `CareTeam/id`. */
+  readonly reference: string
+  readonly members: readonly { readonly roles: readonly string[], readonly actors: readonly Actor[] }[]
+}
+
+type Element = Record<string, unknown>
+const list = (value: unknown): readonly Element[] => Array.isArray(value) ? value as readonly Element[] : []
+const literal = (value: unknown): string | undefined => {
+  const text = (value as Element | undefined)?.['reference']
+  return typeof text === 'string' ? text : undefined
+}
+
+type Window = readonly [Millis, Millis]
+const always: Window = [openLo, openHi]
+const never: Window = [openHi, openLo]
+
+const window = (period: unknown, zone: string): Window => {
+  if (period === undefined) return always
+  const { start, end } = period as { start?: unknown, end?: unknown }
+  const from = start === undefined ? { lo: openLo } : dateRange(String(start), zone)
+  const to = end === undefined ? { hi: openHi } : dateRange(String(end), zone)
+  return from === undefined || to === undefined ? never : [from.lo, to.hi]
+}
+
+const meet = (a: Window, b: Window): Window => [Math.max(a[0], b[0]), Math.min(a[1], b[1])]
+
+/** A professional takes part for an organisation, whose record system therefore takes part too. */
+const identities = (participant: Element, directory: Directory, zone: string): readonly (readonly [string, Window])[] => {
+  const member = literal(participant['member'])
+  if (member === undefined) return []
+  const behalf = literal(participant['onBehalfOf'])
+  if (!member.startsWith('PractitionerRole/')) return [member, behalf].flatMap((who) => who === undefined ? [] : [[who, always] as const])
+  const role = directory.resource(member)
+  if (role === undefined || role['active'] === false) return []
+  const organization = literal(role['organization'])
+  const holds = window(role['period'], zone)
+  return [[member, holds] as const, ...(organization === undefined ? [] : [[organization, holds] as const])]
+}
+
+const codesOf = (roles: unknown): readonly string[] => list(roles).flatMap((role) => list(role['coding']))
+  .filter(({ system }) => system === psiCodeSystem('psi-cs-participant-role')).flatMap(({ code }) => typeof code === 'string' ? [code] : [])
+
+export const isActiveTeam = (team: Resource): boolean => team['status'] === 'active'
+
+export const readTeam = (team: Resource, directory: Directory, zone: string): Team => {
+  const holds = window(team['period'], zone)
+  return {
+    reference: `CareTeam/${team.id ?? ''}`,
+    members: list(team['participant']).map((participant) => ({
+      roles: codesOf(participant['role']),
+      actors: identities(participant, directory, zone).map(([who, own]) => {
+        const [from, to] = meet(meet(holds, own), window(participant['period'], zone))
+        return { who, from, to }
+      }).filter(({ from, to }) => from < to)
+    }))
+  }
+}

@@ -1,0 +1,98 @@
+/** A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made anew in the transaction of every change to them. */
+import type { PersonKey, Put, Store } from '../storage/store.ts'
+import type { Reference, Resource, ResourceId } from '../fhir/resource.ts'
+import { parseReference } from '../fhir/reference.ts'
+import { isCandidate, readConsent } from './consent/read-consent.ts'
+import type { ReadProvision } from './consent/read-consent.ts'
+import { resolveActors } from './consent/resolve-actors.ts'
+import type { Directory } from './consent/resolve-actors.ts'
+import type { Grants } from './consent/rules.ts'
+import { isActiveTeam, readTeam } from './consent/teams.ts'
+import { system } from './system.ts'
+
+export const noGrants = (person: PersonKey): Grants => ({ patient: person as ResourceId, consents: [], members: [] })
+
+export const guardName = (person: PersonKey): string => `patient/${person}`
+
+/** Grants and the counter that they were read under; the counter first, so that a change in between is a conflict and not a stale decision. */
+export const loadGrants = async (store: Store, persons: readonly PersonKey[]): Promise<{ readonly grants: ReadonlyMap<PersonKey, Grants>, readonly epochs: readonly number[] }> => {
+  if (persons.length === 0) return { grants: new Map(), epochs: [] }
+  const epochs = await store.guards(persons.map(guardName))
+  const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
+  const records = known.length === 0 ? [] : await store.records('grants', known)
+  const found = new Map(known.flatMap((person, i) => {
+    const record = records[i]
+    return record === undefined ? [] : [[person, JSON.parse(record.json) as Grants] as const]
+  }))
+  return { grants: new Map(persons.map((person) => [person, found.get(person) ?? noGrants(person)])), epochs }
+}
+
+const decoder = new TextDecoder()
+const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
+
+/** All current resources of a type that refer to one of these targets, with the batch's own changes in place of what is stored. */
+export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole', parameters: readonly string[], targets: readonly string[], puts: readonly Put[]): Promise<readonly Resource[]> => {
+  const found = new Map<string, Resource>()
+  let after: Parameters<Store['search']>[0]['after']
+  do {
+    const where = { kind: 'or' as const, nodes: parameters.map((parameter) => ({ kind: 'reference' as const, parameter: `${type}.${parameter}`, targets })) }
+    const page = await store.search({ type, where, sort: [], limit: 500, total: 'none', ...(after === undefined ? {} : { after }) }, system)
+    for (const row of page.rows) found.set(row.ref.id, parse(row.json))
+    after = page.next
+  } while (after !== undefined)
+  for (const put of puts) {
+    if (put.stored.ref.type !== type) continue
+    const hit = !put.stored.deleted && put.index.reference.some(({ parameter, target }) => parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target))
+    if (hit) found.set(put.stored.ref.id, parse(put.stored.json))
+    else found.delete(put.stored.ref.id)
+  }
+  return [...found.values()].sort((a, b) => (a.id ?? '') < (b.id ?? '') ? -1 : 1)
+}
+
+const references = (resource: unknown, path: readonly string[]): readonly string[] => {
+  const [step, ...rest] = path
+  if (step === undefined) return typeof resource === 'string' ? [resource] : []
+  const next = (resource as Record<string, unknown> | null | undefined)?.[step]
+  return (Array.isArray(next) ? next : [next]).flatMap((each) => each === undefined ? [] : references(each, rest))
+}
+
+const actorsOf = (provision: ReadProvision): readonly string[] => [...(provision.actors ?? []).map(({ reference }) => reference), ...provision.nested.flatMap(actorsOf)]
+
+/** Reads what actors and members lead to: roles, their organisations, and everything above those. */
+const readDirectory = async (store: Store, start: readonly string[], puts: readonly Put[]): Promise<Directory> => {
+  const found = new Map<string, Resource | undefined>()
+  let wanted = start
+  while (wanted.length > 0) {
+    const refs = wanted.map((text) => parseReference(text)).filter((ref): ref is Reference => ref !== undefined && ['Organization', 'PractitionerRole'].includes(ref.type))
+    const rows = await store.read(refs, system)
+    refs.forEach((ref, i) => {
+      const own = puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)?.stored ?? rows[i]
+      found.set(`${ref.type}/${ref.id}`, own === undefined || own.deleted ? undefined : parse(own.json))
+    })
+    const next = [...found.values()].flatMap((resource) => [...references(resource, ['organization', 'reference']), ...references(resource, ['partOf', 'reference'])])
+    wanted = [...new Set(next)].filter((text) => !found.has(text) && text.startsWith('Organization/'))
+  }
+  const practitioners = [...new Set([...start.filter((text) => text.startsWith('Practitioner/')), ...[...found.values()].flatMap((resource) => references(resource, ['practitioner', 'reference']))])]
+  const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
+  for (const role of roles) found.set(`PractitionerRole/${role.id ?? ''}`, role)
+  return {
+    resource: (reference) => found.get(reference),
+    rolesOf: (practitioner) => roles.filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner)).map(({ id }) => `PractitionerRole/${id ?? ''}`)
+  }
+}
+
+/** @param puts the batch that is about to be committed: its Consents, teams and roles count as stored */
+export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], zone: string): Promise<Grants> => {
+  const target = [`Patient/${person}`]
+  const consents = (await referring(store, 'Consent', ['patient'], target, puts)).filter(isCandidate).map((consent) => [consent, readConsent(consent, zone)] as const)
+  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts)).filter(isActiveTeam)
+  const members = teams.flatMap((team) => [...references(team, ['participant', 'member', 'reference']), ...references(team, ['participant', 'onBehalfOf', 'reference'])])
+  const actors = consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root))
+  const directory = await readDirectory(store, [...new Set([...members, ...actors])], puts)
+  const read = teams.map((team) => readTeam(team, directory, zone))
+  return {
+    patient: person as ResourceId,
+    consents: resolveActors(consents, read, directory),
+    members: read.flatMap((team) => team.members.flatMap((member) => member.actors))
+  }
+}

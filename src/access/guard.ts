@@ -1,0 +1,94 @@
+/** The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes back was found with them (architecture §4). */
+import { createHash } from 'node:crypto'
+import type { Caller } from '../auth/caller.ts'
+import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
+import type { IndexValues, SearchQuery } from '../search/query.ts'
+import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
+import type { Guarded, GuardedStore } from './guarded-store.ts'
+import { callerKeys } from './keys.ts'
+import { exclusionKeys } from './write/rights.ts'
+import { createWriter } from './write/write.ts'
+
+export interface AccessDeps {
+  readonly store: Store
+  readonly extract: (resource: Resource) => IndexValues
+  readonly newId: () => ResourceId
+  /** Zone of dates without one. */
+  readonly zone: string
+}
+
+/** The entry that the request leaves in the journal, with the patients that it touched. */
+export type AuditOf = (patients: readonly ResourceId[]) => AuditEntry
+
+export interface Access { readonly open: (caller: Caller, now: Millis, auditOf: AuditOf) => GuardedStore }
+
+const filterOf = (caller: Caller, now: Millis): AclFilter => {
+  const keys = callerKeys(caller, 'read')
+  return caller.user === undefined ? { kind: 'keys', keys, now } : { kind: 'keys', keys, denied: exclusionKeys(caller, 'read'), now }
+}
+
+/** Conditional creates with the same criteria by callers of one organisation meet on this name; others cannot see each other's matches anyway. */
+const criteriaGuard = (caller: Caller, type: string, criteria: string): string =>
+  `criteria/${createHash('sha256').update(`${caller.organization} ${type}?${criteria}`).digest('base64url')}`
+
+/** What a caller may ask of the journal: a patient their own entries, an organisation what it did itself. */
+const journalOf = (caller: Caller, query: AuditQuery): AuditQuery | undefined => {
+  if (caller.user?.type === 'Patient') {
+    const own = caller.user.id
+    return query.patients === undefined || query.patients.includes(own) ? { ...query, patients: [own] } : undefined
+  }
+  if (caller.user?.type === 'RelatedPerson') return undefined
+  return query.organization === undefined || query.organization === caller.organization ? { ...query, organization: caller.organization } : undefined
+}
+
+export const createAccess = (deps: AccessDeps): Access => ({
+  open: (caller, now, auditOf) => {
+    const { store } = deps
+    const acl = filterOf(caller, now)
+    const touched = new Set<string>()
+    let committed = false
+    const seen = <T extends Stored | undefined>(row: T): T => {
+      row?.envelope.patients.forEach((patient) => touched.add(patient))
+      return row
+    }
+    const readAll: Guarded['readAll'] = async (refs) => refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
+    const write = createWriter(deps, { caller, now, readAll, auditOf })
+    const search = async (query: SearchQuery): ReturnType<Guarded['search']> => {
+      const page = await store.search(query, acl)
+      page.rows.forEach(seen)
+      return page
+    }
+    const guarded: Guarded = {
+      caller,
+      now,
+      readAll,
+      search,
+      read: async (ref) => (await readAll([ref]))[0],
+      readVersion: async (ref, version) => seen(await store.readVersion(ref, version, acl)),
+      history: async (ref, page) => {
+        const found = await store.history(ref, acl, page)
+        found.rows.forEach(seen)
+        return found
+      },
+      include: async (include, sources, limit) => (await store.include(include, sources, limit, acl)).map(seen),
+      match: async (type, where, criteria) => {
+        const name = criteriaGuard(caller, type, criteria)
+        const [expect = 0] = await store.guards([name])
+        const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
+        return { refs: rows.map(({ ref }) => ref), guard: { name, expect, bump: true } }
+      },
+      write: async (changes, guards) => {
+        const written = await write(changes, guards)
+        committed = true
+        return written
+      },
+      audit: async (query) => {
+        const own = journalOf(caller, query)
+        return own === undefined ? { entries: [], total: 0 } : await store.audit(own)
+      },
+      touched: () => [...touched],
+      recorded: () => committed
+    }
+    return guarded as GuardedStore
+  }
+})

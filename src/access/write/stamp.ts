@@ -1,0 +1,103 @@
+/** Acls for a batch: of what it writes, of what a changed consent re-stamps, and of the directory entries that a patient's data newly refer to. */
+import { formatReference } from '../../fhir/reference.ts'
+import type { Envelope, Guard, PersonKey, Put, Restamp, Store, StoredRecord } from '../../storage/store.ts'
+import { aclOf } from '../acl.ts'
+import type { GrantsOf } from '../acl.ts'
+import type { Grants } from '../consent/rules.ts'
+import { compileGrants, guardName, loadGrants, noGrants } from '../grants.ts'
+import { system } from '../system.ts'
+import { linkGuard, linksOf, outsideLinks, relink } from './links.ts'
+import type { Linked } from './links.ts'
+
+export interface Stamped { readonly puts: readonly Put[], readonly restamps: readonly Restamp[], readonly records: readonly StoredRecord[], readonly guards: readonly Guard[] }
+
+/** Counts every version that names the patient: a re-stamp that missed one is a conflict (the phantom of mongodb.md). */
+const rowsName = (person: PersonKey): string => `rows/${person}`
+
+const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [...new Set(envelopes.flatMap(({ persons }) => persons))]
+
+interface Existing { readonly restamps: readonly { readonly ref: Restamp['ref'], readonly version: Restamp['version'], readonly envelope: Envelope }[], readonly guards: readonly Guard[] }
+
+/** Every stored version about these patients, read after the counters that would tell of a newer one. */
+const existing = async (store: Store, affected: readonly PersonKey[]): Promise<Existing> => {
+  if (affected.length === 0) return { restamps: [], guards: [] }
+  const names = affected.map(rowsName)
+  const counters = await store.guards(names)
+  const versions = (await Promise.all(affected.map(async (person) => await store.versionsOf(person)))).flat()
+  const entries = versions.filter(({ envelope, current }) => envelope.dataClass === 'directory' && current).map(({ ref }) => ref)
+  const links = entries.length === 0 ? [] : await store.guards(entries.map(linkGuard))
+  const rows = entries.length === 0 ? [] : await store.read(entries, system)
+  const fresh = new Map(rows.flatMap((row) => row === undefined ? [] : [[`${formatReference(row.ref)}/${row.version}`, row.envelope] as const]))
+  return {
+    restamps: versions.map(({ ref, version, envelope }) => ({ ref, version, envelope: fresh.get(`${formatReference(ref)}/${version}`) ?? envelope })),
+    guards: [
+      ...names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
+      ...entries.map((ref, i) => ({ name: linkGuard(ref), expect: links[i] ?? 0, bump: false }))
+    ]
+  }
+}
+
+/**
+ * @param before the batch's versions without acl
+ * @param affected patients whose grants change with this batch
+ * @returns the whole batch; its guards make it fail when any input of these decisions has changed by the time it commits
+ */
+export const stamp = async (store: Store, before: readonly Put[], affected: readonly PersonKey[], zone: string): Promise<Stamped> => {
+  const links = linksOf(before)
+  const puts = relink(before, links)
+  const old = await existing(store, affected)
+  const outside = await outsideLinks(store, links, new Set(puts.map(({ stored }) => formatReference(stored.ref))))
+  const written = [...puts.map(({ stored }) => stored.envelope), ...outside.map(({ envelope }) => envelope)]
+  const persons = [...new Set([...affected, ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])])]
+  const { grants, epochs } = await loadGrants(store, persons)
+  const compiled = new Map<PersonKey, Grants>(grants)
+  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, zone))
+  const acl = memoised((person) => compiled.get(person) ?? noGrants(person))
+  const touched = personsOf(written).filter((person) => !affected.includes(person))
+  return {
+    puts: puts.map((put) => ({ ...put, acl: acl(put.stored.envelope) })),
+    restamps: restampsOf(old, outside, acl),
+    records: affected.map((person) => ({ kind: 'grants', id: person, json: JSON.stringify(compiled.get(person)) })),
+    guards: unique([
+      ...persons.map((person, i) => ({ name: guardName(person), expect: epochs[i] ?? 0, bump: affected.includes(person) })),
+      ...touched.map((person) => ({ name: rowsName(person), bump: true })),
+      ...outside.map(({ guard }) => guard), ...old.guards
+    ])
+  }
+}
+
+const restampsOf = (old: Existing, outside: readonly Linked[], acl: (envelope: Envelope) => Put['acl']): readonly Restamp[] => {
+  const found = new Map<string, Restamp>()
+  for (const { ref, version, envelope } of old.restamps) found.set(`${formatReference(ref)}/${version}`, { ref, version, acl: acl(envelope) })
+  for (const { ref, version, envelope } of outside) found.set(`${formatReference(ref)}/${version}`, { ref, version, envelope, acl: acl(envelope) })
+  return [...found.values()]
+}
+
+/** One guard per name; a bump and an expectation on the same name become one. */
+export const unique = (guards: readonly Guard[]): readonly Guard[] => {
+  const found = new Map<string, Guard>()
+  for (const guard of guards) {
+    const other = found.get(guard.name)
+    const expect = guard.expect ?? other?.expect
+    found.set(guard.name, { name: guard.name, bump: guard.bump || other?.bump === true, ...(expect === undefined ? {} : { expect }) })
+  }
+  return [...found.values()]
+}
+
+/** Within one batch many versions share their facts but for the id, which decides only where a consent names instances. */
+const memoised = (grantsOf: GrantsOf): ((envelope: Envelope) => Put['acl']) => {
+  const known = new Map<string, Put['acl']>()
+  const instances = new Map<PersonKey, boolean>()
+  const byId = (person: PersonKey): boolean => {
+    const found = instances.get(person) ?? JSON.stringify(grantsOf(person).consents).includes('"instances"')
+    instances.set(person, found)
+    return found
+  }
+  return (envelope) => {
+    const facts = envelope.facts.map((fact) => fact.dataClass === 'consent' || byId(fact.person) ? fact : { ...fact, id: '' })
+    const key = JSON.stringify([envelope.custodian, envelope.published, envelope.dataClass, envelope.dataClass === 'directory' ? envelope.persons : [], facts])
+    const found = known.get(key) ?? aclOf(envelope, grantsOf)
+    known.set(key, found)
+    return found
+  }
+}

@@ -1,0 +1,56 @@
+/** One request as a journal entry: compact when written, shaped into AuditEvent when read (audit/shape.ts). */
+import type { Caller } from '../auth/caller.ts'
+import type { Millis, ResourceId } from '../fhir/resource.ts'
+import type { AuditEntry } from '../storage/store.ts'
+
+/** C create, R read or search, U update, D delete, E execute (AuditEvent.action). */
+export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E'
+
+/** Short names: an entry is written for every request. */
+export interface AuditFacts {
+  readonly action: AuditAction
+  /** Interaction or operation, e.g. `search-type`, `$caseload`. */
+  readonly interaction: string
+  /** Path under the base. */
+  readonly path: string
+  /** Raw query; kept because the law asks who looked for whom, shown as base64 like BALP. */
+  readonly query?: string
+  /** HTTP status; 0 while a write is being committed: it is there only if it succeeded. */
+  readonly status: number
+  readonly client?: string
+  readonly clientName?: string
+  readonly user?: string
+  readonly purpose?: string
+}
+
+export interface AuditInput extends Omit<AuditFacts, 'client' | 'clientName' | 'user' | 'purpose'> {
+  readonly id: ResourceId
+  readonly at: Millis
+  readonly request: string
+  readonly caller?: Caller
+  readonly patients: readonly ResourceId[]
+}
+
+const callerFacts = (caller: Caller | undefined): Partial<AuditFacts> => caller === undefined
+  ? {}
+  : {
+      client: caller.client,
+      clientName: caller.name,
+      ...(caller.user === undefined ? {} : { user: `${caller.user.type}/${caller.user.id}` }),
+      ...(caller.purposes.length === 0 ? {} : { purpose: caller.purposes.join(' ') })
+    }
+
+export const auditEntry = ({ id, at, request, caller, patients, action, interaction, path, query, status }: AuditInput): AuditEntry => {
+  const facts: AuditFacts = { action, interaction, path, status, ...(query === undefined || query === '' ? {} : { query }), ...callerFacts(caller) }
+  return { id, at, request, patients, json: JSON.stringify(facts), ...(caller === undefined ? {} : { organization: caller.organization }) }
+}
+
+const patientOf = /(?:^|[?&])(?:patient|subject)(?:%3A|:)?(?:Patient)?=(?:Patient(?:\/|%2F))?([A-Za-z0-9\-.]{1,64})(?=&|$)/gu
+const compartment = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/|$)/u
+
+/** Patients that the request line itself names: a refused look-up appears in their journal too. */
+export const namedPatients = (path: string, query: string): readonly ResourceId[] => {
+  const inPath = compartment.exec(path)?.[1]
+  const inQuery = [...query.matchAll(patientOf)].flatMap(([, id]) => id ?? [])
+  return [...new Set([...(inPath === undefined ? [] : [inPath]), ...inQuery])] as ResourceId[]
+}

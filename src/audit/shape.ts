@@ -1,0 +1,68 @@
+/** A journal entry as an AuditEvent after IHE BALP: one event per request, with the patients whose data it touched. https://profiles.ihe.net/ITI/BALP/ */
+import type { Resource, ResourceId } from '../fhir/resource.ts'
+import type { AuditEntry } from '../storage/store.ts'
+import { purposeOfUseSystem } from '../fhir/purpose-of-use.ts'
+import type { AuditFacts } from './entry.ts'
+
+const restful = { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'RESTful Operation' }
+
+/** AuditEvent.outcome: 0 success, 4 the caller's fault, 8 ours. */
+const outcomeOf = (status: number): string => status < 400 ? '0' : status < 500 ? '4' : '8'
+
+const agents = (entry: AuditEntry, facts: AuditFacts): readonly Record<string, unknown>[] => {
+  const purpose = facts.purpose === undefined
+    ? {}
+    : { purposeOfUse: facts.purpose.split(' ').map((code) => ({ coding: [{ system: purposeOfUseSystem, code }] })) }
+  const client = {
+    type: { coding: [{ system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110153', display: 'Source Role ID' }] },
+    ...(entry.organization === undefined ? {} : { who: { reference: `Organization/${entry.organization}`, ...(facts.clientName === undefined ? {} : { display: facts.clientName }) } }),
+    ...(facts.client === undefined ? {} : { altId: facts.client }),
+    requestor: facts.user === undefined,
+    ...purpose
+  }
+  return facts.user === undefined ? [client] : [client, { who: { reference: facts.user }, requestor: true, ...purpose }]
+}
+
+const role = (code: string, display: string): Record<string, unknown> => ({ system: 'http://terminology.hl7.org/CodeSystem/object-role', code, display })
+
+const entities = (entry: AuditEntry, facts: AuditFacts): readonly Record<string, unknown>[] => [
+  ...entry.patients.map((id) => ({
+    what: { reference: `Patient/${id}` },
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
+    role: role('1', 'Patient')
+  })),
+  {
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '2', display: 'System Object' },
+    role: role('24', 'Query'),
+    name: facts.path === '' ? '/' : facts.path,
+    ...(facts.query === undefined ? {} : { query: Buffer.from(`${facts.path}?${facts.query}`).toString('base64') })
+  },
+  {
+    type: { system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType', code: 'XrequestId' },
+    what: { identifier: { value: entry.request } }
+  }
+]
+
+export const toAuditEvent = (entry: AuditEntry): Resource => {
+  const facts = JSON.parse(entry.json) as AuditFacts
+  const recorded = new Date(entry.at).toISOString()
+  return {
+    resourceType: 'AuditEvent',
+    id: entry.id,
+    meta: { versionId: '1', lastUpdated: recorded },
+    type: restful,
+    subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }],
+    action: facts.action,
+    recorded,
+    outcome: outcomeOf(facts.status),
+    agent: agents(entry, facts),
+    source: { observer: { display: 'psi-fhir' } },
+    entity: entities(entry, facts)
+  }
+}
+
+/** Patient ids that an AuditEvent search by `patient` or `entity` names. */
+export const patientOfParameter = (value: string): ResourceId | undefined => {
+  const found = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(value)
+  return found?.[1] as ResourceId | undefined
+}

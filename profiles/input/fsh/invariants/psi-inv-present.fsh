@@ -1,0 +1,4 @@
+Invariant: psi-inv-present
+Description: "The person takes part in the meeting."
+Severity: #error
+Expression: "participant.where(actor.reference.matches('(^|/)Patient/')).exists(status!='declined')"

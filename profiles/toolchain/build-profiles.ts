@@ -1,0 +1,68 @@
+/** Compiles the FSH of the guide, without network, into the committed profiles/fsh-generated/resources. https://fshschool.org/docs/sushi */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createPackageCache, stubs } from './package-cache.ts'
+import { withoutProse } from './without-prose.ts'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const guide = join(here, '..')
+const home = join(here, '.cache', 'home')
+const work = join(here, '.cache', 'work')
+const target = join(guide, 'fsh-generated', 'resources')
+const nowhere = 'http://127.0.0.1:9'
+
+/** SUSHI finds its packages under the home directory and asks registries for versions: both are taken from it. */
+const offline = {
+  ...process.env,
+  HOME: home,
+  USERPROFILE: home,
+  FPL_REGISTRY: nowhere,
+  HTTP_PROXY: nowhere,
+  HTTPS_PROXY: nowhere,
+  NO_PROXY: '',
+  npm_config_offline: 'true'
+}
+
+const compile = (): string => {
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(work, { recursive: true })
+  cpSync(join(guide, 'sushi-config.yaml'), join(work, 'sushi-config.yaml'))
+  cpSync(join(guide, 'input'), join(work, 'input'), { recursive: true })
+  const sushi = join(dirname(createRequire(import.meta.url).resolve('fsh-sushi/package.json')), 'dist', 'app.js')
+  return execFileSync(process.execPath, [sushi, 'build', work, '--snapshot'], { env: offline, encoding: 'utf8', maxBuffer: 1 << 26 })
+}
+
+/** The log ends in a box that counts them; a log without it is no success either. */
+const check = (log: string): void => {
+  const found = /(\d+) Errors?\s+(\d+) Warnings?/.exec(log.replace(/\u001b\[[0-9;]*m/g, ''))
+  if (found?.[1] === '0' && found[2] === '0') return
+  process.stderr.write(log)
+  throw new Error(`SUSHI found ${found?.[1] ?? 'an unknown number of'} errors and ${found?.[2] ?? 'an unknown number of'} warnings, expected none; its log above names the files.`)
+}
+
+const tidy = (resource: any): unknown => {
+  switch (resource.resourceType) {
+    case 'StructureDefinition': return withoutProse(resource)
+    case 'ImplementationGuide': return { ...resource, dependsOn: resource.dependsOn.filter(({ packageId }: { packageId?: string }) => stubs.every(({ name }) => name !== packageId)) }
+    default: return resource
+  }
+}
+
+const publish = (): number => {
+  const made = join(work, 'fsh-generated', 'resources')
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  const names = readdirSync(made).filter((name) => name.endsWith('.json')).sort()
+  for (const name of names) {
+    const resource = tidy(JSON.parse(readFileSync(join(made, name), 'utf8')))
+    writeFileSync(join(target, name), `${JSON.stringify(resource, null, 2)}\n`)
+  }
+  return names.length
+}
+
+createPackageCache(join(home, '.fhir', 'packages'), guide)
+check(compile())
+process.stdout.write(`${String(publish())} resources in profiles/fsh-generated/resources, 0 errors, 0 warnings\n`)

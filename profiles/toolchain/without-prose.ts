@@ -1,0 +1,41 @@
+/** Snapshots without the texts that they inherit: facts and our own words stay, the prose of the standard is left where it is. */
+
+type Element = Record<string, unknown> & { id: string, path: string }
+interface Structure { url: string, snapshot?: { element: Element[] }, differential: { element: Element[] } }
+
+const inheritedTexts = ['short', 'definition', 'comment', 'requirements', 'alias', 'mapping', 'example', 'meaningWhenMissing', 'orderMeaning', 'isModifierReason'] as const
+
+const withoutBindingText = (binding: unknown): unknown => {
+  const { extension: _, description: __, ...facts } = binding as Record<string, unknown>
+  return facts
+}
+
+/** Keys, severities, expressions and one sentence each; the XPath twin and the explanations of best practices go. */
+const withoutConstraintText = (constraint: Record<string, unknown>): unknown => {
+  const { xpath: _, extension, ...facts } = constraint
+  const marks = (extension as { valueMarkdown?: string }[] | undefined)?.filter(({ valueMarkdown }) => valueMarkdown === undefined)
+  return marks === undefined || marks.length === 0 ? facts : { extension: marks, ...facts }
+}
+
+/** R4 asks every element of a snapshot for a definition (sdf-3) and every modifier for a reason (eld-18): both point to the type. */
+const bare = (element: Element, own: Element | undefined): Element => {
+  const { id, path, ...rest } = Object.fromEntries(Object.entries(element).filter(([name]) => !(inheritedTexts as readonly string[]).includes(name))) as Element
+  const ownTexts = Object.fromEntries(Object.entries(own ?? {}).filter(([name]) => (inheritedTexts as readonly string[]).includes(name)))
+  const pointer = `See ${element.path} in FHIR R4.`
+  return {
+    id,
+    path,
+    definition: pointer,
+    ...rest,
+    ...(element['isModifier'] === true ? { isModifierReason: pointer } : {}),
+    ...(element['constraint'] === undefined ? {} : { constraint: (element['constraint'] as Record<string, unknown>[]).map(withoutConstraintText) }),
+    ...(element['binding'] === undefined ? {} : { binding: withoutBindingText(element['binding']) }),
+    ...ownTexts
+  }
+}
+
+export const withoutProse = <S extends Structure>(structure: S): S => {
+  if (structure.snapshot === undefined) return structure
+  const own = new Map(structure.differential.element.map((element) => [element.id, element]))
+  return { ...structure, snapshot: { element: structure.snapshot.element.map((element) => bare(element, own.get(element.id))) } }
+}

@@ -1,0 +1,61 @@
+/** One mongod process of a replica set on loopback, with a data folder of its own. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+export interface Member { readonly port: number, readonly pid: number, readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void> }
+
+export interface MemberOptions {
+  readonly binary: string
+  readonly folder: string
+  readonly port: number
+  /** Absent: a lone server, which the store refuses. */
+  readonly replicaSet?: string
+}
+
+export const startMember = async ({ binary, folder, port, replicaSet }: MemberOptions): Promise<Member> => {
+  await mkdir(folder, { recursive: true })
+  const child = spawn(binary, [
+    '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket',
+    '--logpath', join(folder, 'mongod.log'), '--logappend', '--wiredTigerCacheSizeGB', '0.5', '--networkMessageCompressors', 'disabled',
+    // A killed client's open transaction holds its documents this long; the default is 60 s.
+    '--setParameter', 'transactionLifetimeLimitSeconds=10', '--setParameter', 'diagnosticDataCollectionEnabled=false',
+    ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
+  ], { stdio: 'ignore' })
+  await started(child, binary)
+  const stopWithUs = (): void => { child.kill('SIGKILL') }
+  process.once('exit', stopWithUs)
+  const gone = new Promise<void>((resolve) => child.once('exit', () => {
+    process.removeListener('exit', stopWithUs)
+    resolve()
+  }))
+  return {
+    port,
+    pid: child.pid ?? 0,
+    kill: async (signal) => {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      await gone
+    }
+  }
+}
+
+const started = async (child: ChildProcess, binary: string): Promise<void> => {
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (error) => reject(new Error(`${binary} cannot be started: ${error.message}`, { cause: error })))
+  })
+}
+
+export const freePort = async (): Promise<number> => await new Promise((resolve, reject) => {
+  const server = createServer()
+  server.once('error', reject)
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    server.close(() => {
+      if (address !== null && typeof address === 'object') resolve(address.port)
+      else reject(new Error('no free port on loopback'))
+    })
+  })
+})

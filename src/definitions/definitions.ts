@@ -21,16 +21,59 @@ export interface SearchParameter {
   readonly targets: readonly ResourceType[]
 }
 
-/** An element of a type or profile, by path. */
+export interface ElementType {
+  /** `Reference`, `CodeableConcept`, `dateTime`. */
+  readonly code: string
+  /** Reference and canonical: types they may point to (absent: any). Quantity: `SimpleQuantity`. */
+  readonly targets?: readonly string[]
+}
+
+/** An element of an R4 type, as its definition names it: `scheduled[x]`, not `scheduledPeriod`. */
 export interface ElementTable {
+  readonly name: string
   readonly path: string
   readonly min: number
-  /** Infinity written as null in the JSON. */
-  readonly max: number | null
-  readonly types: readonly { readonly code: string, readonly targetProfiles?: readonly string[] }[]
-  /** Codes of a required binding that the tables hold; absent: not judged. */
+  readonly max: number
+  /** Empty when `contentReference` says whose elements these are. */
+  readonly types: readonly ElementType[]
+  /** Key of the value set of a required binding that the tables hold; absent: not judged. */
   readonly codes?: string
+  /** Path whose elements this one repeats: `Questionnaire.item`. */
   readonly contentReference?: string
+  /** Part of `_summary=true`. */
+  readonly summary: boolean
+}
+
+/** A rule in FHIRPath. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+export interface Invariant {
+  readonly key: string
+  readonly severity: 'error' | 'warning'
+  readonly human: string
+  readonly expression: string
+}
+
+export interface TypeTable {
+  readonly name: string
+  readonly kind: 'primitive' | 'complex' | 'resource'
+  readonly abstract: boolean
+  readonly base?: string
+}
+
+export interface Structures {
+  readonly type: (name: string) => TypeTable | undefined
+  readonly typeNames: () => Iterable<string>
+  /** Elements of a type (`CarePlan`) or of a nested element (`CarePlan.activity`) by name, in the order of the standard, inherited ones first. */
+  readonly children: (path: string) => ReadonlyMap<string, ElementTable> | undefined
+  /** Invariants on a type or element, without those of its base type. */
+  readonly invariants: (path: string) => readonly Invariant[]
+}
+
+export interface ValueSetCodes {
+  readonly url: string
+  readonly systems: readonly string[]
+  /** Of all systems, for elements of type code. */
+  readonly codes: ReadonlySet<string>
+  readonly has: (system: string | undefined, code: string) => boolean
 }
 
 export interface Definitions {
@@ -42,4 +85,7 @@ export interface Definitions {
   readonly compartment: (compartment: ResourceType, type: ResourceType) => readonly string[] | undefined
   /** PSI and Belgian definitions served as resources, by type. */
   readonly conformance: (type: ResourceType) => readonly Resource[]
+  /** Structure of every R4 type: validation, XML and `_summary` go by it. */
+  readonly structures: Structures
+  readonly valueSet: (key: string) => ValueSetCodes | undefined
 }

@@ -1,5 +1,5 @@
 /** The server-derived facts about one version: made from the resource itself and who wrote it, never from the client's security labels. */
-import { dateRange } from '../fhir/date.ts'
+import { dateReader } from '../fhir/date.ts'
 import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
 import { openHi, openLo } from '../search/query.ts'
 import type { Envelope, Fact } from '../storage/store.ts'
@@ -11,12 +11,12 @@ const dateElements = ['period', 'effectivePeriod', 'effectiveDateTime', 'onsetDa
 
 const rangeOf = (value: unknown, zone: string): readonly [Millis, Millis] | undefined => {
   if (typeof value === 'string') {
-    const found = dateRange(value, zone)
+    const found = dateReader(zone)(value)
     return found === undefined ? undefined : [found.lo, found.hi]
   }
   const { start, end } = (value ?? {}) as { start?: unknown, end?: unknown }
   if (typeof start !== 'string' && typeof end !== 'string') return undefined
-  return [typeof start === 'string' ? dateRange(start, zone)?.lo ?? openLo : openLo, typeof end === 'string' ? dateRange(end, zone)?.hi ?? openHi : openHi]
+  return [typeof start === 'string' ? dateReader(zone)(start)?.lo ?? openLo : openLo, typeof end === 'string' ? dateReader(zone)(end)?.hi ?? openHi : openHi]
 }
 
 const datesOf = (resource: Resource, zone: string): readonly [Millis, Millis] | undefined => {

@@ -34,8 +34,8 @@ const entities = (entry: AuditEntry, facts: AuditFacts): readonly Record<string,
   {
     type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '2', display: 'System Object' },
     role: role('24', 'Query'),
-    name: facts.path === '' ? '/' : facts.path,
-    ...(facts.query === undefined ? {} : { query: Buffer.from(`${facts.path}?${facts.query}`).toString('base64') })
+    // sev-1: a name or a query, not both
+    ...(facts.query === undefined ? { name: facts.path === '' ? '/' : facts.path } : { query: Buffer.from(`${facts.path}?${facts.query}`).toString('base64') })
   },
   {
     type: { system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType', code: 'XrequestId' },

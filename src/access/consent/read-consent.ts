@@ -3,7 +3,7 @@
  * Consent is written and a deny when it is met all the same (fhir-and-consent §2.3–2.8). https://hl7.org/fhir/R4/consent.html
  */
 import { psiCodeSystem } from '../../fhir/canonical.ts'
-import { dateRange } from '../../fhir/date.ts'
+import { dateReader } from '../../fhir/date.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../fhir/purpose-of-use.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
@@ -46,7 +46,7 @@ const period = (value: unknown, path: string, reading: Reading): readonly [Milli
   const { start, end } = (value ?? {}) as { start?: unknown, end?: unknown }
   const read = (at: unknown, name: string): { readonly lo: Millis, readonly hi: Millis } | undefined => {
     if (at === undefined) return undefined
-    const found = typeof at === 'string' ? dateRange(at, reading.zone) : undefined
+    const found = typeof at === 'string' ? dateReader(reading.zone)(at) : undefined
     if (found === undefined) problem(reading, `${path}.${name}`, `Found ${JSON.stringify(at)}, expected a dateTime such as 2027-03-03.`)
     return found ?? { lo: openHi, hi: openLo }
   }

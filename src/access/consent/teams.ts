@@ -1,5 +1,5 @@
 /** The care relation: who takes part in a patient's active care teams, and while when (quality law art. 37; former members lose access at the end of their period). */
-import { dateRange } from '../../fhir/date.ts'
+import { dateReader } from '../../fhir/date.ts'
 import { psiCodeSystem } from '../../fhir/canonical.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
@@ -26,8 +26,8 @@ const never: Window = [openHi, openLo]
 const window = (period: unknown, zone: string): Window => {
   if (period === undefined) return always
   const { start, end } = period as { start?: unknown, end?: unknown }
-  const from = start === undefined ? { lo: openLo } : dateRange(String(start), zone)
-  const to = end === undefined ? { hi: openHi } : dateRange(String(end), zone)
+  const from = start === undefined ? { lo: openLo } : dateReader(zone)(String(start))
+  const to = end === undefined ? { hi: openHi } : dateReader(zone)(String(end))
   return from === undefined || to === undefined ? never : [from.lo, to.hi]
 }
 

@@ -39,6 +39,8 @@ export interface Client {
   readonly rights: readonly ClientRight[]
   /** Public keys; several while one is rotated. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] }
+  /** Where the client publishes its keys instead; the only value that a `jku` header may have. */
+  readonly jwksUrl?: string
   readonly disabled: boolean
   readonly createdAt: string
 }

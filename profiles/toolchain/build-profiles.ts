@@ -43,10 +43,20 @@ const check = (log: string): void => {
   throw new Error(`SUSHI found ${found?.[1] ?? 'an unknown number of'} errors and ${found?.[2] ?? 'an unknown number of'} warnings, expected none; its log above names the files.`)
 }
 
+/** SUSHI adds the stand-ins to dependsOn, an empty list of pages that JSON in FHIR does not allow, and parameters of the IG Publisher that R4 does not know. */
+const tidyGuide = (guide: any): unknown => {
+  const { page: { page: pages, ...home }, parameter: _, ...definition } = guide.definition
+  return {
+    ...guide,
+    dependsOn: guide.dependsOn.filter(({ packageId }: { packageId?: string }) => stubs.every(({ name }) => name !== packageId)),
+    definition: { ...definition, page: pages.length === 0 ? home : { ...home, page: pages } }
+  }
+}
+
 const tidy = (resource: any): unknown => {
   switch (resource.resourceType) {
     case 'StructureDefinition': return withoutProse(resource)
-    case 'ImplementationGuide': return { ...resource, dependsOn: resource.dependsOn.filter(({ packageId }: { packageId?: string }) => stubs.every(({ name }) => name !== packageId)) }
+    case 'ImplementationGuide': return tidyGuide(resource)
     default: return resource
   }
 }

@@ -5,9 +5,10 @@ interface Structure { url: string, snapshot?: { element: Element[] }, differenti
 
 const inheritedTexts = ['short', 'definition', 'comment', 'requirements', 'alias', 'mapping', 'example', 'meaningWhenMissing', 'orderMeaning', 'isModifierReason'] as const
 
-const withoutBindingText = (binding: unknown): unknown => {
-  const { extension: _, description: __, ...facts } = binding as Record<string, unknown>
-  return facts
+/** Without a value set the description is all that a binding has, and R4 asks for one (sdf-10). */
+const withoutBindingText = (binding: Record<string, unknown>): unknown => {
+  const { extension: _, description: __, ...facts } = binding
+  return binding['valueSet'] === undefined ? { ...facts, description: 'No value set.' } : facts
 }
 
 /** Keys, severities, expressions and one sentence each; the XPath twin and the explanations of best practices go. */
@@ -17,9 +18,18 @@ const withoutConstraintText = (constraint: Record<string, unknown>): unknown => 
   return marks === undefined || marks.length === 0 ? facts : { extension: marks, ...facts }
 }
 
+const bindable: ReadonlySet<string> = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri', 'Extension'])
+
+/** A choice narrowed to types without codes still carries the binding of the whole choice in SUSHI's snapshot. */
+const bindingOf = (element: Element): object => {
+  const types = element['type'] as { code: string }[] | undefined
+  if (element['binding'] === undefined || types?.some(({ code }) => bindable.has(code)) === false) return {}
+  return { binding: withoutBindingText(element['binding'] as Record<string, unknown>) }
+}
+
 /** R4 asks every element of a snapshot for a definition (sdf-3) and every modifier for a reason (eld-18): both point to the type. */
 const bare = (element: Element, own: Element | undefined): Element => {
-  const { id, path, ...rest } = Object.fromEntries(Object.entries(element).filter(([name]) => !(inheritedTexts as readonly string[]).includes(name))) as Element
+  const { id, path, binding: _, constraint: __, ...rest } = Object.fromEntries(Object.entries(element).filter(([name]) => !(inheritedTexts as readonly string[]).includes(name))) as Element
   const ownTexts = Object.fromEntries(Object.entries(own ?? {}).filter(([name]) => (inheritedTexts as readonly string[]).includes(name)))
   const pointer = `See ${element.path} in FHIR R4.`
   return {
@@ -29,7 +39,7 @@ const bare = (element: Element, own: Element | undefined): Element => {
     ...rest,
     ...(element['isModifier'] === true ? { isModifierReason: pointer } : {}),
     ...(element['constraint'] === undefined ? {} : { constraint: (element['constraint'] as Record<string, unknown>[]).map(withoutConstraintText) }),
-    ...(element['binding'] === undefined ? {} : { binding: withoutBindingText(element['binding']) }),
+    ...bindingOf(element),
     ...ownTexts
   }
 }

@@ -1,4 +1,4 @@
 Invariant: psi-inv-present
 Description: "The person takes part in the meeting."
 Severity: #error
-Expression: "participant.where(actor.reference.matches('(^|/)Patient/')).exists(status!='declined')"
+Expression: "participant.where(actor.reference.matches('(^|/)Patient/') or actor.type='Patient').exists(status!='declined')"

@@ -39,4 +39,3 @@ Description: "The individualised service plan: one plan, agreed by the person, s
 * activity.detail.description MS
 * activity.detail.performer MS
 * activity.detail.scheduled[x] MS
-* activity.detail.goal only Reference(PsiGoal)

@@ -21,6 +21,5 @@ Description: "An objective of the person, in words that everybody understands."
 * target.detail[x] MS
 * target.due[x] MS
 * expressedBy 1..1
-* expressedBy only Reference($BePatient or $BePractitioner or $BePractitionerRole or RelatedPerson)
 * expressedBy ^short = "Who set the objective: the person, whenever possible"
 * outcomeReference MS

@@ -1,0 +1,8 @@
+Instance: consent-x
+InstanceOf: PsiConsent
+Title: "Consent of Monsieur X"
+Description: "Opens the plan to the sheltered housing, the mental health centre and the hospital, a part of it to the general practitioner and the meeting reports to sister and colleague."
+Usage: #example
+* insert HabitatIdentifier(consentement, X-CONSENTEMENT-1)
+* status = #active
+* insert ConsentOfMonsieurX

@@ -1,0 +1,4 @@
+// Somebody at a meeting.
+RuleSet: Attendee(actor, status)
+* actor = Reference({actor})
+* status = #{status}

@@ -1,0 +1,127 @@
+/**
+ * Durable commits. Waiting batches become one snapshot transaction; batches of one audit line each become one plain insert.
+ * After any error the group is looked up by the ids of its batches before it is tried again: never doubled, never acknowledged in doubt.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClientSession } from 'mongodb'
+import { createGroupCommit } from '../group-commit.ts'
+import type { GroupCommit } from '../group-commit.ts'
+import { StoreConflict, StoreUnavailable } from '../store.ts'
+import type { Batch } from '../store.ts'
+import { apply, ConditionFailed } from './apply.ts'
+import { auditDocument } from './audit.ts'
+import type { Collections } from './collections.ts'
+import type { CreationNumbers } from './creation-number.ts'
+import { appliedOf, refusalsOf } from './diagnose.ts'
+import { durable } from './durable.ts'
+import { isDuplicateKey, isPassing, storeError } from './store-error.ts'
+
+/** Batches in one transaction: more gains little and makes one conflict dearer. */
+const maxBatches = 32
+/** After this a new attempt is not begun; with one server selection more the caller still hears within 10 s. */
+const patience = 5500
+
+type Outcome = undefined | Error
+/** What one attempt says of its batches; those it does not name are to be tried again. */
+type Attempt = ReadonlyMap<Batch, Outcome>
+
+export const createCommit = (collections: Collections, numbers: CreationNumbers): GroupCommit<Batch> => {
+  const flush = async (batches: readonly Batch[]): Promise<readonly Outcome[]> => {
+    const lines = batches.filter(isOneLine)
+    const [ofLines, ofWrites] = await Promise.all([
+      until(lines, async (rest) => await insertLines(collections, numbers, rest)),
+      until(batches.filter((batch) => !isOneLine(batch)), async (rest) => await transact(collections, numbers, rest))
+    ])
+    return batches.map((batch) => ofLines.get(batch) ?? ofWrites.get(batch))
+  }
+  return createGroupCommit({ flush, maxBatches })
+}
+
+const isOneLine = ({ audit, guards, puts, records, restamps }: Batch): boolean =>
+  audit.length === 1 && guards.length + puts.length + records.length + restamps.length === 0
+
+/** Tries until every batch has an outcome or patience ends. */
+const until = async (batches: readonly Batch[], attempt: (rest: readonly Batch[]) => Promise<Attempt>): Promise<Attempt> => {
+  const outcomes = new Map<Batch, Outcome>()
+  const end = performance.now() + patience
+  let last: unknown
+  for (let tries = 0; outcomes.size < batches.length; tries++) {
+    if (tries > 0) {
+      if (performance.now() > end) break
+      await sleep(10 + tries * 17 % 50)
+    }
+    try {
+      for (const [batch, outcome] of await attempt(batches.filter((batch) => !outcomes.has(batch)))) outcomes.set(batch, outcome)
+    } catch (error) {
+      last = error
+    }
+  }
+  for (const batch of batches) if (!outcomes.has(batch)) outcomes.set(batch, new StoreUnavailable('MongoDB did not say in time whether the write is durable', { cause: last }))
+  return outcomes
+}
+
+/** One plain insert: a line is its own operation id, so a line that is already there was written by an earlier try. */
+const insertLines = async ({ audit }: Collections, numbers: CreationNumbers, batches: readonly Batch[]): Promise<Attempt> => {
+  const lines = batches.flatMap((batch) => batch.audit.map((entry) => auditDocument(entry, numbers.next())))
+  try {
+    await audit.insertMany(lines, { ordered: false })
+  } catch (error) {
+    if (!isDuplicateKey(error)) return failed(batches, error)
+  }
+  return new Map(batches.map((batch) => [batch, undefined]))
+}
+
+/** Passing troubles are thrown, to be tried again; others are the batch's own when it stands alone, else each is tried alone. */
+const failed = (batches: readonly Batch[], error: unknown): Attempt => {
+  const known = storeError(error)
+  if (isPassing(error) || batches.length > 1) throw error
+  return new Map(batches.map((batch) => [batch, known instanceof Error ? known : new Error(String(known))]))
+}
+
+const transact = async (collections: Collections, numbers: CreationNumbers, batches: readonly Batch[]): Promise<Attempt> => {
+  const session = collections.client.startSession({ defaultTransactionOptions: durable.transaction })
+  try {
+    await runTransaction(collections, session, numbers, batches)
+    return new Map(batches.map((batch) => [batch, undefined]))
+  } catch (error) {
+    return await settle(collections, session, numbers, batches, error)
+  } finally {
+    await session.endSession()
+  }
+}
+
+const runTransaction = async (collections: Collections, session: ClientSession, numbers: CreationNumbers, batches: readonly Batch[]): Promise<void> => {
+  session.startTransaction()
+  try {
+    await apply(collections, session, numbers, randomUUID(), batches)
+  } catch (error) {
+    await session.abortTransaction().catch(() => undefined)
+    throw error
+  }
+  try {
+    await session.commitTransaction()
+  } catch {
+    // Unknown: asking the same commit once more settles most of them.
+    await session.commitTransaction()
+  }
+}
+
+const settle = async (collections: Collections, session: ClientSession, numbers: CreationNumbers, batches: readonly Batch[], error: unknown): Promise<Attempt> => {
+  const outcomes = new Map<Batch, Outcome>()
+  const condition = error instanceof ConditionFailed || isDuplicateKey(error)
+  const refusals = condition ? await refusalsOf(collections, session, batches) : new Map<Batch, StoreConflict>()
+  // After the refusals: what refused a batch may be its own first try, whose commit became known only now.
+  const applied = await appliedOf(collections, session, batches)
+  for (const batch of batches) {
+    const refusal = refusals.get(batch)
+    if (applied.has(batch.id)) outcomes.set(batch, undefined)
+    else if (refusal) outcomes.set(batch, refusal)
+  }
+  if (outcomes.size > 0 || condition || isPassing(error)) return outcomes
+  const known = storeError(error)
+  if (batches.length === 1) return new Map(batches.map((batch) => [batch, known instanceof Error ? known : new Error(String(known))]))
+  // A batch that no server takes (too large, say) must not fail those that happened to wait with it.
+  for (const batch of batches) for (const [one, outcome] of await transact(collections, numbers, [batch])) outcomes.set(one, outcome)
+  return outcomes
+}

@@ -1,0 +1,58 @@
+/** Read, vread and instance history: the acl of the version and that of the current version both stand in the queries. */
+import type { Filter, FindOptions } from 'mongodb'
+import type { Reference, VersionId } from '../../fhir/resource.ts'
+import type { AclFilter, Store } from '../store.ts'
+import type { Collections, ResourceDocument, VersionDocument, VersionFields } from './collections.ts'
+import { admitted } from './compile.ts'
+import { idOf, storedOf, storedProjection, versionIdOf } from './document.ts'
+
+type Reads = Pick<Store, 'read' | 'readVersion' | 'history'>
+
+const projection = { ...storedProjection, vn: 1 } as const
+
+export const createReads = ({ client, resources, versions }: Collections): Reads => {
+  const current = async (ref: Reference, acl: AclFilter, options: FindOptions = {}): Promise<ResourceDocument | undefined> =>
+    await resources.findOne(where({ _id: idOf(ref) }, acl), { ...options, projection }) ?? undefined
+
+  const read: Reads['read'] = async (refs, acl) => {
+    const [only] = refs
+    if (refs.length === 1 && only !== undefined) {
+      const found = await current(only, acl)
+      return [found && storedOf(only, found)]
+    }
+    const found = await resources.find(where({ _id: { $in: refs.map(idOf) } }, acl), { projection }).toArray()
+    const byId = new Map(found.map((document) => [document._id, document]))
+    return refs.map((ref) => {
+      const document = byId.get(idOf(ref))
+      return document && storedOf(ref, document)
+    })
+  }
+
+  const readVersion = async (ref: Reference, version: VersionId, acl: AclFilter) => {
+    const newest = await current(ref, acl)
+    if (newest === undefined) return undefined
+    const found = newest.v === version ? newest : await versions.findOne(where<VersionDocument>({ _id: versionIdOf(idOf(ref), version) }, acl), { projection })
+    return found === null ? undefined : storedOf(ref, found)
+  }
+
+  const history: Reads['history'] = async (ref, acl, { limit, before, since }) => await client.withSession({ snapshot: true }, async (session) => {
+    const newest = await current(ref, acl, { session })
+    if (newest === undefined) return { rows: [], total: 0 }
+    const old = where<VersionDocument>({ r: idOf(ref), ...(since !== undefined && { at: { $gte: since } }) }, acl)
+    const page = { $and: [old, before === undefined ? {} : { vn: { $lt: before } }] }
+    const counted = since === undefined || newest.at >= since
+    const total = await versions.countDocuments(old, { session }) + (counted ? 1 : 0)
+    const rows: Pick<VersionFields, keyof typeof projection>[] = counted && (before === undefined || newest.vn < before) ? [newest] : []
+    if (rows.length <= limit) rows.push(...await versions.find(page, { session, projection, sort: { vn: -1 }, limit: limit + 1 - rows.length }).toArray())
+    const given = rows.slice(0, limit)
+    const last = given.at(-1)
+    return { rows: given.map((row) => storedOf(ref, row)), total, ...(rows.length > limit && last !== undefined && { next: last.vn }) }
+  })
+
+  return { read, readVersion, history }
+}
+
+const where = <D extends VersionFields = ResourceDocument>(filter: Filter<D>, acl: AclFilter): Filter<D> => {
+  const parts = admitted(acl)
+  return parts.length === 0 ? filter : { $and: [filter, ...parts] } as Filter<D>
+}

@@ -1,0 +1,36 @@
+/** What a resource is found by: its index values, by the closures of its type's search parameters. Runs once per write. */
+import type { Definitions } from '../definitions/definitions.ts'
+import { dateReader } from '../fhir/date.ts'
+import type { Resource, ResourceType } from '../fhir/resource.ts'
+import { parseExpression } from './expression.ts'
+import { kinds } from './parameters/kinds.ts'
+import { compileExpression, type Sink } from './path-closure.ts'
+import type { IndexValues } from './query.ts'
+import type { Values } from './values.ts'
+
+export interface ExtractorOptions {
+  /** Zone of dates that name none, as in search. */
+  readonly timeZone: string
+  /** This server's FHIR base: references under it are the same as relative ones. */
+  readonly base?: string
+}
+/** @throws FhirError `unprocessable` when a resource holds too many values */
+export type Extractor = (resource: Resource) => IndexValues
+
+export const createExtractor = (definitions: Pick<Definitions, 'searchParameters'>, { timeZone, base }: ExtractorOptions): Extractor => {
+  const dates = dateReader(timeZone)
+  const compiled = new Map<ResourceType, readonly Sink<Values>[]>()
+  const closuresOf = (type: ResourceType): readonly Sink<Values>[] => {
+    const known = compiled.get(type)
+    if (known) return known
+    const closures = [...definitions.searchParameters(type).values()].map((parameter) => compileExpression(parseExpression(parameter.expression), kinds[parameter.kind].values(parameter)))
+    compiled.set(type, closures)
+    return closures
+  }
+  return (resource) => {
+    const index = { token: [], reference: [], string: [], date: [] }
+    const values: Values = { index, dates, base, resourceType: resource.resourceType, count: 0 }
+    for (const closure of closuresOf(resource.resourceType)) closure(resource, values)
+    return index
+  }
+}

@@ -1,0 +1,40 @@
+/** Text, names and addresses: found by their beginning, without regard to case and accents. https://hl7.org/fhir/R4/search.html#string */
+import { fold } from '../../fhir/string.ts'
+import { unescape } from '../escape.ts'
+import { beginning, whole } from '../index-text.ts'
+import { addString, type Values } from '../values.ts'
+import type { Node, StringNode } from '../query.ts'
+import { malformed } from './malformed.ts'
+import type { ParameterKind } from './parameter-kind.ts'
+
+/** Parts of HumanName and Address that a reader would search by; `use`, `type` and `period` are none. */
+const parts = ['text', 'family', 'given', 'prefix', 'suffix', 'line', 'city', 'district', 'state', 'postalCode', 'country']
+
+const values: ParameterKind['values'] = ({ key }) => {
+  const add = (value: unknown, into: Values) => {
+    if (typeof value !== 'string') return
+    const folded = fold(value)
+    if (folded !== '') addString(into, key, beginning(folded), whole(value))
+  }
+  return (value, into) => {
+    if (typeof value !== 'object' || value === null) return add(value, into)
+    for (const part of parts) {
+      const found = (value as Record<string, unknown>)[part]
+      if (Array.isArray(found)) for (const item of found) add(item, into)
+      else add(found, into)
+    }
+  }
+}
+
+const node: ParameterKind['node'] = ({ key, code }, alternatives, modifier) => {
+  const nodes = alternatives.map((alternative): StringNode => {
+    const text = unescape(alternative)
+    if (modifier === 'exact') return { kind: 'string', parameter: key, match: 'exact', value: whole(text) }
+    const folded = fold(text)
+    if (folded === '') throw malformed(code, alternative, 'letters or digits')
+    return { kind: 'string', parameter: key, match: modifier === 'contains' ? 'contains' : 'prefix', value: beginning(folded) }
+  })
+  return nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+}
+
+export const string: ParameterKind = { index: 'string', modifiers: ['exact', 'contains'], example: 'the beginning of the text', values, node }

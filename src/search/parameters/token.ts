@@ -1,0 +1,53 @@
+/** Codes, identifiers, booleans. https://hl7.org/fhir/R4/search.html#token */
+import type { SearchParameter } from '../../definitions/definitions.ts'
+import { split, unescape } from '../escape.ts'
+import { whole } from '../index-text.ts'
+import type { Node } from '../query.ts'
+import { addToken } from '../values.ts'
+import { malformed } from './malformed.ts'
+import type { ParameterKind } from './parameter-kind.ts'
+
+interface TokenValue { readonly coding?: unknown, readonly code?: unknown, readonly system?: unknown, readonly value?: unknown, readonly use?: unknown }
+
+const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
+
+const values: ParameterKind['values'] = ({ key, datatypes }) => {
+  const contact = datatypes.includes('ContactPoint')
+  return (value, into) => {
+    const add = (code: unknown, system: unknown) => {
+      const found = text(code)
+      const space = text(system)
+      if (found !== undefined) addToken(into, key, whole(found), space === undefined ? undefined : whole(space))
+    }
+    if (typeof value !== 'object' || value === null) return add(typeof value === 'boolean' ? String(value) : value, undefined)
+    const token = value as TokenValue
+    if (Array.isArray(token.coding)) for (const coding of token.coding as (TokenValue | null)[]) add(coding?.code, coding?.system)
+    else if (token.code !== undefined) add(token.code, token.system)
+    else add(token.value, contact ? token.use : token.system)
+  }
+}
+
+const node: ParameterKind['node'] = (parameter, alternatives, modifier) => {
+  const nodes = alternatives.map((alternative) => one(parameter, alternative))
+  const any: Node = nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+  return modifier === 'not' ? { kind: 'not', node: any } : any
+}
+
+const one = (parameter: SearchParameter, alternative: string): Node => {
+  const [first = '', second, ...more] = split(alternative, '|').map(unescape)
+  if (more.length > 0) throw malformed(parameter.code, alternative, 'code, system|code, |code or system| (a | inside a value is written \\|)')
+  if (second === undefined) return { kind: 'token', parameter: parameter.key, code: whole(first) }
+  if (first === '' && second === '') throw malformed(parameter.code, alternative, 'a code, a system, or both')
+  return inSystem(parameter, first, second)
+}
+
+/** A code element carries no system: its binding implies it, so the index need not hold it. */
+const inSystem = ({ key, system: implied, datatypes }: SearchParameter, system: string, code: string): Node => {
+  if (implied !== undefined && system !== '' && datatypes.every((type) => type === 'code' || type === 'boolean')) {
+    if (system !== implied) return { kind: 'or', nodes: [] }
+    return code === '' ? { kind: 'not', node: { kind: 'missing', parameter: key, index: 'token' } } : { kind: 'token', parameter: key, code: whole(code) }
+  }
+  return { kind: 'token', parameter: key, system: whole(system), ...(code !== '' && { code: whole(code) }) }
+}
+
+export const token: ParameterKind = { index: 'token', modifiers: ['not'], example: 'code or system|code', values, node }

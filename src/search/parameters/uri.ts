@@ -1,0 +1,23 @@
+/** URIs and canonicals, matched whole. https://hl7.org/fhir/R4/search.html#uri */
+import { unescape } from '../escape.ts'
+import { whole } from '../index-text.ts'
+import { addToken } from '../values.ts'
+import type { Node } from '../query.ts'
+import type { ParameterKind } from './parameter-kind.ts'
+
+const values: ParameterKind['values'] = ({ key, datatypes }) => {
+  const canonical = datatypes.includes('canonical')
+  return (value, into) => {
+    if (typeof value !== 'string' || value === '') return
+    addToken(into, key, whole(value), undefined)
+    const bar = canonical ? value.indexOf('|') : -1
+    if (bar > 0) addToken(into, key, whole(value.slice(0, bar)), undefined) // found with and without its version
+  }
+}
+
+const node: ParameterKind['node'] = ({ key }, alternatives) => {
+  const nodes = alternatives.map((alternative): Node => ({ kind: 'token', parameter: key, code: whole(unescape(alternative)) }))
+  return nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+}
+
+export const uri: ParameterKind = { index: 'token', modifiers: [], example: 'http://example.org/definition', values, node }

@@ -8,20 +8,17 @@ import { system } from '../system.ts'
 /** Counter of an entry's links and versions: two batches that change the same entry must not lose one another's link. */
 export const linkGuard = (ref: Reference): string => `link/${formatReference(ref)}`
 
-const directoryTargets = (put: Put): readonly Reference[] => put.stored.envelope.patients.length === 0
-  ? []
-  : put.index.reference.flatMap(({ target }) => {
-    const ref = parseReference(target)
-    return ref !== undefined && isDirectory(ref.type) ? [{ type: ref.type, id: ref.id }] : []
-  })
+/** A version and what it refers to anywhere, whether a search parameter leads there or not. */
+export interface Referring { readonly put: Put, readonly references: readonly Reference[] }
 
 export type Links = ReadonlyMap<string, ReadonlySet<PersonKey>>
 
 /** Directory entry → patients whose data refer to it in this batch. */
-export const linksOf = (puts: readonly Put[]): Links => {
+export const linksOf = (written: readonly Referring[]): Links => {
   const links = new Map<string, Set<PersonKey>>()
-  for (const put of puts) {
-    for (const ref of directoryTargets(put)) {
+  for (const { put, references } of written) {
+    if (put.stored.envelope.patients.length === 0) continue
+    for (const ref of references.filter(({ type }) => isDirectory(type))) {
       const key = formatReference(ref)
       const persons = links.get(key) ?? new Set()
       put.stored.envelope.persons.forEach((person) => persons.add(person))

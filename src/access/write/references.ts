@@ -24,7 +24,7 @@ export const literalReferences = (resource: Resource): readonly Found[] => {
   return found
 }
 
-export interface Checked { readonly resource: Resource, readonly before?: Resource }
+export interface Checked { readonly found: readonly Found[], readonly before?: Resource }
 
 /**
  * References that are new in this write must lead to something the caller sees or writes in the same batch.
@@ -34,9 +34,9 @@ export interface Checked { readonly resource: Resource, readonly before?: Resour
 export const checkReferences = async (
   writes: readonly Checked[], inBatch: ReadonlySet<string>, readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
 ): Promise<void> => {
-  const open = writes.flatMap(({ resource, before }) => {
+  const open = writes.flatMap(({ found, before }) => {
     const kept = new Set(before === undefined ? [] : literalReferences(before).map(({ ref }) => formatReference(ref)))
-    return literalReferences(resource).filter(({ ref }) => !kept.has(formatReference(ref)) && !inBatch.has(formatReference(ref)))
+    return found.filter(({ ref }) => !kept.has(formatReference(ref)) && !inBatch.has(formatReference(ref)))
   })
   if (open.length === 0) return
   const unique = [...new Map(open.map(({ ref }) => [formatReference(ref), ref])).values()]

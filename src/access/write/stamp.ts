@@ -7,7 +7,7 @@ import type { Grants } from '../consent/rules.ts'
 import { compileGrants, guardName, loadGrants, noGrants } from '../grants.ts'
 import { system } from '../system.ts'
 import { linkGuard, linksOf, outsideLinks, relink } from './links.ts'
-import type { Linked } from './links.ts'
+import type { Linked, Referring } from './links.ts'
 
 export interface Stamped { readonly puts: readonly Put[], readonly restamps: readonly Restamp[], readonly records: readonly StoredRecord[], readonly guards: readonly Guard[] }
 
@@ -38,13 +38,13 @@ const existing = async (store: Store, affected: readonly PersonKey[]): Promise<E
 }
 
 /**
- * @param before the batch's versions without acl
+ * @param before the batch's versions, without acl yet
  * @param affected patients whose grants change with this batch
  * @returns the whole batch; its guards make it fail when any input of these decisions has changed by the time it commits
  */
-export const stamp = async (store: Store, before: readonly Put[], affected: readonly PersonKey[], zone: string): Promise<Stamped> => {
+export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], zone: string): Promise<Stamped> => {
   const links = linksOf(before)
-  const puts = relink(before, links)
+  const puts = relink(before.map(({ put }) => put), links)
   const old = await existing(store, affected)
   const outside = await outsideLinks(store, links, new Set(puts.map(({ stored }) => formatReference(stored.ref))))
   const written = [...puts.map(({ stored }) => stored.envelope), ...outside.map(({ envelope }) => envelope)]

@@ -19,6 +19,7 @@ import type { Changed } from './affected.ts'
 import { finish, sameContent } from './content.ts'
 import { linkGuard } from './links.ts'
 import { checkReferences, literalReferences } from './references.ts'
+import type { Found } from './references.ts'
 import { checkConsentProof, may, mayCreate, mayRecordConsents } from './rights.ts'
 import { stamp, unique } from './stamp.ts'
 
@@ -36,7 +37,7 @@ export interface WriterCaller {
   readonly auditOf: (patients: readonly ResourceId[]) => AuditEntry
 }
 
-interface Prepared { readonly change: Change, readonly before: Stored | undefined, readonly beforeResource: Resource | undefined, readonly envelope: Envelope }
+interface Prepared { readonly change: Change, readonly before: Stored | undefined, readonly beforeResource: Resource | undefined, readonly envelope: Envelope, readonly found: readonly Found[] }
 
 const decoder = new TextDecoder()
 
@@ -85,10 +86,10 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: r
       const stored = before.get(formatReference(change.ref))
       checkBefore(change, stored)
       const envelope = change.kind === 'delete' ? stored?.envelope : await envelopeFor(change.resource, change.ref, stored, batch)
-      if (envelope === undefined) { prepared.push({ change, before: stored, beforeResource: undefined, envelope: nobody(caller) }); continue }
+      if (envelope === undefined) { prepared.push({ change, before: stored, beforeResource: undefined, envelope: nobody(caller), found: [] }); continue }
       batch.set(formatReference(change.ref), envelope)
       const beforeResource = stored === undefined || stored.deleted ? undefined : JSON.parse(decoder.decode(stored.json)) as Resource
-      prepared.push({ change, before: stored, beforeResource, envelope })
+      prepared.push({ change, before: stored, beforeResource, envelope, found: change.kind === 'delete' ? [] : literalReferences(change.resource) })
     }
     return changes.map((change) => prepared.find((each) => each.change === change)).filter((each) => each !== undefined)
   }
@@ -160,7 +161,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: r
     const prepared = await prepare(changes)
     const active = prepared.filter((each) => !isIdle(each))
     const inBatch = new Set(changes.filter(({ kind }) => kind !== 'delete').map(({ ref }) => formatReference(ref)))
-    await checkReferences(active.flatMap(({ change, beforeResource }) => change.kind === 'delete' ? [] : [{ resource: change.resource, ...(beforeResource === undefined ? {} : { before: beforeResource }) }]), inBatch, readAll)
+    await checkReferences(active.map(({ found, beforeResource }) => ({ found, ...(beforeResource === undefined ? {} : { before: beforeResource }) })), inBatch, readAll)
     await checkRights(active)
     const made = new Map(active.map((each) => [each, putOf(each)]))
     const puts = [...made.values()]
@@ -170,7 +171,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: r
       ...(each.beforeResource === undefined ? {} : { before: each.beforeResource })
     }))
     const affected = await affectedPersons(store, changed, puts)
-    const stamped = await stamp(store, puts, affected, zone)
+    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected, zone)
     const patients = [...new Set(prepared.flatMap(({ envelope }) => envelope.patients))]
     await store.commit({
       id: newId(),

@@ -1,0 +1,61 @@
+/** The `load` command: arguments in, bar or lines while it runs, table at the end. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import cliProgress from 'cli-progress'
+import Table from 'cli-table3'
+import { connect } from '../connection.ts'
+import type { Settings } from '../connection.ts'
+import { load } from './load.ts'
+import type { LoadProgress, LoadResult } from './load.ts'
+
+export interface LoadArguments { readonly settings: string, readonly concurrency: number, readonly json: boolean }
+
+const rate = ({ resources, seconds }: LoadProgress): number => Math.round(resources / Math.max(seconds, 0.001))
+
+/** A bar on a terminal, one line every five seconds elsewhere. */
+const reporter = (out: NodeJS.WriteStream): { readonly report: (progress: LoadProgress) => void, readonly stop: () => void } => {
+  if (out.isTTY) {
+    const bar = new cliProgress.SingleBar({ stream: out, format: '{bar} {value}/{total} bundles · {resources} resources · {rate}/s · {failed} failed · ETA {eta_formatted}', hideCursor: true }, cliProgress.Presets.shades_classic)
+    let begun = false
+    return {
+      report: (progress) => {
+        const payload = { resources: progress.resources, rate: rate(progress), failed: progress.failed }
+        if (!begun) { bar.start(progress.total, progress.lines, payload); begun = true } else bar.update(progress.lines, payload)
+      },
+      stop: () => { bar.stop() }
+    }
+  }
+  let last = 0
+  return {
+    report: (progress) => {
+      if (progress.seconds - last < 5) return
+      last = progress.seconds
+      out.write(`${String(progress.lines)}/${String(progress.total)} bundles, ${String(progress.resources)} resources, ${String(rate(progress))}/s, ${String(progress.failed)} failed\n`)
+    },
+    stop: () => {}
+  }
+}
+
+const asJson = (result: LoadResult): string => JSON.stringify({
+  bundles: result.total, loaded: result.lines - result.failed - result.skipped, skipped: result.skipped, failed: result.failed,
+  resources: result.resources, seconds: Number(result.seconds.toFixed(2)), rate: rate(result), byType: Object.fromEntries(result.byType), ...(result.failuresFile === undefined ? {} : { failuresFile: result.failuresFile })
+})
+
+const asTable = (result: LoadResult): string => {
+  const table = new Table({ head: ['resource', 'loaded'], colAligns: ['left', 'right'], style: { head: [], border: [] } })
+  for (const [type, count] of [...result.byType].sort()) table.push([type, String(count)])
+  table.push(['total', String(result.resources)])
+  const skipped = result.skipped === 0 ? '' : `, ${String(result.skipped)} were loaded before`
+  const failures = result.failuresFile === undefined ? '' : `\nThe refused bundles are in ${result.failuresFile}, the reasons in ${result.failuresFile}.reasons; mend and load that file.`
+  return `${table.toString()}\n${String(result.total)} bundles in ${result.seconds.toFixed(1)} s: ${String(result.resources)} resources, ${String(rate(result))}/s, ${String(result.failed)} bundles failed${skipped}${failures}`
+}
+
+/** @returns exit code: 0 when everything was stored */
+export const runLoad = async (file: string, args: LoadArguments): Promise<number> => {
+  const settings = JSON.parse(readFileSync(args.settings, 'utf8')) as Settings
+  const connection = connect(settings, { fetch, clock: Date.now, wait: async (ms) => { await wait(ms) }, retries: 8 })
+  const { report, stop } = reporter(process.stderr)
+  const result = await load({ file, connection, concurrency: args.concurrency, clock: Date.now, report }).finally(stop)
+  process.stdout.write(`${args.json ? asJson(result) : asTable(result)}\n`)
+  return result.failed === 0 ? 0 : 1
+}

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createPackageCache, stubs } from './package-cache.ts'
-import { withoutProse } from './without-prose.ts'
+import { leanSnapshot } from './lean-snapshot.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const guide = join(here, '..')
@@ -55,7 +55,7 @@ const tidyGuide = (guide: any): unknown => {
 
 const tidy = (resource: any): unknown => {
   switch (resource.resourceType) {
-    case 'StructureDefinition': return withoutProse(resource)
+    case 'StructureDefinition': return leanSnapshot(resource)
     case 'ImplementationGuide': return tidyGuide(resource)
     default: return resource
   }

@@ -1,4 +1,4 @@
 Invariant: psi-inv-order
 Description: "An objective is not due before it starts."
 Severity: #error
-Expression: "(start.exists() and target.due.ofType(date).exists()) implies target.due.ofType(date).all($this >= %resource.start)"
+Expression: "(start.ofType(date).exists() and target.due.ofType(date).exists()) implies target.due.ofType(date).all($this >= %resource.start.ofType(date))"

@@ -12,4 +12,5 @@ Description: "A professional in the role of care referent for an organisation. S
 * code[PSI-ROLE].coding.system 1..1
 * code[PSI-ROLE].coding.system = "https://psy107.example/fhir/psi/CodeSystem/psi-cs-participant-role" (exactly)
 * code[PSI-ROLE].coding.code 1..1
+* code[PSI-ROLE].coding.code = #referent (exactly)
 * telecom MS

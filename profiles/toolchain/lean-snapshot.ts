@@ -1,4 +1,4 @@
-/** Snapshots without the texts that they inherit: facts and our own words stay, the prose of the standard is left where it is. */
+/** Snapshots without the texts and version pins that they inherit: facts and our own words stay, the prose of the standard is left where it is. */
 
 type Element = Record<string, unknown> & { id: string, path: string }
 interface Structure { url: string, snapshot?: { element: Element[] }, differential: { element: Element[] } }
@@ -27,6 +27,20 @@ const bindingOf = (element: Element): object => {
   return { binding: withoutBindingText(element['binding'] as Record<string, unknown>) }
 }
 
+/** The published Belgian snapshots pin some R4 types (`Resource|4.0.1`), which validators then fail to compare with the plain name. */
+const typesOf = (element: Element): object => {
+  const types = element['type'] as { profile?: string[], targetProfile?: string[] }[] | undefined
+  if (types === undefined) return {}
+  const unpinned = (canonical: string): string => canonical.replace(/^(http:\/\/hl7\.org\/fhir\/StructureDefinition\/[^|]+)\|4\.0\.1$/, '$1')
+  return {
+    type: types.map((type) => ({
+      ...type,
+      ...(type.profile === undefined ? {} : { profile: type.profile.map(unpinned) }),
+      ...(type.targetProfile === undefined ? {} : { targetProfile: type.targetProfile.map(unpinned) })
+    }))
+  }
+}
+
 /** R4 asks every element of a snapshot for a definition (sdf-3) and every modifier for a reason (eld-18): both point to the type. */
 const bare = (element: Element, own: Element | undefined): Element => {
   const { id, path, binding: _, constraint: __, ...rest } = Object.fromEntries(Object.entries(element).filter(([name]) => !(inheritedTexts as readonly string[]).includes(name))) as Element
@@ -37,6 +51,7 @@ const bare = (element: Element, own: Element | undefined): Element => {
     path,
     definition: pointer,
     ...rest,
+    ...typesOf(element),
     ...(element['isModifier'] === true ? { isModifierReason: pointer } : {}),
     ...(element['constraint'] === undefined ? {} : { constraint: (element['constraint'] as Record<string, unknown>[]).map(withoutConstraintText) }),
     ...bindingOf(element),
@@ -44,7 +59,7 @@ const bare = (element: Element, own: Element | undefined): Element => {
   }
 }
 
-export const withoutProse = <S extends Structure>(structure: S): S => {
+export const leanSnapshot = <S extends Structure>(structure: S): S => {
   if (structure.snapshot === undefined) return structure
   const own = new Map(structure.differential.element.map((element) => [element.id, element]))
   return { ...structure, snapshot: { element: structure.snapshot.element.map((element) => bare(element, own.get(element.id))) } }

@@ -1,6 +1,6 @@
 /** GET to an address that someone configured: no private networks, no redirects, a limit on bytes (security.md row 48). */
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import http from 'node:http'
+import https from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { lookup as systemLookup } from 'node:dns'
 import { BlockList, isIP } from 'node:net'
@@ -71,7 +71,7 @@ export const createGuardedFetch = ({ maxBytes, lookup = systemLookup }: { readon
     if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(host)
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: 'GET', headers: Object.fromEntries(headers), signal, agent: false as const, lookup: allowPrivate ? lookup : publicLookup(lookup) }
-      const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, resolve)
+      const outgoing = (url.protocol === 'https:' ? https : http).request(url, options, resolve)
       outgoing.on('error', reject)
       outgoing.end()
     })

@@ -1,0 +1,104 @@
+/** One batch inside the group's transaction: every condition first, so that a conflict leaves nothing behind. */
+import type { Millis } from '../../fhir/resource.ts'
+import { StoreConflict } from '../store.ts'
+import type { Batch, Put, StoredRecord } from '../store.ts'
+import { createAclSets } from './acl-sets.ts'
+import type { Work } from './commit.ts'
+import type { Connection } from './connection.ts'
+import { createPut } from './put.ts'
+import type { Before } from './put.ts'
+import { createRestamp } from './restamp.ts'
+
+export interface Apply {
+  readonly batch: (batch: Work) => StoreConflict | undefined
+  /** Now and then removes operation ids and records whose time is over, a bounded number at once. */
+  readonly tidy: () => void
+}
+
+/** Long enough for any retry of an operation whose outcome its sender did not learn. */
+const batchesKept = 10 * 60_000
+const tidyEvery = 15_000
+const tidiedAtOnce = 5_000
+
+export const createApply = (connection: Connection, now: () => Millis): Apply => {
+  const { names, statement } = connection
+  const sets = createAclSets(connection)
+  const write = createPut(connection, sets)
+  const restamp = createRestamp(connection, sets)
+  const applied = statement('SELECT 1 FROM batch WHERE id = ?')
+  const remember = statement('INSERT INTO batch (id, at) VALUES (?, ?)')
+  const guard = statement('SELECT value FROM guard WHERE name = ?')
+  const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
+  const current = statement('SELECT c.rid, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
+  const hasVersion = statement('SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?')
+  const recordAlive = statement('SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)')
+  const setRecord = statement('INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)')
+  const insertAudit = statement('INSERT INTO audit (id, at, organization, request, patients, json) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq')
+  const insertAuditPatient = statement('INSERT OR IGNORE INTO audit_patient (patient, seq) VALUES (?, ?)')
+
+  const valueOf = (name: string): number => Number(guard.get(name)?.[0] ?? 0)
+
+  const before = ({ stored: { ref }, replaces }: Put): Before | undefined => {
+    const [rid, n, version] = current.get(names.find(ref.type), ref.id) ?? []
+    if (version !== replaces) throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
+    return version === undefined ? undefined : { rid: Number(rid), n: Number(n) }
+  }
+
+  const check = (batch: Batch): readonly (Before | undefined)[] => {
+    for (const { name, expect } of batch.guards) {
+      if (expect !== undefined && valueOf(name) !== expect) throw new StoreConflict('guard')
+    }
+    const befores = batch.puts.map(before)
+    for (const { ref, version } of batch.restamps) {
+      const made = batch.puts.some(({ stored }) => stored.version === version && stored.ref.id === ref.id && stored.ref.type === ref.type)
+      if (!made && !hasVersion.get(names.find(ref.type), ref.id, version)) throw new StoreConflict('version', ref)
+    }
+    return befores
+  }
+
+  const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
+
+  const saveAudit = ({ id, at, organization, request, patients, json }: Batch['audit'][number]): void => {
+    const seq = Number(insertAudit.get(id, at, organization ?? null, request, JSON.stringify(patients), json)?.[0])
+    for (const patient of patients) insertAuditPatient.run(patient, seq)
+  }
+
+  const apply = (batch: Work): void => {
+    if (batch.absentAt !== undefined) {
+      for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
+    } else if (applied.get(batch.id)) return
+    const befores = check(batch)
+    if (batch.absentAt === undefined) remember.run(batch.id, now())
+    for (const { name, bump } of batch.guards) if (bump) setGuard.run(name, valueOf(name) + 1)
+    batch.puts.forEach((put, index) => { write(put, befores[index]) })
+    restamp(batch.restamps)
+    batch.records.forEach(saveRecord)
+    batch.audit.forEach(saveAudit)
+  }
+
+  return {
+    batch: (batch) => {
+      try {
+        apply(batch)
+        return undefined
+      } catch (error) {
+        if (error instanceof StoreConflict) return error
+        throw error
+      }
+    },
+    tidy: createTidy(connection, now)
+  }
+}
+
+const createTidy = ({ statement }: Connection, now: () => Millis): () => void => {
+  const batches = statement('DELETE FROM batch WHERE id IN (SELECT id FROM batch WHERE at < ? LIMIT ?)')
+  const records = statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
+  let last = 0
+  return () => {
+    const time = now()
+    if (time - last < tidyEvery) return
+    last = time
+    batches.run(time - batchesKept, tidiedAtOnce)
+    records.run(time, tidiedAtOnce)
+  }
+}

@@ -1,0 +1,144 @@
+/** A node as a condition on one row of `cur`. Values are bound, never written into the text. */
+import { lastUpdatedKey } from '../../search/query.ts'
+import type { DateNode, IndexKind, Node, ReferenceNode, StringNode, TokenNode } from '../../search/query.ts'
+import type { ResourceType } from '../../fhir/resource.ts'
+import type { Binder } from './binder.ts'
+import { tokenForm } from './index-rows.ts'
+import type { tables } from './index-rows.ts'
+import type { Names } from './names.ts'
+import type { Visibility } from './visibility.ts'
+
+export interface Compiler {
+  readonly names: Names
+  readonly binder: Binder
+  readonly visibility: Visibility
+  /** A table alias not used before in this statement. */
+  readonly alias: () => string
+}
+
+export const createCompiler = (names: Names, binder: Binder, visibility: Visibility): Compiler => {
+  let used = 0
+  return { names, binder, visibility, alias: () => `t${++used}` }
+}
+
+export const tableOf: Readonly<Record<IndexKind, typeof tables[number]>> = { token: 'tok', reference: 'ref', string: 'str', date: 'dt' }
+
+/** Where a row stands: `row` its alias, `rid` its number, which may be known from an outer table before the row itself is read. */
+export interface At { readonly type: ResourceType, readonly row: string, readonly rid: string }
+
+export const condition = (compiler: Compiler, node: Node, at: At): string => {
+  const { binder } = compiler
+  switch (node.kind) {
+    case 'and': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'AND', '1')
+    case 'or': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'OR', '0')
+    case 'not': return `NOT (${condition(compiler, node.node, at)})`
+    case 'ids': return `${at.row}.id IN ${binder.list(node.ids)}`
+    case 'token':
+    case 'reference':
+    case 'string':
+    case 'date': return leafCondition(compiler, node, at)
+    case 'missing': return missingCondition(compiler, node.parameter, node.index, at)
+    case 'chain': return chainCondition(compiler, node, at)
+    case 'has': return hasCondition(compiler, node, at)
+  }
+}
+
+/** As a balanced tree: SQLite parses at most 1,000 levels. */
+const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: string): string => {
+  if (parts.length < 2) return parts[0] ?? empty
+  const middle = Math.ceil(parts.length / 2)
+  return `(${joined(parts.slice(0, middle), word, empty)} ${word} ${joined(parts.slice(middle), word, empty)})`
+}
+
+export type Leaf = TokenNode | ReferenceNode | StringNode | DateNode
+/** Rows of an index table that a leaf means. `exact`: one p and one v, hence in order of rid. */
+export interface Range { readonly table: typeof tables[number], readonly where: string, readonly exact: boolean }
+
+export const isOwnTime = (node: Node): node is DateNode => node.kind === 'date' && node.parameter === lastUpdatedKey
+
+const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
+  if (isOwnTime(node)) return ownTime(compiler, node, at.row)
+  const alias = compiler.alias()
+  const { table, where } = range(compiler, node, alias, 'probe')
+  return `EXISTS (SELECT 1 FROM ${table} ${alias} WHERE ${where} AND ${alias}.rid = ${at.rid})`
+}
+
+/** @param use `scan` reads the whole range by (p, v); `probe` asks for one rid */
+export const range = ({ names, binder: { bind, list } }: Compiler, node: Leaf, alias: string, use: 'scan' | 'probe'): Range => {
+  const p = names.find(node.parameter)
+  const v = `${alias}.v`
+  const on = (parameter: number): string => `${alias}.p = ${bind(parameter)}`
+  const exact = (table: Range['table'], parameter: number, value: string): Range => ({ table, where: `${on(parameter)} AND ${v} = ${bind(value)}`, exact: true })
+  switch (node.kind) {
+    case 'token': {
+      const system = node.system === undefined ? undefined : node.system === '' ? 0 : names.find(node.system) || -1
+      if (system === undefined) return node.code === undefined ? { table: 'tok', where: `${on(p)} AND ${alias}.p > 0`, exact: false } : exact('tok', p, tokenForm.code(node.code))
+      return exact('tok', -p, node.code === undefined ? tokenForm.system(system) : tokenForm.codeWithSystem(node.code, system))
+    }
+    case 'reference': {
+      const [target] = node.targets
+      if (target !== undefined && node.targets.length === 1) return exact('ref', p, target)
+      // Many targets: a probe reads the few values of the row and looks them up in the list.
+      return { table: 'ref', where: use === 'scan' ? `${on(p)} AND ${v} IN ${list(node.targets)}` : `${on(p)} AND ${alias}.p > 0 AND +${v} IN ${list(node.targets)}`, exact: false }
+    }
+    case 'string': {
+      if (node.match === 'exact') return exact('str', -p, node.value)
+      const where = `${on(p)} AND ${alias}.p > 0 AND `
+      if (node.match === 'contains') return { table: 'str', where: `${where} instr(${v}, ${bind(node.value)}) > 0`, exact: false }
+      const end = afterPrefix(node.value)
+      return { table: 'str', where: `${where} ${v} >= ${bind(node.value)}${end === undefined ? '' : ` AND ${v} < ${bind(end)}`}`, exact: false }
+    }
+    case 'date': return { table: 'dt', where: `${on(p)} AND ${alias}.p > 0${bounds(node, v, `${alias}.hi`, bind)}`, exact: false }
+  }
+}
+
+const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): string => [
+  node.loMin === undefined ? '' : ` AND ${lo} >= ${bind(node.loMin)}`,
+  node.loMax === undefined ? '' : ` AND ${lo} < ${bind(node.loMax)}`,
+  node.hiMin === undefined ? '' : ` AND ${hi} > ${bind(node.hiMin)}`,
+  node.hiMax === undefined ? '' : ` AND ${hi} <= ${bind(node.hiMax)}`
+].join('')
+
+/** The version's own time is the interval [at, at + 1). */
+export const ownTime = ({ binder: { bind } }: Compiler, node: DateNode, row: string): string => {
+  const least = Math.max(node.loMin ?? -Infinity, node.hiMin ?? -Infinity)
+  const most = Math.min(node.loMax ?? Infinity, node.hiMax ?? Infinity) - 1
+  return `(1${least === -Infinity ? '' : ` AND ${row}.at >= ${bind(least)}`}${most === Infinity ? '' : ` AND ${row}.at <= ${bind(most)}`})`
+}
+
+/** The first text after all that begin with `prefix`, in code point order; undefined when there is none. */
+const afterPrefix = (prefix: string): string | undefined => {
+  const points = Array.from(prefix)
+  while (points.length > 0) {
+    const last = points.pop()?.codePointAt(0) ?? 0
+    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
+  }
+  return undefined
+}
+
+export const missingCondition = ({ names, binder, alias }: Compiler, parameter: string, index: IndexKind, { rid }: At): string => {
+  if (parameter === lastUpdatedKey || parameter === '_id') return '0'
+  const t = alias()
+  return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
+}
+
+/** A current resource of this type that the caller may see. */
+export const reachable = ({ names, binder, visibility }: Compiler, type: ResourceType, alias: string): string =>
+  `${alias}.type = ${binder.bind(names.find(type))} AND ${alias}.deleted = 0 AND ${visibility.row(alias)}`
+
+const chainCondition = (compiler: Compiler, node: Node & { kind: 'chain' }, { rid }: At): string => {
+  const [r, t] = [compiler.alias(), compiler.alias()]
+  const { bind } = compiler.binder
+  const prefix = `${node.targetType}/`
+  return `EXISTS (SELECT 1 FROM ref ${r} CROSS JOIN cur ${t} ON ${t}.id = substr(${r}.v, ${prefix.length + 1})
+    WHERE ${r}.rid = ${rid} AND ${r}.p = ${bind(compiler.names.find(node.parameter))} AND ${r}.p > 0 AND ${r}.v >= ${bind(prefix)} AND ${r}.v < ${bind(`${node.targetType}0`)}
+    AND ${reachable(compiler, node.targetType, t)} AND ${condition(compiler, node.node, { type: node.targetType, row: t, rid: `${t}.rid` })})`
+}
+
+const hasCondition = (compiler: Compiler, node: Node & { kind: 'has' }, { type, row }: At): string => {
+  const [r, s] = [compiler.alias(), compiler.alias()]
+  const { bind } = compiler.binder
+  return `EXISTS (SELECT 1 FROM ref ${r} CROSS JOIN cur ${s} ON ${s}.rid = ${r}.rid
+    WHERE ${r}.p = ${bind(compiler.names.find(node.parameter))} AND ${r}.v = ${bind(`${type}/`)} || ${row}.id
+    AND ${reachable(compiler, node.sourceType, s)} AND ${condition(compiler, node.node, { type: node.sourceType, row: s, rid: `${s}.rid` })})`
+}

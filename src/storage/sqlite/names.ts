@@ -1,0 +1,72 @@
+/** Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change, so what was once read stays true. */
+import type { Database } from './driver.ts'
+
+export interface Names {
+  /** 0 when no row can hold the word yet. */
+  readonly find: (text: string) => number
+  readonly findAll: (texts: readonly string[]) => readonly number[]
+  /** Inside a write transaction. */
+  readonly intern: (text: string) => number
+  /** Ends a write transaction: what it interned is kept or forgotten. */
+  readonly settle: (committed: boolean) => void
+}
+
+const remembered = 200_000
+
+export const createNames = (db: Database): Names => {
+  const select = db.prepare('SELECT id FROM name WHERE text = ?')
+  const insert = db.prepare('INSERT INTO name (text) VALUES (?) RETURNING id')
+  const dataVersion = db.prepare('PRAGMA data_version') // moves when another connection commits
+  const known = new Map<string, number>()
+  const unknown = new Set<string>()
+  const fresh = new Map<string, number>()
+  let seen: unknown
+
+  const look = (text: string): number | undefined => {
+    const id = select.get(text)?.[0]
+    if (typeof id !== 'number') return undefined
+    if (known.size >= remembered) known.clear()
+    known.set(text, id)
+    return id
+  }
+
+  /** That a word is unknown stays true only while nobody else writes. */
+  const forgetOnForeignWrites = (): void => {
+    const version = dataVersion.get()?.[0]
+    if (version !== seen) unknown.clear()
+    seen = version
+  }
+
+  const findAll = (texts: readonly string[]): readonly number[] => {
+    let checked = false
+    return texts.map((text) => {
+      const id = known.get(text) ?? fresh.get(text)
+      if (id !== undefined) return id
+      if (!checked) forgetOnForeignWrites() // before the look-up: a row that comes between is found next time
+      checked = true
+      if (unknown.has(text)) return 0
+      const found = look(text)
+      if (found !== undefined) return found
+      if (unknown.size >= remembered) unknown.clear()
+      unknown.add(text)
+      return 0
+    })
+  }
+
+  return {
+    findAll,
+    find: (text) => known.get(text) ?? findAll([text])[0] ?? 0,
+    intern: (text) => {
+      const id = known.get(text) ?? fresh.get(text) ?? look(text)
+      if (id !== undefined) return id
+      const made = Number(insert.get(text)?.[0])
+      fresh.set(text, made)
+      unknown.delete(text)
+      return made
+    },
+    settle: (committed) => {
+      for (const [text, id] of committed ? fresh : []) known.set(text, id)
+      fresh.clear()
+    }
+  }
+}

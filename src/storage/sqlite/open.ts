@@ -1,0 +1,72 @@
+/** The embedded store: one SQLite file in a directory, open in any number of processes. https://www.sqlite.org/wal.html */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Millis } from '../../fhir/resource.ts'
+import { StoreConflict, StoreUnavailable } from '../store.ts'
+import type { Store } from '../store.ts'
+import { audit } from './audit.ts'
+import { createCommits } from './commit.ts'
+import type { Commits } from './commit.ts'
+import { openConnection } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { toPortError } from './failure.ts'
+import { count, feed } from './feed.ts'
+import { include } from './include.ts'
+import { history, read, readVersion, versionsOf } from './read.ts'
+import { guards, listRecords, records } from './records.ts'
+import { createSearch } from './search.ts'
+
+export const fileName = 'psi-fhir.sqlite'
+
+/** @param options.directory is made when absent, for its owner alone */
+export const openSqliteStore = async (options: { readonly directory: string, readonly now: () => Millis }): Promise<Store> => {
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 })
+  const connection = await openConnection(join(options.directory, fileName))
+  return toStore(connection, createCommits(connection, options.now), options.now)
+}
+
+const toStore = (connection: Connection, commits: Commits, now: () => Millis): Store => {
+  const search = createSearch(connection, now)
+  let closed = false
+  const serve = async <T>(work: () => T): Promise<T> => {
+    const failure = closed ? new StoreUnavailable('The store is closed.') : commits.failed()
+    if (failure) throw failure
+    try {
+      return work()
+    } catch (error) {
+      throw toPortError(error)
+    }
+  }
+  return {
+    read: async (refs, acl) => await serve(() => read(connection, refs, acl)),
+    readVersion: async (ref, version, acl) => await serve(() => readVersion(connection, ref, version, acl)),
+    history: async (ref, acl, page) => await serve(() => history(connection, ref, acl, page)),
+    search: async (query, acl) => await serve(() => search(query, acl)),
+    include: async (step, sources, limit, acl) => await serve(() => include(connection, step, sources, limit, acl)),
+    versionsOf: async (person) => await serve(() => versionsOf(connection, person)),
+    guards: async (names) => await serve(() => guards(connection, names)),
+    records: async (kind, ids) => await serve(() => records(connection, kind, ids, now())),
+    listRecords: async (kind) => await serve(() => listRecords(connection, kind, now())),
+    putRecordIfAbsent: async (record, at) => {
+      if (await serve(() => records(connection, record.kind, [record.id], at)[0])) return false
+      return await commits.insertRecord(record, at).then(() => true, (error: unknown) => {
+        if (error instanceof StoreConflict) return false
+        throw error
+      })
+    },
+    commit: async (batch) => {
+      await serve(() => undefined)
+      await commits.commit(batch)
+    },
+    audit: async (query) => await serve(() => audit(connection, query)),
+    feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
+    ping: async () => { await serve(() => connection.statement('SELECT max(rid) FROM cur').get()) },
+    count: async () => await serve(() => count(connection)),
+    close: async () => {
+      if (closed) return
+      closed = true
+      await commits.drain()
+      connection.close()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Chooses where a search starts: at few rows that are sorted afterwards, or on an index that is walked in the order asked for. */
+import type { Node, SearchQuery } from '../../search/query.ts'
+import { candidatesOf, estimateCap } from './candidates.ts'
+import type { Candidates, Estimate } from './candidates.ts'
+import type { Compiler } from './compile.ts'
+
+/** `few`: rids in hand. `walk`: an index in order. */
+export type Start = { readonly kind: 'few', readonly rids: Candidates['rids'] } | { readonly kind: 'walk', readonly along?: Node }
+export interface Plan {
+  readonly start: Start
+  /** Conditions still to be judged on each row. */
+  readonly where: readonly Node[]
+  /** The start already comes from the caller's visible sets. */
+  readonly visible: boolean
+}
+
+/** Up to here the caller's keys are not looked at as a way in. */
+const selective = 300
+/** Up to here fetching and sorting everything beats walking an index past rows that do not match. */
+const few = estimateCap / 2
+
+export const conjuncts = (node: Node): readonly Node[] => node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node]
+
+/** @param reach counts the rows of this type that the caller can see, capped; undefined for a caller who sees all */
+export const plan = (query: Pick<SearchQuery, 'type' | 'sort'>, where: readonly Node[], estimate: Estimate, reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined): Plan => {
+  const best = where
+    .map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) }))
+    .filter((choice): choice is { node: Node, candidates: Candidates } => choice.candidates !== undefined)
+    .reduce<{ node: Node, candidates: Candidates } | undefined>((a, b) => a === undefined || b.candidates.estimate < a.candidates.estimate ? b : a, undefined)
+  const matching = best?.candidates.estimate ?? estimateCap
+  const rest = best?.candidates.complete === true ? where.filter((node) => node !== best.node) : where
+  if (best && matching <= selective) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
+
+  const seen = reach?.()
+  if (seen && seen.count <= few && seen.count < matching) return { start: { kind: 'few', rids: seen.rids }, where, visible: true }
+  const ordered = best !== undefined && query.sort.length === 0 && isOrdered(best.node)
+  if (ordered) return { start: { kind: 'walk', along: best.node }, where: rest, visible: false }
+  if (best && matching <= few) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
+  return { start: { kind: 'walk' }, where, visible: false }
+}
+
+/** One exact index value: its rows stand in order of creation. */
+const isOrdered = (node: Node): boolean =>
+  (node.kind === 'token' && (node.code !== undefined || node.system !== undefined)) ||
+  (node.kind === 'reference' && node.targets.length === 1) ||
+  (node.kind === 'string' && node.match === 'exact')

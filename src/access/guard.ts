@@ -6,6 +6,7 @@ import type { IndexValues, SearchQuery } from '../search/query.ts'
 import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
 import { callerKeys } from './keys.ts'
+import { recall } from './write/memory.ts'
 import { exclusionKeys } from './write/rights.ts'
 import { createWriter } from './write/write.ts'
 
@@ -52,7 +53,8 @@ export const createAccess = (deps: AccessDeps): Access => ({
       return row
     }
     const readAll: Guarded['readAll'] = async (refs) => refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
-    const write = createWriter(deps, { caller, now, readAll, auditOf })
+    const counters = new Map<string, number>()
+    const write = createWriter(deps, { caller, now, readAll, auditOf, recalled: (key) => counters.get(key) ?? 0 })
     const search = async (query: SearchQuery): ReturnType<Guarded['search']> => {
       const page = await store.search(query, acl)
       page.rows.forEach(seen)
@@ -77,8 +79,13 @@ export const createAccess = (deps: AccessDeps): Access => ({
         const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
         return { refs: rows.map(({ ref }) => ref), guard: { name, expect, bump: true } }
       },
-      write: async (changes, guards) => {
-        const written = await write(changes, guards)
+      recall: async (key) => {
+        const { answer, counter } = await recall(store, caller, key, now)
+        counters.set(key, counter)
+        return answer
+      },
+      write: async (changes, guards, remember) => {
+        const written = await write(changes, guards, remember)
         committed = true
         return written
       },

@@ -17,6 +17,9 @@ export interface Written {
   readonly stored?: Stored
 }
 
+/** Keeps an answer with the write itself, so that the same request sent again gets it instead of writing twice. */
+export interface Remember { readonly key: string, readonly answer: (written: readonly Written[]) => string }
+
 /** Result of a conditional match: visible matches (two are enough to know "many") and the guard that makes acting on it exact. */
 export interface Match { readonly refs: readonly Reference[], readonly guard: Guard }
 
@@ -36,7 +39,9 @@ export interface Guarded {
    * Judges before- and after-image, checks references, recompiles grants where the change asks for it, commits all or nothing.
    * @throws FhirError; StoreConflict with reason `guard` when a concurrent change won: run the whole interaction again (interactions/retry.ts)
    */
-  readonly write: (changes: readonly Change[], guards?: readonly Guard[]) => Promise<readonly Written[]>
+  readonly write: (changes: readonly Change[], guards?: readonly Guard[], remember?: Remember) => Promise<readonly Written[]>
+  /** What was answered to this client under an Idempotency-Key, if the write it stands for was committed. */
+  readonly recall: (key: string) => Promise<string | undefined>
   readonly audit: (query: AuditQuery) => Promise<AuditPage>
   /** Patients whose data this request touched so far, for its AuditEvent. */
   readonly touched: () => readonly string[]

@@ -9,15 +9,16 @@ import { formatReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource, ResourceId, VersionId } from '../../fhir/resource.ts'
 import { noIndexValues } from '../../search/query.ts'
 import type { IndexValues } from '../../search/query.ts'
-import type { AuditEntry, Envelope, Guard, PersonKey, Put, Store, Stored } from '../../storage/store.ts'
+import type { AuditEntry, Envelope, PersonKey, Put, Store, Stored } from '../../storage/store.ts'
 import { readConsent } from '../consent/read-consent.ts'
 import { envelopeOf, followsTargets } from '../envelope.ts'
 import { loadGrants, noGrants } from '../grants.ts'
-import type { Change, Written } from '../guarded-store.ts'
+import type { Change, Guarded, Written } from '../guarded-store.ts'
 import { affectedPersons, consentActor, consentActors } from './affected.ts'
 import type { Changed } from './affected.ts'
 import { finish, sameContent } from './content.ts'
 import { linkGuard } from './links.ts'
+import { memory } from './memory.ts'
 import { checkReferences, literalReferences } from './references.ts'
 import type { Found } from './references.ts'
 import { checkConsentProof, may, mayCreate, mayRecordConsents } from './rights.ts'
@@ -35,6 +36,8 @@ export interface WriterCaller {
   /** Through the caller's own filter. */
   readonly readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
   readonly auditOf: (patients: readonly ResourceId[]) => AuditEntry
+  /** Counter of an Idempotency-Key as it stood when its answer was looked for. */
+  readonly recalled: (key: string) => number
 }
 
 interface Prepared { readonly change: Change, readonly before: Stored | undefined, readonly beforeResource: Resource | undefined, readonly envelope: Envelope, readonly found: readonly Found[] }
@@ -64,9 +67,9 @@ const isIdle = ({ change, before, beforeResource }: Prepared): boolean =>
   (change.kind === 'delete' && (before === undefined || before.deleted)) ||
   (change.kind === 'update' && before !== undefined && !before.deleted && beforeResource !== undefined && sameContent(change.resource, beforeResource))
 
-export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: readonly Change[], guards?: readonly Guard[]) => Promise<readonly Written[]>) => {
+export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['write'] => {
   const { store, extract, newId, zone } = deps
-  const { caller, now, readAll, auditOf } = from
+  const { caller, now, readAll, auditOf, recalled } = from
 
   const envelopes = async (refs: readonly Reference[], batch: ReadonlyMap<string, Envelope>): Promise<readonly (Envelope | undefined)[]> => {
     const rows = await readAll(refs.filter((ref) => !batch.has(formatReference(ref))))
@@ -154,7 +157,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: r
     return { outcome: before === undefined || before.deleted ? 'created' : 'updated', stored: put.stored }
   }
 
-  return async (changes, guards = []) => {
+  return async (changes, guards = [], remember) => {
     checkToken(caller, changes)
     const entries = changes.filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type)).map(({ ref }) => linkGuard(ref))
     const counters = entries.length === 0 ? [] : await store.guards(entries)
@@ -173,15 +176,17 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): ((changes: r
     const affected = await affectedPersons(store, changed, puts)
     const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected, zone)
     const patients = [...new Set(prepared.flatMap(({ envelope }) => envelope.patients))]
+    const results = prepared.map((each) => written(each, made.get(each)))
+    const kept = remember === undefined ? undefined : memory(caller, remember, recalled(remember.key), results, now)
     await store.commit({
       id: newId(),
-      guards: unique([...stamped.guards, ...guards, ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true }))]),
+      guards: unique([...stamped.guards, ...guards, ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })), ...(kept === undefined ? [] : [kept.guard])]),
       puts: stamped.puts,
       restamps: stamped.restamps,
-      records: stamped.records,
+      records: [...stamped.records, ...(kept === undefined ? [] : [kept.record])],
       audit: [auditOf(patients)]
     })
-    return prepared.map((each) => written(each, made.get(each)))
+    return results
   }
 }
 

@@ -1,0 +1,70 @@
+/** What one validation run knows and gathers: where it is, which resource it is in, what it found. */
+import type { Issue, IssueCode } from '../fhir/fhir-error.ts'
+
+export type Json = Record<string, unknown>
+
+/** Shared by everything that one call validates. */
+export interface Run {
+  readonly issues: Issue[]
+  /** Names and indices from the outermost resource down to here. */
+  readonly path: (string | number)[]
+  /** Profile URLs that a resource claimed and the tables do not hold. */
+  readonly unknownProfiles: Set<string>
+}
+
+/** One resource with what it contains; a Bundle entry has a scope of its own. */
+export interface Scope {
+  readonly run: Run
+  /** `%resource`: the resource around the element, also when it is contained. */
+  readonly resource: Json
+  /** `%rootResource`: the one that is not contained. */
+  readonly root: Json
+  /** Fragments (`#id`) that anything in the root resource points to; filled while walking. */
+  readonly fragments: Set<string>
+  /** Ids of contained resources and their types. */
+  readonly contained: ReadonlyMap<string, string>
+  /** Full URLs of the Bundle's entries and their types, when in a Bundle. */
+  readonly entries: ReadonlyMap<string, string>
+}
+
+/** Nobody reads more; a resource with more is of another kind than it says. */
+const mostIssues = 100
+
+export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const none: ReadonlyMap<string, string> = new Map()
+
+export const createRun = (): Run => ({ issues: [], path: [], unknownProfiles: new Set() })
+
+const containedTypes = (resource: Json): ReadonlyMap<string, string> => {
+  const list = resource['contained']
+  if (!Array.isArray(list)) return none
+  return new Map(list.filter(isObject).flatMap((one): [string, string][] => typeof one['id'] === 'string' && typeof one['resourceType'] === 'string' ? [[one['id'], one['resourceType']]] : []))
+}
+
+export const createScope = (run: Run, resource: Json, entries: ReadonlyMap<string, string> = none): Scope =>
+  ({ run, resource, root: resource, fragments: new Set(), contained: containedTypes(resource), entries })
+
+export const containedScope = (scope: Scope, resource: Json): Scope => ({ ...scope, resource })
+
+/** `CarePlan.activity[0].detail.status`, from the names and indices walked. */
+export const expressionOf = (path: readonly (string | number)[]): string => {
+  let text = ''
+  for (const step of path) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`
+  return text
+}
+
+/** Notes an issue at the current place, or at an element under it. */
+export const report = (scope: Scope, severity: Issue['severity'], code: IssueCode, diagnostics: string, ...under: readonly (string | number)[]): void => {
+  const { issues, path } = scope.run
+  if (issues.length < mostIssues) issues.push({ severity, code, diagnostics, expression: expressionOf(under.length === 0 ? path : [...path, ...under]) })
+}
+
+/** A value of the request, short enough for a sentence. */
+export const quote = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** What JSON calls it. */
+export const jsonKind = (value: unknown): string => value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `the ${typeof value} ${quote(value)}`

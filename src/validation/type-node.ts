@@ -1,0 +1,98 @@
+/** The structure tables, arranged for walking: JSON property → what it must hold. Made per type when first met. */
+import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../definitions/definitions.ts'
+import type { Rule } from './rule.ts'
+import { rulesOf, simpleQuantityRules } from './rules.ts'
+
+/** An element under one JSON property name; choices have one per type. */
+export interface Field {
+  readonly property: string
+  readonly element: ElementTable
+  readonly repeats: boolean
+  readonly kind: 'primitive' | 'complex' | 'resource'
+  readonly type: ElementType
+  /** The `_name` property beside a primitive. */
+  readonly sibling: boolean
+  /** A bit per choice element of the node: two fields of one bit are two choices. */
+  readonly choice: number
+  /** Of complex types. */
+  readonly node: () => TypeNode
+  readonly valueSet: ValueSetCodes | undefined
+  /** On the element itself rather than on its type. */
+  readonly rules: readonly Rule[]
+}
+
+export interface TypeNode {
+  /** `CarePlan`, `CarePlan.activity`, `Period`. */
+  readonly name: string
+  readonly isResource: boolean
+  readonly fields: ReadonlyMap<string, Field>
+  readonly required: readonly { readonly name: string, readonly properties: readonly string[], readonly expected: string }[]
+  readonly rules: readonly Rule[]
+}
+
+export type TypeNodes = (name: string) => TypeNode
+
+const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slice(1)
+
+export const createTypeNodes = (definitions: Definitions): TypeNodes => {
+  const { structures } = definitions
+  const nodes = new Map<string, TypeNode>()
+
+  const nodeNameOf = (element: ElementTable, type: ElementType): string =>
+    element.contentReference ?? (structures.children(element.path) !== undefined && (type.code === 'BackboneElement' || type.code === 'Element') ? element.path : type.code)
+
+  const fieldsOf = (element: ElementTable, choice: number): Field[] => {
+    const isChoice = element.name.endsWith('[x]')
+    const base = isChoice ? element.name.slice(0, -3) : element.name
+    const types = element.contentReference === undefined ? element.types : [{ code: 'BackboneElement' }]
+    return types.flatMap((type): Field[] => {
+      const kind = structures.type(type.code)?.kind ?? 'complex'
+      const field: Field = {
+        property: isChoice ? base + capitalised(type.code) : base,
+        element,
+        repeats: element.max > 1,
+        kind,
+        type,
+        sibling: false,
+        choice,
+        node: () => node(kind === 'primitive' ? 'Element' : nodeNameOf(element, type)),
+        valueSet: element.codes === undefined ? undefined : definitions.valueSet(element.codes),
+        // Rules of a nested element belong to its node, which contentReference shares.
+        rules: structures.children(element.path) === undefined ? [...rulesOf(structures, element.path), ...type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : []] : []
+      }
+      return kind === 'primitive' ? [field, { ...field, property: `_${field.property}`, sibling: true }] : [field]
+    })
+  }
+
+  const make = (name: string): TypeNode => {
+    const elements = structures.children(name)
+    if (!elements) throw new Error(`The structure tables hold no type ${name}; rebuild profiles/tables.`)
+    let choices = 0
+    const groups = [...elements.values()].map((element) => ({ element, fields: fieldsOf(element, element.name.endsWith('[x]') ? 1 << choices++ : 0) }))
+    return {
+      name,
+      isResource: structures.type(name)?.kind === 'resource',
+      fields: new Map(groups.flatMap(({ fields }) => fields.map((field) => [field.property, field] as const))),
+      required: groups.filter(({ element }) => element.min > 0).map(({ element, fields }) => ({
+        name: element.name.replace('[x]', ''),
+        properties: fields.map((field) => field.property),
+        expected: fields.filter((field) => !field.sibling).map((field) => field.property).slice(0, 6).join(' or ')
+      })),
+      rules: typeRules(name)
+    }
+  }
+
+  const typeRules = (name: string): readonly Rule[] => {
+    const base = structures.type(name)?.base
+    return [...base === undefined ? [] : typeRules(base), ...rulesOf(structures, name)]
+  }
+
+  const node = (name: string): TypeNode => {
+    const known = nodes.get(name)
+    if (known) return known
+    const made = make(name)
+    nodes.set(name, made)
+    return made
+  }
+  return node
+}

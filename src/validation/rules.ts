@@ -4,13 +4,14 @@ import type { CompiledPath } from '../fhir/path.ts'
 import { compilePath } from '../fhir/path.ts'
 import { bundleRules } from './bundle-rules.ts'
 import { datatypeRules } from './datatype-rules.ts'
+import { definitionRules } from './definition-rules.ts'
 import { resourceRules } from './resource-rules.ts'
 import type { Rule, Test } from './rule.ts'
 
 /** Judged elsewhere in this folder, with better messages: references.ts, narrative.ts. */
 const elsewhere: ReadonlySet<string> = new Set(['Reference ref-1', 'Narrative.div txt-1', 'Narrative.div txt-2'])
 
-const inCode: Readonly<Record<string, Test>> = { ...datatypeRules, ...resourceRules, ...bundleRules }
+const inCode: Readonly<Record<string, Test>> = { ...datatypeRules, ...resourceRules, ...bundleRules, ...definitionRules }
 
 /** A rule holds only when it yields true: "nothing" is a failure, as is false. A lone value that is no boolean counts as true. */
 const holds = (result: readonly unknown[]): boolean => result.length === 1 && result[0] !== false

@@ -6,6 +6,7 @@ export type Json = Record<string, unknown>
 /** Shared by everything that one call validates. */
 export interface Run {
   readonly issues: Issue[]
+  readonly counts: Record<Issue['severity'], number>
   /** Names and indices from the outermost resource down to here. */
   readonly path: (string | number)[]
   /** Profile URLs that a resource claimed and the tables do not hold. */
@@ -27,14 +28,14 @@ export interface Scope {
   readonly entries: ReadonlyMap<string, string>
 }
 
-/** Nobody reads more; a resource with more is of another kind than it says. */
-const mostIssues = 100
+/** Nobody reads more. Counted apart, so that no hint takes the place of an error. */
+const most = { fatal: 1, error: 100, warning: 50, information: 20 }
 
 export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const none: ReadonlyMap<string, string> = new Map()
 
-export const createRun = (): Run => ({ issues: [], path: [], unknownProfiles: new Set() })
+export const createRun = (): Run => ({ issues: [], counts: { fatal: 0, error: 0, warning: 0, information: 0 }, path: [], unknownProfiles: new Set() })
 
 const containedTypes = (resource: Json): ReadonlyMap<string, string> => {
   const list = resource['contained']
@@ -56,8 +57,8 @@ export const expressionOf = (path: readonly (string | number)[]): string => {
 
 /** Notes an issue at the current place, or at an element under it. */
 export const report = (scope: Scope, severity: Issue['severity'], code: IssueCode, diagnostics: string, ...under: readonly (string | number)[]): void => {
-  const { issues, path } = scope.run
-  if (issues.length < mostIssues) issues.push({ severity, code, diagnostics, expression: expressionOf(under.length === 0 ? path : [...path, ...under]) })
+  const { issues, counts, path } = scope.run
+  if (counts[severity]++ < most[severity]) issues.push({ severity, code, diagnostics, expression: expressionOf(under.length === 0 ? path : [...path, ...under]) })
 }
 
 /** A value of the request, short enough for a sentence. */

@@ -48,7 +48,7 @@ const reader = (entry: Entry, where: string, problems: string[]) => {
     },
     texts: (name: string, allowed: readonly string[] | undefined, otherwise?: readonly string[]): readonly string[] => {
       const value = entry[name] ?? otherwise
-      if (Array.isArray(value) && value.length + (otherwise?.length ?? 0) > 0 && value.every((each): each is string => typeof each === 'string' && (allowed?.includes(each) ?? true))) return value
+      if (Array.isArray(value) && (value.length > 0 || otherwise !== undefined) && value.every((each): each is string => typeof each === 'string' && (allowed?.includes(each) ?? true))) return value
       wrong(name, allowed === undefined ? 'a list of texts' : `a list of some of ${allowed.join(', ')}`)
       return []
     },

@@ -53,9 +53,13 @@ const tidyGuide = (guide: any): unknown => {
   }
 }
 
-const tidy = (resource: any): unknown => {
+/** SUSHI leaves to the IG Publisher to put the version of the guide on its definitions. */
+const withVersion = ({ resourceType, id, url, ...rest }: any, { version, date, publisher }: any): unknown => ({ resourceType, id, url, version, date, publisher, ...rest })
+
+const tidy = (resource: any, guide: any): unknown => {
   switch (resource.resourceType) {
-    case 'StructureDefinition': return leanSnapshot(resource)
+    case 'StructureDefinition': return withVersion(leanSnapshot(resource), guide)
+    case 'CodeSystem': case 'ValueSet': return withVersion(resource, guide)
     case 'ImplementationGuide': return tidyGuide(resource)
     default: return resource
   }
@@ -65,12 +69,11 @@ const publish = (): number => {
   const made = join(work, 'fsh-generated', 'resources')
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
-  const names = readdirSync(made).filter((name) => name.endsWith('.json')).sort()
-  for (const name of names) {
-    const resource = tidy(JSON.parse(readFileSync(join(made, name), 'utf8')))
-    writeFileSync(join(target, name), `${JSON.stringify(resource, null, 2)}\n`)
-  }
-  return names.length
+  const resources = readdirSync(made).filter((name) => name.endsWith('.json')).sort()
+    .map((name) => ({ name, resource: JSON.parse(readFileSync(join(made, name), 'utf8')) }))
+  const guide = resources.find(({ resource }) => resource.resourceType === 'ImplementationGuide')!.resource
+  for (const { name, resource } of resources) writeFileSync(join(target, name), `${JSON.stringify(tidy(resource, guide), null, 2)}\n`)
+  return resources.length
 }
 
 createPackageCache(join(home, '.fhir', 'packages'), guide)

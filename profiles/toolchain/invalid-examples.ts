@@ -2,7 +2,6 @@
  * Examples that break exactly one rule each: a valid instance and what is done to it.
  * Named by the invariant, or by profile and element for a cardinality, slice, binding, target or context.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- resources of fifteen types, changed by path
 type Json = any
 export interface InvalidExample { readonly name: string, readonly base: string, readonly change: (resource: Json) => void }
 

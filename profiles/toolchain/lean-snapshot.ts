@@ -1,7 +1,7 @@
 /** Snapshots without the texts and version pins that they inherit: facts and our own words stay, the prose of the standard is left where it is. */
 
 type Element = Record<string, unknown> & { id: string, path: string }
-interface Structure { url: string, snapshot?: { element: Element[] }, differential: { element: Element[] } }
+interface Structure { mapping?: unknown, snapshot?: { element: Element[] }, differential: { element: Element[] } }
 
 const inheritedTexts = ['short', 'definition', 'comment', 'requirements', 'alias', 'mapping', 'example', 'meaningWhenMissing', 'orderMeaning', 'isModifierReason'] as const
 
@@ -60,7 +60,8 @@ const bare = (element: Element, own: Element | undefined): Element => {
 }
 
 export const leanSnapshot = <S extends Structure>(structure: S): S => {
-  if (structure.snapshot === undefined) return structure
+  const { mapping: _, ...rest } = structure
+  if (structure.snapshot === undefined) return rest as S
   const own = new Map(structure.differential.element.map((element) => [element.id, element]))
-  return { ...structure, snapshot: { element: structure.snapshot.element.map((element) => bare(element, own.get(element.id))) } }
+  return { ...rest, snapshot: { element: structure.snapshot.element.map((element) => bare(element, own.get(element.id))) } } as S
 }

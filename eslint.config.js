@@ -9,7 +9,7 @@ const typed = {
   '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
   '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
   // Ports and interactions promise a Promise, whatever one implementation needs.
   '@typescript-eslint/require-await': 'off',
@@ -19,6 +19,8 @@ const typed = {
   '@typescript-eslint/no-redundant-type-constituents': 'off',
   // Factories keep state in `let`; narrowing does not see a call change it, so this rule would ask to delete real checks.
   '@typescript-eslint/no-unnecessary-condition': 'off',
+  // Tables of records read better in rows.
+  '@stylistic/object-property-newline': 'off',
   // `void promise` is how a promise is left alone on purpose (no-floating-promises).
   'no-void': ['error', { allowAsStatement: true }],
   // Parsed JSON is read by name after a check; the tsconfig asks for brackets there, this rule for dots.

@@ -41,8 +41,18 @@ const serializers: LoggerOptions['serializers'] = {
   path: pathOf
 }
 
-/** Never there by any path of ours; this is the second net. */
-const secretFields = ['authorization', 'cookie', 'headers', 'body', 'query', 'token', 'access_token', 'client_assertion', 'private_jwk', 'name', 'resource', 'json']
+/** Never there by any path of ours; this is the second net, two levels deep. (pino's own redaction with wildcards costs three times the line.) */
+const secretFields: ReadonlySet<string> = new Set(['authorization', 'cookie', 'headers', 'body', 'query', 'token', 'access_token', 'client_assertion', 'private_jwk', 'name', 'resource', 'json'])
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+const withoutSecrets = (fields: Readonly<Record<string, unknown>>, levels = 2): Record<string, unknown> => {
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (!secretFields.has(name)) kept[name] = levels > 1 && isPlain(value) ? withoutSecrets(value, levels - 1) : value
+  }
+  return kept
+}
 
 /** pino takes an error's own message when a line has none; that message may quote anything. */
 const hooks: LoggerOptions['hooks'] = {
@@ -73,8 +83,7 @@ export const createLog = async (options: LogOptions): Promise<Logger> => pino({
   level: options.level,
   base: { pid: process.pid },
   timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label) => ({ level: label }) },
+  formatters: { level: (label) => ({ level: label }), log: (fields) => withoutSecrets(fields) },
   serializers,
-  hooks,
-  redact: { paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`]), remove: true }
+  hooks
 }, await destinationOf(options))

@@ -123,7 +123,7 @@ t.test('log: line breaks and colours from outside are escaped, pretty or not', a
       log.error({ err: new Error('a\n\u001b[31mb') }, 'failed')
     }, pretty)
     t.notOk(text.includes('\u001b'), `pretty ${pretty}`)
-    t.notMatch(text, /^(b|\x1b|y)/m, 'no line of its own')
+    t.notMatch(text, /^(b|y)/m, 'no line of its own')
     t.match(text, /x\\+x0a\\+x1b\[2Jy/)
   }
 })

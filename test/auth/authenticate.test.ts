@@ -117,7 +117,7 @@ t.test('one Authorization header, and nothing else carries a token', async (t) =
 t.test('text from a token reaches the log escaped and shortened', async (t) => {
   const { auth, reason, holder } = await makeWorld()
   await t.rejects(auth.authenticate(bearer(await sign(holder.privateJwk, {}, { iss: `\u001b[2J\nadmin logged in${'x'.repeat(500)}` }))), unauthenticated)
-  t.ok([...reason()].every((character) => character >= ' '), 'no control character')
+  t.notMatch(reason(), /\p{Cc}/u, 'no control character')
   t.ok(reason().length < 250)
 })
 

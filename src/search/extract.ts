@@ -4,7 +4,7 @@ import { dateReader } from '../fhir/date.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 import { parseExpression } from './expression.ts'
 import { kinds } from './parameters/kinds.ts'
-import { compileExpression, type Sink } from './path-closure.ts'
+import { compileExpressions, type Sink } from './path-closure.ts'
 import type { IndexValues } from './query.ts'
 import type { Values } from './values.ts'
 
@@ -19,18 +19,19 @@ export type Extractor = (resource: Resource) => IndexValues
 
 export const createExtractor = (definitions: Pick<Definitions, 'searchParameters'>, { timeZone, base }: ExtractorOptions): Extractor => {
   const dates = dateReader(timeZone)
-  const compiled = new Map<ResourceType, readonly Sink<Values>[]>()
-  const closuresOf = (type: ResourceType): readonly Sink<Values>[] => {
+  const compiled = new Map<ResourceType, Sink<Values>>()
+  const closureOf = (type: ResourceType): Sink<Values> => {
     const known = compiled.get(type)
     if (known) return known
-    const closures = [...definitions.searchParameters(type).values()].map((parameter) => compileExpression(parseExpression(parameter.expression), kinds[parameter.kind].values(parameter)))
-    compiled.set(type, closures)
-    return closures
+    const rules = [...definitions.searchParameters(type).values()].map((parameter) => ({ expression: parseExpression(parameter.expression), sink: kinds[parameter.kind].values(parameter) }))
+    const closure = compileExpressions(rules)
+    compiled.set(type, closure)
+    return closure
   }
   return (resource) => {
     const index = { token: [], reference: [], string: [], date: [] }
     const values: Values = { index, dates, base, resourceType: resource.resourceType, count: 0 }
-    for (const closure of closuresOf(resource.resourceType)) closure(resource, values)
+    closureOf(resource.resourceType)(resource, values)
     return index
   }
 }

@@ -1,64 +1,78 @@
-/** Turns a parsed expression into closures that hand each value to a sink, without arrays in between: extraction runs on every write. */
+/** Turns parsed expressions into one closure that visits each element once and hands values to sinks: extraction runs on every write. */
 import { refersTo } from './refers-to.ts'
 import type { Expression, Path, Step } from './expression.ts'
 
 /** What happens with a value; `into` is whatever the caller collects in. */
 export type Sink<T> = (value: unknown, into: T) => void
+export interface Rule<T> { readonly expression: Expression, readonly sink: Sink<T> }
 
-/** Elements hold values or lists of them; null stands in a list for a value with extensions only. */
-const each = <T>(value: unknown, into: T, sink: Sink<T>): void => {
-  if (value === undefined || value === null) return
-  if (!Array.isArray(value)) return sink(value, into)
-  for (const item of value) if (item !== null && item !== undefined) sink(item, into)
+/** Expressions that begin alike share the way: a node of the tree is a place in the resource. */
+interface Place<T> { readonly sinks: Sink<T>[], readonly next: Map<string, { readonly move: Move, readonly place: Place<T> }> }
+type Move = Exclude<Step, { kind: 'ofType' | 'exists' }>
+
+export const compileExpressions = <T>(rules: readonly Rule<T>[]): Sink<T> => {
+  const root: Place<T> = { sinks: [], next: new Map() }
+  for (const { expression, sink } of rules) for (const part of expression.kind === 'union' ? expression.of : [expression]) plant(root, part, sink)
+  return visit(root)
 }
 
-export const compileExpression = <T>(expression: Expression, sink: Sink<T>): Sink<T> => {
-  if (expression.kind === 'path') return compilePath(expression, sink)
-  if (expression.kind === 'union') {
-    const parts = expression.of.map((part) => compileExpression(part, sink))
-    return (value, into) => { for (const part of parts) part(value, into) }
+const plant = <T>(root: Place<T>, part: Expression, sink: Sink<T>): void => {
+  if (part.kind !== 'path' || part.from || part.steps.at(-1)?.kind === 'exists') {
+    const judge = compileCondition(part)
+    root.sinks.push((value, into) => {
+      const verdict = judge(value)
+      if (verdict !== undefined) sink(verdict, into)
+    })
+    return
   }
-  const judge = compileCondition(expression)
-  return (value, into) => {
-    const verdict = judge(value)
-    if (verdict !== undefined) sink(verdict, into)
+  let place = root
+  for (const move of moves(part)) {
+    const key = JSON.stringify(move)
+    const known = place.next.get(key) ?? { move, place: { sinks: [], next: new Map() } }
+    place.next.set(key, known)
+    place = known.place
+  }
+  place.sinks.push(sink)
+}
+
+/** value.ofType(Period) is the property valuePeriod in JSON. */
+const moves = (path: Path): Move[] => path.steps.reduce<Move[]>((done, step) => {
+  const last = done.at(-1)
+  if (step.kind === 'exists') throw new Error('exists() is understood only at the end')
+  if (step.kind !== 'ofType') return [...done, step]
+  if (last?.kind !== 'element') throw new Error('ofType() is understood only after an element')
+  return [...done.slice(0, -1), { kind: 'element', name: last.name + step.type.charAt(0).toUpperCase() + step.type.slice(1) }]
+}, [])
+
+const visit = <T>(place: Place<T>): Sink<T> => {
+  const branches = [...place.next.values()]
+  const parts = [...place.sinks]
+  const elements = branches.flatMap(({ move, place: at }) => move.kind === 'element' ? [{ name: move.name, next: visit(at) }] : [])
+  if (elements.length > 0) parts.push(visitElements(elements))
+  for (const { move, place: at } of branches) if (move.kind !== 'element') parts.push(where(move, visit(at)))
+  const [only] = parts
+  if (parts.length === 1 && only) return only
+  return (value, into) => { for (const part of parts) part(value, into) }
+}
+
+/** Elements hold values or lists of them; null stands in a list for a value that has extensions only. */
+const visitElements = <T>(elements: readonly { readonly name: string, readonly next: Sink<T> }[]): Sink<T> => (value, into) => {
+  for (const { name, next } of elements) {
+    const found = (value as Record<string, unknown>)[name]
+    if (found === undefined || found === null) continue
+    if (!Array.isArray(found)) next(found, into)
+    else for (const item of found) if (item !== null && item !== undefined) next(item, into)
   }
 }
 
-const compilePath = <T>(path: Path, sink: Sink<T>): Sink<T> => {
-  const last = path.steps.at(-1)
-  if (last?.kind === 'exists') {
-    const judge = compileCondition(path)
-    return (value, into) => sink(judge(value), into)
-  }
-  let next = sink
-  for (let index = path.steps.length - 1; index >= 0; index--) {
-    const step = path.steps[index] as Step
-    const before = path.steps[index - 1]
-    if (step.kind === 'ofType' && before?.kind === 'element') { // value.ofType(Period) is the property valuePeriod in JSON
-      next = compileStep({ kind: 'element', name: before.name + step.type.charAt(0).toUpperCase() + step.type.slice(1) }, next)
-      index--
-    } else {
-      next = compileStep(step, next)
-    }
-  }
-  return path.from ? compileExpression(path.from, next) : next
-}
-
-const compileStep = <T>(step: Step, next: Sink<T>): Sink<T> => {
-  switch (step.kind) {
-    case 'element': {
-      const name = step.name
-      return (value, into) => each((value as Record<string, unknown>)[name], into, next)
-    }
-    case 'equals': return (value, into) => { if ((value as Record<string, unknown>)[step.element] === step.value) next(value, into) }
-    case 'refersTo': return (value, into) => { if (refersTo(value, step.type)) next(value, into) }
+const where = <T>(move: Exclude<Move, { kind: 'element' }>, next: Sink<T>): Sink<T> => {
+  switch (move.kind) {
+    case 'equals': return (value, into) => { if ((value as Record<string, unknown>)[move.element] === move.value) next(value, into) }
+    case 'refersTo': return (value, into) => { if (refersTo(value, move.type)) next(value, into) }
     case 'hasExtension': return (value, into) => {
       const extensions = (value as Record<string, unknown>)['extension']
-      if (Array.isArray(extensions) && extensions.some((extension) => (extension as { url?: unknown } | null)?.url === step.url)) next(value, into)
+      if (Array.isArray(extensions) && extensions.some((extension) => (extension as { url?: unknown } | null)?.url === move.url)) next(value, into)
     }
-    case 'ofType':
-    case 'exists': throw new Error(`${step.kind} is understood only after an element or at the end`)
   }
 }
 
@@ -78,13 +92,14 @@ const compileCondition = (expression: Expression): (value: unknown) => boolean |
       return found === undefined ? undefined : (found === expression.right) === (expression.operator === '=')
     }
   }
-  const exists = expression.kind === 'path' && expression.steps.at(-1)?.kind === 'exists'
-  const first = firstValue(exists ? { ...expression, steps: expression.steps.slice(0, -1) } : expression)
-  return (value) => exists ? first(value) !== undefined : Boolean(first(value))
+  if (expression.kind !== 'path' || expression.steps.at(-1)?.kind !== 'exists') throw new Error('a condition ends in exists() or compares')
+  const rest: Path = { ...expression, steps: expression.steps.slice(0, -1) }
+  const first = firstValue(rest.from && rest.steps.length === 0 ? rest.from : rest)
+  return (value) => first(value) !== undefined
 }
 
 const firstValue = (expression: Expression): (value: unknown) => unknown => {
-  const collect = compileExpression<unknown[]>(expression, (value, into) => { into.push(value) })
+  const collect = compileExpressions<unknown[]>([{ expression, sink: (value, into) => { into.push(value) } }])
   return (value) => {
     const into: unknown[] = []
     collect(value, into)

@@ -22,25 +22,25 @@ const counted = (values: Values): void => {
   }
 }
 
-/* Values of one parameter lie side by side, so the search for an equal one ends at the first of another parameter. */
+/* Lists are short and bounded, so looking through one is cheaper than keeping a set beside it. */
 
 export const addToken = (values: Values, parameter: ParameterKey, code: string, system: string | undefined): void => {
   const list = values.index.token
-  for (let i = list.length - 1; i >= 0 && list[i]?.parameter === parameter; i--) if (list[i]?.code === code && list[i]?.system === system) return
+  for (const known of list) if (known.code === code && known.parameter === parameter && known.system === system) return
   counted(values)
   list.push(system === undefined ? { parameter, code } : { parameter, code, system })
 }
 
 export const addReference = (values: Values, parameter: ParameterKey, target: string): void => {
   const list = values.index.reference
-  for (let i = list.length - 1; i >= 0 && list[i]?.parameter === parameter; i--) if (list[i]?.target === target) return
+  for (const known of list) if (known.target === target && known.parameter === parameter) return
   counted(values)
   list.push({ parameter, target })
 }
 
 export const addString = (values: Values, parameter: ParameterKey, value: string, exact: string): void => {
   const list = values.index.string
-  for (let i = list.length - 1; i >= 0 && list[i]?.parameter === parameter; i--) if (list[i]?.exact === exact && list[i]?.value === value) return
+  for (const known of list) if (known.exact === exact && known.parameter === parameter && known.value === value) return
   counted(values)
   list.push({ parameter, value, exact })
 }
@@ -48,7 +48,7 @@ export const addString = (values: Values, parameter: ParameterKey, value: string
 export const addDate = (values: Values, parameter: ParameterKey, { lo, hi }: Interval): void => {
   if (hi <= lo) return // a period that ends before it starts: no point in time lies in it
   const list = values.index.date
-  for (let i = list.length - 1; i >= 0 && list[i]?.parameter === parameter; i--) if (list[i]?.lo === lo && list[i]?.hi === hi) return
+  for (const known of list) if (known.lo === lo && known.hi === hi && known.parameter === parameter) return
   counted(values)
   list.push({ parameter, lo, hi })
 }

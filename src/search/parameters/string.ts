@@ -10,19 +10,19 @@ import type { ParameterKind } from './parameter-kind.ts'
 /** Parts of HumanName and Address that a reader would search by; `use`, `type` and `period` are none. */
 const parts = ['text', 'family', 'given', 'prefix', 'suffix', 'line', 'city', 'district', 'state', 'postalCode', 'country']
 
-const values: ParameterKind['values'] = ({ key }) => {
-  const add = (value: unknown, into: Values) => {
-    if (typeof value !== 'string') return
-    const folded = fold(value)
-    if (folded !== '') addString(into, key, beginning(folded), whole(value))
-  }
-  return (value, into) => {
-    if (typeof value !== 'object' || value === null) return add(value, into)
-    for (const part of parts) {
-      const found = (value as Record<string, unknown>)[part]
-      if (Array.isArray(found)) for (const item of found) add(item, into)
-      else add(found, into)
-    }
+const add = (into: Values, key: string, value: unknown): void => {
+  if (typeof value !== 'string') return
+  const folded = fold(value)
+  if (folded !== '') addString(into, key, beginning(folded), whole(value))
+}
+
+const values: ParameterKind['values'] = ({ key }) => (value, into) => {
+  if (typeof value !== 'object' || value === null) return add(into, key, value)
+  for (const part of parts) {
+    const found = (value as Record<string, unknown>)[part]
+    if (found === undefined) continue
+    if (Array.isArray(found)) for (const item of found) add(into, key, item)
+    else add(into, key, found)
   }
 }
 

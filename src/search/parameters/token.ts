@@ -3,27 +3,26 @@ import type { SearchParameter } from '../../definitions/definitions.ts'
 import { split, unescape } from '../escape.ts'
 import { whole } from '../index-text.ts'
 import type { Node } from '../query.ts'
-import { addToken } from '../values.ts'
+import { addToken, type Values } from '../values.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
 interface TokenValue { readonly coding?: unknown, readonly code?: unknown, readonly system?: unknown, readonly value?: unknown, readonly use?: unknown }
 
-const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
+const add = (into: Values, key: string, code: unknown, system: unknown): void => {
+  if (typeof code !== 'string' || code === '') return
+  addToken(into, key, whole(code), typeof system === 'string' && system !== '' ? whole(system) : undefined)
+}
 
 const values: ParameterKind['values'] = ({ key, datatypes }) => {
   const contact = datatypes.includes('ContactPoint')
   return (value, into) => {
-    const add = (code: unknown, system: unknown) => {
-      const found = text(code)
-      const space = text(system)
-      if (found !== undefined) addToken(into, key, whole(found), space === undefined ? undefined : whole(space))
-    }
-    if (typeof value !== 'object' || value === null) return add(typeof value === 'boolean' ? String(value) : value, undefined)
-    const token = value as TokenValue
-    if (Array.isArray(token.coding)) for (const coding of token.coding as (TokenValue | null)[]) add(coding?.code, coding?.system)
-    else if (token.code !== undefined) add(token.code, token.system)
-    else add(token.value, contact ? token.use : token.system)
+    if (typeof value === 'string') return add(into, key, value, undefined)
+    if (typeof value === 'boolean') return add(into, key, String(value), undefined)
+    const { coding, code, system, value: identifier, use } = value as TokenValue
+    if (Array.isArray(coding)) for (const each of coding as (TokenValue | null)[]) add(into, key, each?.code, each?.system)
+    else if (code !== undefined) add(into, key, code, system)
+    else add(into, key, identifier, contact ? use : system)
   }
 }
 

@@ -70,7 +70,7 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
     const reached = include.direction === 'reverse' ? include.sourceType : include.targetType
     if (reached !== undefined) context.reached.add(reached)
   }
-  return { ...shape(results), query: searchQuery(type, nodes, results, defaultCount), used, ignored, types: context.reached, normal: normalForm(request) }
+  return { ...shape(results), query: searchQuery(type, nodes, results, defaultCount), used, ignored, types: context.reached, normal: normalForm(request, used) }
 }
 
 type FilterRequest = Pick<SearchRequest, 'definitions' | 'timeZone' | 'base' | 'now' | 'personTargets'>
@@ -105,8 +105,9 @@ const shape = ({ summary, count, elements, includes, cursor }: ResultParameters)
   return { includes, ...(shown !== undefined && { summary: shown }), ...(elements && { elements }), ...(cursor !== undefined && { cursor }) }
 }
 
-const normalForm = ({ type, query, compartment }: SearchRequest): string => {
-  const filters = query.filter(([name]) => !isResultParameter(name)).map(([name, value]) => `${name}=${value}`).sort()
-  const sort = query.find(([name]) => name === '_sort')?.[1] ?? ''
+/** Made of what is used: the next link carries nothing else. */
+const normalForm = ({ type, compartment }: SearchRequest, used: ParsedSearch['used']): string => {
+  const filters = used.filter(([name]) => !isResultParameter(name)).map(([name, value]) => `${name}=${value}`).sort()
+  const sort = used.find(([name]) => name === '_sort')?.[1] ?? ''
   return JSON.stringify([type, compartment ? `${compartment.type}/${compartment.id}` : '', filters, sort])
 }

@@ -53,6 +53,9 @@ const spelledOut = (part: Expression, type: string, elements: ElementTypes): Exp
   return { ...part, of: part.of.map((each) => spelledOut(each, type, elements)) }
 }
 
+/** Kinds of uri are uris to `as`. */
+const isA = (datatype: string, type: string) => datatype === type || (type === 'uri' && ['canonical', 'url', 'oid', 'uuid'].includes(datatype))
+
 interface Alternative { readonly path: Path, readonly place: Place, readonly targets: readonly string[] | 'any' }
 
 const alternatives = (path: Path, type: string, elements: ElementTypes): readonly Alternative[] => {
@@ -65,11 +68,11 @@ const advance = ({ path, place, targets }: Alternative, step: Step, next: Step |
   const add = (...steps: Step[]): Path => ({ ...path, steps: [...path.steps, ...steps] })
   if (step.kind === 'element') {
     const { choice, places } = elements.children(place, step.name)
-    const wanted = next?.kind === 'ofType' ? places.filter((each) => each.datatype === next.type) : places
+    const wanted = next?.kind === 'ofType' ? places.filter((each) => isA(each.datatype, next.type)) : places
     const distinct = choice ? wanted : wanted.slice(0, 1)
     return distinct.map((each) => ({ path: choice ? add(step, { kind: 'ofType', type: each.datatype }) : add(step), place: each, targets: each.targets }))
   }
-  if (step.kind === 'ofType') return place.datatype === step.type ? [{ path, place, targets }] : [] // already spelled out with its element
+  if (step.kind === 'ofType') return isA(place.datatype, step.type) ? [{ path, place, targets }] : [] // already spelled out with its element
   if (step.kind === 'refersTo') return [{ path: add(step), place, targets: [step.type] }]
   return [{ path: add(step), place, targets }]
 }

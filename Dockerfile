@@ -14,7 +14,10 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-COPY definitions definitions
+COPY profiles/LICENSE profiles/LICENSE
+COPY profiles/tables profiles/tables
+COPY profiles/fsh-generated profiles/fsh-generated
+COPY profiles/packages profiles/packages
 COPY fixtures/monsieur-x fixtures/monsieur-x
 COPY LICENSE README.md CHANGELOG.md ./
 ENV NODE_ENV=production \

@@ -47,7 +47,7 @@ const habits = {
 }
 
 export default [
-  { ignores: [...resolveIgnoresFromGitignore(), 'profiles/**', 'definitions/**'] },
+  { ignores: [...resolveIgnoresFromGitignore(), 'profiles/**'] },
   ...neostandard({ ts: true }),
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {

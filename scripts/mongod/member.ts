@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 
 export interface Member { readonly port: number, readonly pid: number, readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void> }
@@ -25,10 +26,9 @@ export const startMember = async ({ binary, folder, port, replicaSet }: MemberOp
     ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
   ], { stdio: 'ignore' })
   await started(child, binary)
-  const stopWithUs = (): void => { child.kill('SIGKILL') }
-  process.once('exit', stopWithUs)
+  const watchdog = startWatchdog(child.pid ?? 0)
   const gone = new Promise<void>((resolve) => child.once('exit', () => {
-    process.removeListener('exit', stopWithUs)
+    watchdog.kill('SIGKILL')
     resolve()
   }))
   return {
@@ -39,6 +39,14 @@ export const startMember = async ({ binary, folder, port, replicaSet }: MemberOp
       await gone
     }
   }
+}
+
+/** A test that is killed runs no hook; this waits on a pipe that closes with us, then ends the server. */
+const startWatchdog = (pid: number): ChildProcess => {
+  const watchdog = spawn('sh', ['-c', `cat >/dev/null; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  watchdog.unref()
+  ;(watchdog.stdin as Socket | null)?.unref()
+  return watchdog
 }
 
 const started = async (child: ChildProcess, binary: string): Promise<void> => {

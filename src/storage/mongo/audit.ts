@@ -14,7 +14,8 @@ export const createAudit = ({ audit }: Collections): Store['audit'] => async (qu
   const filter = asked(query)
   const [rows, total] = await Promise.all([
     audit.find(query.before === undefined ? filter : { $and: [filter, { n: { $lt: query.before } }] }, { sort: { n: -1 }, limit: query.limit + 1 }).toArray(),
-    audit.countDocuments(filter)
+    // Every line has a number: without a condition the count walks that index, not the documents.
+    audit.countDocuments(Object.keys(filter).length === 0 ? { n: { $gte: 0 } } : filter)
   ])
   const given = rows.slice(0, query.limit)
   const last = given.at(-1)

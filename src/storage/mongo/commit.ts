@@ -15,12 +15,16 @@ import type { Collections } from './collections.ts'
 import type { CreationNumbers } from './creation-number.ts'
 import { appliedOf, refusalsOf } from './diagnose.ts'
 import { durable } from './durable.ts'
-import { isDuplicateKey, isPassing, storeError } from './store-error.ts'
+import { isDuplicateKey, isPassing, storeError, within } from './store-error.ts'
 
 /** Batches in one transaction: more gains little and makes one conflict dearer. */
 const maxBatches = 32
-/** After this a new attempt is not begun; with one server selection more the caller still hears within 10 s. */
-const patience = 5500
+/** After this a new attempt is not begun. */
+const patience = 5000
+/** After this the callers hear that the outcome is unknown, whatever the attempt still waits for. */
+const hardEnd = 9000
+/** An abort that needs longer has lost its server, and the server ends the transaction by itself. */
+const abortTime = 300
 
 type Outcome = undefined | Error
 /** What one attempt says of its batches; those it does not name are to be tried again. */
@@ -44,15 +48,16 @@ const isOneLine = ({ audit, guards, puts, records, restamps }: Batch): boolean =
 /** Tries until every batch has an outcome or patience ends. */
 const until = async (batches: readonly Batch[], attempt: (rest: readonly Batch[]) => Promise<Attempt>): Promise<Attempt> => {
   const outcomes = new Map<Batch, Outcome>()
-  const end = performance.now() + patience
+  const begin = performance.now()
   let last: unknown
   for (let tries = 0; outcomes.size < batches.length; tries++) {
     if (tries > 0) {
-      if (performance.now() > end) break
+      if (performance.now() - begin > patience) break
       await sleep(10 + tries * 17 % 50)
     }
     try {
-      for (const [batch, outcome] of await attempt(batches.filter((batch) => !outcomes.has(batch)))) outcomes.set(batch, outcome)
+      const left = hardEnd - (performance.now() - begin)
+      for (const [batch, outcome] of await within(left, attempt(batches.filter((batch) => !outcomes.has(batch))))) outcomes.set(batch, outcome)
     } catch (error) {
       last = error
     }
@@ -85,9 +90,13 @@ const transact = async (collections: Collections, numbers: CreationNumbers, batc
     await runTransaction(collections, session, numbers, batches)
     return new Map(batches.map((batch) => [batch, undefined]))
   } catch (error) {
-    return await settle(collections, session, numbers, batches, error)
+    return await collections.client.withSession(async (later) => {
+      // Reads from here on see at least what made the transaction fail.
+      if (session.operationTime) later.advanceOperationTime(session.operationTime)
+      return await settle(collections, later, numbers, batches, error)
+    })
   } finally {
-    await session.endSession()
+    void session.endSession().catch(() => undefined)
   }
 }
 
@@ -96,15 +105,11 @@ const runTransaction = async (collections: Collections, session: ClientSession, 
   try {
     await apply(collections, session, numbers, randomUUID(), batches)
   } catch (error) {
-    await session.abortTransaction().catch(() => undefined)
+    await within(abortTime, session.abortTransaction()).catch(() => undefined)
     throw error
   }
-  try {
-    await session.commitTransaction()
-  } catch {
-    // Unknown: asking the same commit once more settles most of them.
-    await session.commitTransaction()
-  }
+  // When the outcome is unknown the driver asks the same commit once more.
+  await session.commitTransaction()
 }
 
 const settle = async (collections: Collections, session: ClientSession, numbers: CreationNumbers, batches: readonly Batch[], error: unknown): Promise<Attempt> => {

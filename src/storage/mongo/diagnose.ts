@@ -6,7 +6,7 @@ import type { Collections } from './collections.ts'
 import { idOf, versionIdOf } from './document.ts'
 import { durable } from './durable.ts'
 
-/** `session`: that of the failed transaction. It is causally consistent, so that these reads see at least what made the transaction fail. */
+/** `session`: causally after the failed transaction, so that what made it fail is seen here too. */
 export const appliedOf = async ({ commits }: Collections, session: ClientSession, batches: readonly Batch[]): Promise<ReadonlySet<string>> => {
   const ids = batches.map(({ id }) => id)
   const found = await commits.find({ b: { $in: ids } }, { session, readConcern: durable.readConcern, projection: { b: 1 } }).toArray()

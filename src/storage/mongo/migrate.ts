@@ -24,7 +24,7 @@ export const indexes: Readonly<Record<Exclude<keyof Collections, 'client' | 'cou
   ],
   versions: [[{ r: 1, vn: -1 }], [{ pe: 1 }]],
   records: [[{ k: 1, i: 1 }], [{ x: 1 }, { expireAfterSeconds: 0 }]],
-  commits: [[{ b: 1 }, { unique: true }], [{ s: 1 }, { partialFilterExpression: { u: true } }], [{ q: 1 }, { sparse: true }]],
+  commits: [[{ b: 1 }, { unique: true }], [{ u: 1, s: 1 }, { partialFilterExpression: { u: true } }], [{ q: 1 }, { sparse: true }]],
   audit: [[{ n: 1 }], [{ p: 1, n: 1 }], [{ o: 1, n: 1 }], [{ r: 1 }]]
 }
 

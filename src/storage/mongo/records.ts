@@ -9,7 +9,8 @@ type Records = Pick<Store, 'guards' | 'records' | 'listRecords' | 'putRecordIfAb
 /** The server's own clock removes expired records; this much later, so that a clock that runs ahead brings no used token back. */
 const grace = 3_600_000
 
-const keyOf = (kind: string, id: string): string => `${kind}/${id}`
+/** Any text may be a kind or an id. */
+const keyOf = (kind: string, id: string): string => JSON.stringify([kind, id])
 
 export const recordDocument = ({ kind, id, json, expires }: StoredRecord): RecordDocument =>
   ({ _id: keyOf(kind, id), k: kind, i: id, json, ...(expires !== undefined && { e: expires, x: new Date(expires + grace) }) })

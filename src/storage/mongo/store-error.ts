@@ -1,5 +1,5 @@
 /** Which errors of the driver mean "not now" to the caller; what is left is a fault of ours and stays as it is. */
-import { MongoDriverError, MongoError, MongoExpiredSessionError, MongoInvalidArgumentError, MongoNetworkError, MongoOperationTimeoutError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { MongoBulkWriteError, MongoDriverError, MongoError, MongoExpiredSessionError, MongoInvalidArgumentError, MongoNetworkError, MongoOperationTimeoutError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
 
@@ -18,6 +18,8 @@ export const isPassing = (error: unknown): boolean => {
   if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return false
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError || error instanceof MongoOperationTimeoutError || error instanceof MongoExpiredSessionError) return true
   if (['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError', 'RetryableError'].some((label) => error.hasErrorLabel(label))) return true
+  // A bulk write that lost its server carries neither label nor code.
+  if (error instanceof MongoBulkWriteError && error.code === undefined) return true
   if (error instanceof MongoServerError) return typeof error.code === 'number' && passing.has(error.code)
   // Not connected, pool cleared, topology closed: the driver has many names for a lost server.
   return error instanceof MongoDriverError && /NotConnected|WaitQueueTimeout|PoolCleared|PoolClosed|TopologyClosed|ServerClosed|TransactionError/.test(error.name)
@@ -31,11 +33,27 @@ export const storeError = (error: unknown): unknown => {
   return error
 }
 
-/** The same function, with its errors in the port's words. */
+/** Reads that take longer are given up: a caller never waits 10 s for a server that hangs. */
+const patience = 9000
+
+/** The same function, in the port's words and time. */
 export const inStoreWords = <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
   try {
-    return await work(...args)
+    return await within(patience, work(...args))
   } catch (error) {
     throw storeError(error)
+  }
+}
+
+/** @throws StoreUnavailable when the time is over; the work itself goes on unheard */
+export const within = async <R>(milliseconds: number, work: Promise<R>): Promise<R> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailable(`MongoDB did not answer within ${milliseconds} ms`)), milliseconds)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

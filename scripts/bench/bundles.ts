@@ -13,10 +13,10 @@ const beside = resolve(root, '../shared/data/synthea/careplans.ndjson.gz')
 export const readSource = (): Source => {
   const given = process.env['PSI_BENCH_FILE']
   const file = given ?? (existsSync(beside) ? beside : undefined)
-  const lines = file === undefined ? sampleLines(join(root, 'fixtures/synthea')) : linesOf(file)
+  const lines = file === undefined ? sampleLines(join(root, 'fixtures/synthea-bundles')) : linesOf(file)
   const bundles = lines.map((text) => ({ text, entries: (JSON.parse(text) as { entry: Entry[] }).entry }))
-  if (bundles.length === 0) throw new Error(`${file ?? 'fixtures/synthea'} holds no Bundle: expected one transaction Bundle a line`)
-  return { name: file === undefined ? 'fixtures/synthea' : file.slice(file.lastIndexOf('/') + 1), bundles }
+  if (bundles.length === 0) throw new Error(`${file ?? 'fixtures/synthea-bundles'} holds no Bundle: expected one transaction Bundle a line`)
+  return { name: file === undefined ? 'fixtures/synthea-bundles' : file.slice(file.lastIndexOf('/') + 1), bundles }
 }
 
 const linesOf = (file: string): string[] => {

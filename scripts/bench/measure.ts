@@ -88,7 +88,7 @@ const loadedFrom = (bodies: readonly string[]): Loaded => {
   const all = created.flat()
   const patients = created.filter((references) => references.some((reference) => reference.startsWith('CarePlan/')))
     .flatMap((references) => references.filter((reference) => reference.startsWith('Patient/'))).slice(0, sampleSize)
-  if (patients.length === 0) throw new Error('no Bundle of the source gave a Patient with a CarePlan: expected Bundles such as those of fixtures/synthea')
+  if (patients.length === 0) throw new Error('no Bundle of the source gave a Patient with a CarePlan: expected Bundles such as those of fixtures/synthea-bundles')
   const size = Math.min(sampleSize, all.length)
   return { references: Array.from({ length: size }, (_, index) => all[Math.floor(index * all.length / size)] ?? ''), patients }
 }

@@ -69,8 +69,8 @@ const isReady = async (port: number): Promise<boolean> => {
 
 /** Registers a client with the command line, beside the running server, as an operator would. */
 export const registerClient = async (store: string, port: number): Promise<Connection> => {
-  const { stdout } = await run(process.execPath, [program, 'client', 'add', '--name', 'bench', '--organization', '7f8c7b3e-0000-4000-8000-00000000bec4',
-    '--scope', 'system/*.cruds', '--right', 'record-consents', '--generate-key', '--json'], { env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }) })
+  const { stdout } = await run(process.execPath, [program, 'client', 'add', '--name', 'bench', '--organization', 'Bench',
+    '--scope', 'system/*.cruds', '--purpose', 'TREAT', '--right', 'record-consents', '--generate-key', '--json'], { env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }) })
   return connect(JSON.parse(stdout) as Settings, {
     fetch,
     clock: Date.now,

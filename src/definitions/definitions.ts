@@ -76,6 +76,39 @@ export interface ValueSetCodes {
   readonly has: (system: string | undefined, code: string) => boolean
 }
 
+/** What a profile says of an element beyond its R4 type; absent: nothing. https://hl7.org/fhir/R4/profiling.html */
+export interface ProfileNode {
+  readonly min?: number
+  readonly max?: number
+  readonly types?: readonly string[]
+  /** Resource types that a Reference may point to. */
+  readonly targets?: readonly string[]
+  /** Profiles of the data type. */
+  readonly profiles?: readonly string[]
+  readonly fixed?: unknown
+  readonly pattern?: unknown
+  /** Key of the value set of a required binding. */
+  readonly codes?: string
+  readonly rules?: readonly Invariant[]
+  /** `by`: kind and path of each discriminator, as in `value url`. */
+  readonly slicing?: { readonly by: readonly string[], readonly closed?: true }
+  readonly slices?: Readonly<Record<string, ProfileNode>>
+  /** By element name, choices as `value[x]`. */
+  readonly children?: Readonly<Record<string, ProfileNode>>
+}
+
+/** A profile of a resource or data type, or an extension. */
+export interface Profile {
+  readonly url: string
+  readonly id: string
+  readonly type: string
+  /** URL of the profile that this one narrows. */
+  readonly base?: string
+  /** Extensions: kind and expression of each place where it may stand, as in `element CarePlan`. */
+  readonly context?: readonly string[]
+  readonly root: ProfileNode
+}
+
 export interface Definitions {
   readonly types: readonly ResourceType[]
   readonly isType: (name: string) => name is ResourceType
@@ -88,4 +121,6 @@ export interface Definitions {
   /** Structure of every R4 type: validation, XML and `_summary` go by it. */
   readonly structures: Structures
   readonly valueSet: (key: string) => ValueSetCodes | undefined
+  /** By canonical URL, with or without version: Belgian and PSI profiles, and extensions also of R4. */
+  readonly profile: (url: string) => Profile | undefined
 }

@@ -4,6 +4,8 @@ import type { CompartmentTable } from './compartments.ts'
 import { loadCompartments } from './compartments.ts'
 import { loadConformance } from './conformance.ts'
 import type { Definitions } from './definitions.ts'
+import type { ProfileFile } from './profiles.ts'
+import { loadProfiles } from './profiles.ts'
 import type { SearchParameterTable } from './search-parameters.ts'
 import { loadSearchParameters } from './search-parameters.ts'
 import type { StructureFile } from './structures.ts'
@@ -23,7 +25,8 @@ export const loadDefinitions = (): Definitions => {
     compartment: loadCompartments(readTable<CompartmentTable>('compartments.json')),
     conformance: loadConformance(),
     structures,
-    valueSet: loadValueSets(readTable<BindingFile>('bindings.json'))
+    valueSet: loadValueSets(readTable<BindingFile>('bindings.json')),
+    profile: loadProfiles(readTable<ProfileFile>('structures-profiles.json'))
   }
 }
 

@@ -26,6 +26,8 @@ export interface Scope {
   readonly contained: ReadonlyMap<string, string>
   /** Full URLs of the Bundle's entries and their types, when in a Bundle. */
   readonly entries: ReadonlyMap<string, string>
+  /** Steps of the path that lead to the resource. */
+  readonly depth: number
 }
 
 /** Nobody reads more. Counted apart, so that no hint takes the place of an error. */
@@ -44,9 +46,9 @@ const containedTypes = (resource: Json): ReadonlyMap<string, string> => {
 }
 
 export const createScope = (run: Run, resource: Json, entries: ReadonlyMap<string, string> = none): Scope =>
-  ({ run, resource, root: resource, fragments: new Set(), contained: containedTypes(resource), entries })
+  ({ run, resource, root: resource, fragments: new Set(), contained: containedTypes(resource), entries, depth: run.path.length })
 
-export const containedScope = (scope: Scope, resource: Json): Scope => ({ ...scope, resource })
+export const containedScope = (scope: Scope, resource: Json): Scope => ({ ...scope, resource, depth: scope.run.path.length })
 
 /** `CarePlan.activity[0].detail.status`, from the names and indices walked. */
 export const expressionOf = (path: readonly (string | number)[]): string => {

@@ -17,6 +17,8 @@ export interface Field {
   /** Of complex types. */
   readonly node: () => TypeNode
   readonly valueSet: ValueSetCodes | undefined
+  /** How contexts of extensions name this element. */
+  readonly owner: { readonly path: string, readonly type: string }
   /** On the element itself rather than on its type. */
   readonly rules: readonly Rule[]
 }
@@ -56,6 +58,7 @@ export const createTypeNodes = (definitions: Definitions): TypeNodes => {
         sibling: false,
         choice,
         node: () => node(kind === 'primitive' ? 'Element' : nodeNameOf(element, type)),
+        owner: { path: element.contentReference ?? element.path, type: type.code },
         valueSet: element.codes === undefined ? undefined : definitions.valueSet(element.codes),
         // Rules of a nested element belong to its node, which contentReference shares.
         rules: structures.children(element.path) === undefined ? [...rulesOf(structures, element.path), ...type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : []] : []

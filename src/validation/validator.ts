@@ -3,19 +3,47 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
 import { nearest } from '../fhir/nearest.ts'
 import type { ResourceType } from '../fhir/resource.ts'
+import { identifierFault } from './identifiers.ts'
+import { createProfileWalk } from './profile-walk.ts'
+import { checkContext, profilesOf } from './profiles.ts'
+import type { Owner } from './profiles.ts'
+import type { Json, Scope } from './scope.ts'
 import { createRun, createScope, isObject, jsonKind, quote, report } from './scope.ts'
 import { createTypeNodes } from './type-node.ts'
 import { createWalk } from './walk.ts'
 
 export type Validate = (resource: unknown, type: ResourceType) => readonly Issue[]
 
-export const createValidator = (definitions: Definitions): Validate => {
+export interface ValidatorOptions {
+  /** How bad wrong check digits of a Belgian number are where a PSI profile asks for right ones. Elsewhere they are a warning. */
+  readonly checksum?: 'error' | 'warning'
+}
+
+const checksums: ReadonlySet<string> = new Set(['psi-inv-ssin', 'psi-inv-nihdi', 'psi-inv-cbe'])
+
+export const createValidator = (definitions: Definitions, { checksum = 'error' }: ValidatorOptions = {}): Validate => {
   const nodes = createTypeNodes(definitions)
   const knows = (name: string): boolean => definitions.isType(name)
-  const walk = createWalk({ nodes, knows, onResource: () => {}, onExtension: () => {} })
+  const walkProfile = createProfileWalk(definitions, knows, (rule) => checksums.has(rule.key) ? checksum : rule.severity)
+
+  const onResource = (resource: Json, scope: Scope): void => {
+    const profiles = profilesOf(resource, definitions, scope)
+    for (const profile of profiles) walkProfile(profile, resource, scope)
+    warnOfIdentifiers(resource, new Set(profiles.flatMap((profile) => (profile.root.rules ?? []).map((rule) => rule.key))), scope)
+  }
+
+  const onExtension = (extension: Json, owner: Owner, scope: Scope): void => {
+    const profile = typeof extension['url'] === 'string' ? definitions.profile(extension['url']) : undefined
+    if (profile?.type !== 'Extension') return
+    checkContext(profile, owner, definitions, scope)
+    walkProfile(profile, extension, scope)
+  }
+
+  const walk = createWalk({ nodes, knows, onResource, onExtension })
 
   return (resource, type) => {
     const run = createRun()
+    run.path.push(type)
     const scope = createScope(run, isObject(resource) ? resource : {})
     if (!isObject(resource)) {
       report(scope, 'fatal', 'structure', `Found ${jsonKind(resource)}, expected a JSON object with resourceType "${type}".`)
@@ -24,11 +52,20 @@ export const createValidator = (definitions: Definitions): Validate => {
     if (resource['resourceType'] !== type) {
       const found = resource['resourceType']
       const close = typeof found === 'string' && !knows(found) ? nearest(found, definitions.types) : undefined
-      report(scope, 'fatal', 'structure', `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`, type, 'resourceType')
+      report(scope, 'fatal', 'structure', `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`, 'resourceType')
       return run.issues
     }
-    run.path.push(type)
     walk.resource(resource, nodes(type), scope)
     return run.issues
   }
+}
+
+/** Where no profile judges the numbers, wrong ones are still worth a word: data of others is full of them. */
+const warnOfIdentifiers = (resource: Json, judged: ReadonlySet<string>, scope: Scope): void => {
+  const identifiers = resource['identifier']
+  if (!Array.isArray(identifiers)) return
+  identifiers.forEach((identifier, index) => {
+    const fault = identifierFault(identifier)
+    if (fault !== undefined && !judged.has(fault.key)) report(scope, 'warning', 'invariant', fault.diagnostics, 'identifier', index, 'value')
+  })
 }

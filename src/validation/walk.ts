@@ -6,6 +6,7 @@ import { primitives } from './primitives.ts'
 import type { KnowsType } from './references.ts'
 import { checkReference } from './references.ts'
 import { tryRules } from './try-rules.ts'
+import type { Owner } from './profiles.ts'
 import type { Json, Scope } from './scope.ts'
 import { containedScope, createScope, isObject, jsonKind, quote, report } from './scope.ts'
 import type { Field, TypeNode, TypeNodes } from './type-node.ts'
@@ -17,15 +18,15 @@ export interface Hooks {
   readonly knows: KnowsType
   /** After the structure of a resource: its profiles. */
   readonly onResource: (resource: Json, scope: Scope) => void
-  /** For each extension, with the path of the element that carries it. */
-  readonly onExtension: (extension: Json, owner: { readonly path: string, readonly type: string }, scope: Scope) => void
+  /** For each extension, with the element that carries it. */
+  readonly onExtension: (extension: Json, owner: Owner, scope: Scope) => void
 }
 
 /** Deeper than any real resource, and far from the end of the stack. */
 const deepest = 200
 
 export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Walk => {
-  const walkObject = (node: TypeNode, object: Json, scope: Scope, owner: string): void => {
+  const walkObject = (node: TypeNode, object: Json, scope: Scope, self: Owner): void => {
     const { path } = scope.run
     if (path.length > deepest) { report(scope, 'error', 'structure', `Found elements nested more than ${deepest} levels deep; flatten the resource.`); return }
     let choices = 0
@@ -43,7 +44,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
         variant = plain
       }
       path.push(property)
-      walkField(field, object[property], object, scope, node, owner)
+      walkField(field, object[property], object, scope, node, self)
       path.pop()
     }
     if (members === 0 && !node.isResource) report(scope, 'error', 'structure', 'Found an element without value or children, expected at least one (ele-1); remove it or fill it.')
@@ -54,7 +55,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
     tryRules(node.rules, object, scope)
   }
 
-  const walkField = (field: Field, value: unknown, object: Json, scope: Scope, node: TypeNode, owner: string): void => {
+  const walkField = (field: Field, value: unknown, object: Json, scope: Scope, node: TypeNode, owner: Owner): void => {
     if (!field.repeats) {
       if (Array.isArray(value)) { report(scope, 'error', 'structure', `Found an array, expected a single ${field.type.code}; ${node.name}.${field.property} does not repeat.`); return }
       walkItem(field, value, scope, owner)
@@ -75,15 +76,13 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
     }
   }
 
-  const walkItem = (field: Field, value: unknown, scope: Scope, owner: string): void => {
+  const walkItem = (field: Field, value: unknown, scope: Scope, owner: Owner): void => {
     if (field.kind === 'primitive' && !field.sibling) return walkPrimitive(field, value, scope)
     if (!isObject(value)) { report(scope, 'error', 'structure', `Found ${jsonKind(value)}, expected an object of type ${field.sibling ? 'Element' : field.type.code}.`); return }
     if (field.kind === 'resource') return walkInner(field, value, scope)
     const node = field.node()
-    // Elements of an extension's value belong to the extension; everything else is named by its own path.
-    const path = field.element.contentReference ?? field.element.path
-    walkObject(node, value, scope, path)
-    if (node.name === 'Extension') onExtension(value, { path: owner, type: owner }, scope)
+    walkObject(node, value, scope, field.owner)
+    if (node.name === 'Extension') onExtension(value, owner, scope)
     if (field.sibling) return
     if (node.name === 'Reference') checkReference(value, field.type.targets, scope, knows)
     if (field.valueSet !== undefined) checkCodes(field.valueSet, field.type.code, value, scope)
@@ -119,7 +118,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
   }
 
   const resource = (object: Json, node: TypeNode, scope: Scope): void => {
-    walkObject(node, object, scope, node.name)
+    walkObject(node, object, scope, { path: node.name, type: node.name })
     onResource(object, scope)
   }
 

@@ -29,8 +29,8 @@ export interface At { readonly type: ResourceType, readonly row: string, readonl
 export const condition = (compiler: Compiler, node: Node, at: At): string => {
   const { binder } = compiler
   switch (node.kind) {
-    case 'and': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'AND', '1')
-    case 'or': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'OR', '0')
+    case 'and': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'AND', () => constant(binder, true))
+    case 'or': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'OR', () => constant(binder, false))
     case 'not': return `NOT (${condition(compiler, node.node, at)})`
     case 'ids': return `${at.row}.id IN ${binder.list(node.ids)}`
     case 'token':
@@ -43,9 +43,12 @@ export const condition = (compiler: Compiler, node: Node, at: At): string => {
   }
 }
 
+/** Bound, because a constant falsehood makes SQLite drop the table, and then complain that a named index is not used. */
+const constant = ({ bind }: Binder, truth: boolean): string => bind(truth ? 1 : 0)
+
 /** As a balanced tree: SQLite parses at most 1,000 levels. */
-const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: string): string => {
-  if (parts.length < 2) return parts[0] ?? empty
+const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: () => string): string => {
+  if (parts.length < 2) return parts[0] ?? empty()
   const middle = Math.ceil(parts.length / 2)
   return `(${joined(parts.slice(0, middle), word, empty)} ${word} ${joined(parts.slice(middle), word, empty)})`
 }
@@ -117,7 +120,7 @@ const afterPrefix = (prefix: string): string | undefined => {
 }
 
 export const missingCondition = ({ names, binder, alias }: Compiler, parameter: string, index: IndexKind, { rid }: At): string => {
-  if (parameter === lastUpdatedKey || parameter === '_id') return '0'
+  if (parameter === lastUpdatedKey || parameter === '_id') return constant(binder, false)
   const t = alias()
   return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
 }

@@ -27,7 +27,7 @@ const forward = (connection: Connection, step: Include, sources: readonly Refere
       AND r.p = ${binder.bind(names.find(step.parameter))} AND r.p > 0`
   })
     .map(([target]) => parseReference(decodeText(String(target))))
-    .filter((target) => target !== undefined && (step.targetType === undefined || target.type === step.targetType))
+    .filter((target) => target !== undefined && target.version === undefined && (step.targetType === undefined || target.type === step.targetType))
   if (targets.length === 0) return []
   return select(connection, acl, limit, (binder) =>
     `SELECT t.rid FROM json_each(${binder.bind(JSON.stringify(targets.map((target) => [names.find(target?.type ?? ''), encodeText(target?.id ?? '')])))}) w

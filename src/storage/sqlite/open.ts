@@ -14,19 +14,21 @@ import { count, feed } from './feed.ts'
 import { include } from './include.ts'
 import { history, read, readVersion, versionsOf } from './read.ts'
 import { guards, listRecords, records } from './records.ts'
+import { measured } from './plan.ts'
+import type { Thresholds } from './plan.ts'
 import { createSearch } from './search.ts'
+import type { Search } from './search.ts'
 
 export const fileName = 'psi-fhir.sqlite'
 
 /** @param options.directory is made when absent, for its owner alone */
-export const openSqliteStore = async (options: { readonly directory: string, readonly now: () => Millis }): Promise<Store> => {
+export const openSqliteStore = async (options: { readonly directory: string, readonly now: () => Millis, readonly thresholds?: Thresholds }): Promise<Store> => {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
   const connection = await openConnection(join(options.directory, fileName))
-  return toStore(connection, createCommits(connection, options.now), options.now)
+  return toStore(connection, createCommits(connection, options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
 }
 
-const toStore = (connection: Connection, commits: Commits, now: () => Millis): Store => {
-  const search = createSearch(connection, now)
+const toStore = (connection: Connection, commits: Commits, search: Search, now: () => Millis): Store => {
   let closed = false
   const serve = async <T>(work: () => T): Promise<T> => {
     const failure = closed ? new StoreUnavailable('The store is closed.') : commits.failed()

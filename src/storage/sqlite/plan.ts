@@ -14,15 +14,22 @@ export interface Plan {
   readonly visible: boolean
 }
 
-/** Up to here the caller's keys are not looked at as a way in. */
-const selective = 300
-/** Up to here fetching and sorting everything beats walking an index past rows that do not match. */
-const few = estimateCap / 2
+/** Where one way gets better than another, in rows. Tests lower them, so that small worlds go the ways of large ones. */
+export interface Thresholds {
+  /** Up to here the caller's keys are not looked at as a way in. */
+  readonly selective: number
+  /** Up to here fetching and sorting everything beats walking an index past rows that do not match. */
+  readonly few: number
+}
+export const measured: Thresholds = { selective: 300, few: estimateCap / 2 }
 
 export const conjuncts = (node: Node): readonly Node[] => node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node]
 
 /** @param reach counts the rows of this type that the caller can see, capped; undefined for a caller who sees all */
-export const plan = (query: Pick<SearchQuery, 'type' | 'sort'>, where: readonly Node[], estimate: Estimate, reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined): Plan => {
+export const plan = (
+  query: Pick<SearchQuery, 'type' | 'sort'>, where: readonly Node[], estimate: Estimate,
+  reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined, { selective, few }: Thresholds
+): Plan => {
   const best = where
     .map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) }))
     .filter((choice): choice is { node: Node, candidates: Candidates } => choice.candidates !== undefined)

@@ -13,7 +13,7 @@ import { decodeText } from './driver.ts'
 import type { Row, Value } from './driver.ts'
 import { createEstimates } from './estimate.ts'
 import { conjuncts, plan } from './plan.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Thresholds } from './plan.ts'
 import { afterCondition, hasValueAlways, lastOf, orderBy, sortValue, walk, withoutValue } from './sorting.ts'
 import { toReference, toStored, versionColumns } from './stored-row.ts'
 import { compileVisibility, everything } from './visibility.ts'
@@ -24,7 +24,7 @@ interface Hit { readonly row: Row, readonly keyset: Keyset }
 /** A part of the search that one statement answers. */
 interface Part { readonly type: ResourceType, readonly where: readonly Node[], readonly sort: SearchQuery['sort'], readonly after: Keyset | undefined, readonly limit: number }
 
-export const createSearch = (connection: Connection, now: () => Millis): Search => {
+export const createSearch = (connection: Connection, now: () => Millis, thresholds: Thresholds): Search => {
   const { names } = connection
   const estimates = createEstimates(connection, now)
 
@@ -47,7 +47,7 @@ export const createSearch = (connection: Connection, now: () => Millis): Search 
             return compiler ? rids(compiler) : 'SELECT 0 WHERE 0'
           })
         })
-    return plan(part, part.where, estimate, reach)
+    return plan(part, part.where, estimate, reach, thresholds)
   }
 
   const hits = (part: Part, acl: AclFilter): readonly Hit[] => {

@@ -18,11 +18,16 @@ export const sourceOf = (parent: Parent, key: Key, value: number): string | unde
   return text !== undefined && Number(text) === value ? text : undefined
 }
 
-/** Carries what was written over to a copy of the same shape. */
-export const copySources = (from: unknown, to: unknown): void => {
-  if (typeof from !== 'object' || from === null || typeof to !== 'object' || to === null || from === to) return
+/** For a shallow copy: what stood directly in the original. */
+export const copyOwnSources = (from: object, to: object): void => {
   const known = sources.get(from)
   if (known !== undefined) sources.set(to, new Map(known))
+}
+
+/** For a deep copy of the same shape. */
+export const copySources = (from: unknown, to: unknown): void => {
+  if (typeof from !== 'object' || from === null || typeof to !== 'object' || to === null || from === to) return
+  copyOwnSources(from, to)
   for (const key of Object.keys(from)) copySources((from as Record<string, unknown>)[key], (to as Record<string, unknown>)[key])
 }
 

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Millis, Resource, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
+import type { IndexValues } from '../search/query.ts'
 import type { Stored } from '../storage/store.ts'
 
 export interface Context {
@@ -17,12 +18,41 @@ export interface Context {
   readonly base: string
   /** Zone for search dates without one, e.g. Europe/Brussels. */
   readonly timeZone: string
+  /** Seals page cursors; the same in all processes of one server. */
+  readonly cursorKey: Uint8Array
+  /** Index values, to match resources of a transaction that are not stored yet. */
+  readonly extract: (resource: Resource) => IndexValues
   readonly now: Millis
   readonly newId: () => ResourceId
   readonly log: Logger
   readonly requestId: string
+  readonly limits: InteractionLimits
+  /** Re-enters the routes table: entries of a batch, GETs of a transaction. */
   readonly dispatch: Dispatch
+  /** Runs that share a key take turns in this process, so that equal conditional requests find each other's result instead of colliding. */
+  readonly serial: Serial
+  /** What a failed entry looks like inside a Bundle, in the caller's language. */
+  readonly failure: (error: unknown) => Failure
 }
+
+export interface InteractionLimits {
+  /** Entries of one Bundle. */
+  readonly bundleEntries: number
+  /** Operations of one JSON Patch. */
+  readonly patchOperations: number
+  /** Matches or versions per page when the client names no `_count`, and at most. */
+  readonly page: number
+  readonly maxPage: number
+  /** Resources that `_include` and `_revinclude` may add to one page. */
+  readonly includes: number
+  /** Rounds of `:iterate`. */
+  readonly includeRounds: number
+}
+
+export type Serial = <T>(keys: readonly string[], run: () => Promise<T>) => Promise<T>
+
+/** `status` as in Bundle.entry.response. */
+export interface Failure { readonly status: string, readonly outcome: Resource }
 
 /** One request to an interaction, whether it came over HTTP or as a Bundle entry. */
 export interface FhirRequest {
@@ -32,21 +62,26 @@ export interface FhirRequest {
   /** Decoded pairs in order, of the URL and (for _search) the form body. */
   readonly query: readonly (readonly [string, string])[]
   readonly ifMatch?: VersionId
-  readonly ifNoneMatch?: VersionId
+  /** Versions, or `*`. */
+  readonly ifNoneMatch?: readonly string[]
   readonly ifModifiedSince?: Millis
   readonly ifNoneExist?: string
+  /** Sent again with the same key, a POST gets the first answer instead of writing twice. */
+  readonly idempotencyKey?: string
   readonly prefer: { readonly return?: 'minimal' | 'representation' | 'OperationOutcome', readonly handling?: 'strict' | 'lenient' }
   /** Parsed body: a resource (lossless, see fhir/json.ts) or a JSON Patch array. */
   readonly body?: unknown
   readonly contentType?: string
+  /** Entry of a Bundle: `If-Match` is never asked for there. */
+  readonly inBundle?: boolean
 }
 
 /** What an interaction gives back; http/ turns it into status, headers and bytes. */
 export type FhirResponse =
-  | { readonly kind: 'stored', readonly status: 200 | 201, readonly stored: Stored, readonly created?: boolean }
-  | { readonly kind: 'bytes', readonly status: 200, readonly json: Uint8Array } // a Bundle built from stored bytes
-  | { readonly kind: 'resource', readonly status: 200 | 201, readonly resource: Resource }
-  | { readonly kind: 'empty', readonly status: 204 | 304, readonly stored?: Stored }
+  | { readonly kind: 'stored', readonly status: 200 | 201, readonly stored: Stored, readonly created?: boolean, readonly issues?: readonly Issue[] }
+  | { readonly kind: 'bytes', readonly status: 200, readonly json: Uint8Array, readonly etag?: string } // built from stored bytes
+  | { readonly kind: 'resource', readonly status: 200 | 201, readonly resource: Resource, readonly etag?: string }
+  | { readonly kind: 'empty', readonly status: 204 | 304, readonly stored?: Stored, readonly etag?: string }
 
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
 export type Interaction = (context: Context, request: FhirRequest, target: Target) => Promise<FhirResponse>

@@ -1,0 +1,63 @@
+/** Headers that condition a request: If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer. https://hl7.org/fhir/R4/http.html#ops */
+import type { IncomingHttpHeaders } from 'node:http'
+import { FhirError } from '../fhir/fhir-error.ts'
+import type { VersionId } from '../fhir/resource.ts'
+import type { FhirRequest } from '../interactions/context.ts'
+import { versionsIn } from '../interactions/etag.ts'
+
+type Conditions = Pick<FhirRequest, 'ifMatch' | 'ifNoneMatch' | 'ifModifiedSince' | 'ifNoneExist' | 'idempotencyKey'>
+
+const malformed = (name: string, value: string, expected: string): FhirError =>
+  new FhirError('invalid', `Found ${name}: ${value}, expected ${expected}.`, { issue: 'value' })
+
+const ifMatchIn = (value: string): VersionId => {
+  const [version, ...more] = versionsIn(value) ?? []
+  if (version === undefined || version === '*' || more.length > 0) throw malformed('If-Match', value, 'one ETag as this server gave it, such as W/"…"')
+  return version as VersionId
+}
+
+const key = /^[\x21-\x7e]{1,200}$/
+
+/** @throws FhirError invalid */
+export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
+  const found: { -readonly [K in keyof Conditions]: Conditions[K] } = {}
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': since, 'if-none-exist': ifNoneExist, 'idempotency-key': idempotencyKey } = headers
+  if (ifMatch !== undefined) found.ifMatch = ifMatchIn(ifMatch)
+  if (ifNoneMatch !== undefined) {
+    const versions = versionsIn(ifNoneMatch)
+    if (versions === undefined) throw malformed('If-None-Match', ifNoneMatch, 'ETags as this server gave them')
+    found.ifNoneMatch = versions
+  }
+  if (since !== undefined) {
+    // RFC 9110 §13.1.3: a date that cannot be read is ignored.
+    const at = Date.parse(since)
+    if (!Number.isNaN(at)) found.ifModifiedSince = at
+  }
+  if (typeof ifNoneExist === 'string') found.ifNoneExist = ifNoneExist
+  if (typeof idempotencyKey === 'string') {
+    if (!key.test(idempotencyKey)) throw malformed('Idempotency-Key', JSON.stringify(idempotencyKey), 'up to 200 visible ASCII characters')
+    found.idempotencyKey = idempotencyKey
+  }
+  return found
+}
+
+type Prefer = FhirRequest['prefer']
+const returns: ReadonlySet<string> = new Set(['minimal', 'representation', 'OperationOutcome'])
+const handlings: ReadonlySet<string> = new Set(['strict', 'lenient'])
+const none: Prefer = {}
+
+/** Preferences that are not known are ignored (RFC 7240 §2). */
+export const preferIn = (headers: IncomingHttpHeaders): Prefer => {
+  const { prefer } = headers
+  if (typeof prefer !== 'string') return none
+  const pairs = new Map(prefer.split(/[,;]/).map((part): [string, string] => {
+    const [name = '', value = ''] = part.split('=', 2).map((text) => text.trim())
+    return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')]
+  }))
+  const wanted = pairs.get('return') ?? ''
+  const handling = pairs.get('handling') ?? ''
+  return {
+    ...(returns.has(wanted) && { return: wanted as NonNullable<Prefer['return']> }),
+    ...(handlings.has(handling) && { handling: handling as NonNullable<Prefer['handling']> })
+  }
+}

@@ -1,0 +1,146 @@
+/** One FHIR request over HTTP, from its line to the answer: route, media types and token before the body is read; then scopes, interaction, journal, answer. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Caller } from '../auth/caller.ts'
+import { FhirError } from '../fhir/fhir-error.ts'
+import { parseJson } from '../fhir/json.ts'
+import type { Millis } from '../fhir/resource.ts'
+import type { Context, FhirRequest } from '../interactions/context.ts'
+import type { Retry } from '../interactions/retry.ts'
+import { conditionsIn, preferIn } from './conditions.ts'
+import { checkScopes, runMatched } from './dispatch.ts'
+import { failureAnswer, failureEntry } from './failure-answer.ts'
+import type { Journal, JournalLine } from './journal.ts'
+import { languageOf } from './language.ts'
+import type { Language } from './language.ts'
+import type { Matched, MatchRoute } from './match-route.ts'
+import { checkContentEncoding, checkContentType, formBodies, negotiate } from './media-type.ts'
+import { pairsIn, requestLine } from './request-line.ts'
+import type { RequestLine } from './request-line.ts'
+import { answerOf } from './respond.ts'
+import type { Answer } from './respond.ts'
+import type { Route } from './routes.ts'
+
+export type Authenticate = (headers: FastifyRequest['headers'], request: { readonly id: string, readonly rawHeaders: readonly string[] }) => Promise<Caller>
+
+export interface ExchangeDeps extends Journal {
+  readonly prefix: string
+  readonly matchRoute: MatchRoute
+  readonly retry: Retry
+  readonly authenticate: Authenticate
+  readonly clock: () => Millis
+  readonly log: Logger
+  /** The part of each Context that is the same for all. */
+  readonly world: Omit<Context, 'caller' | 'store' | 'now' | 'log' | 'requestId' | 'failure'>
+}
+
+/** What is known of a request before its body is read. */
+export interface Exchange {
+  readonly line: RequestLine
+  readonly matched: Matched
+  /** Media type of the answer. */
+  readonly accept: string
+  /** Absent on open routes. */
+  readonly caller: Caller | undefined
+}
+
+const noTokenInUrl = ({ query }: RequestLine): void => {
+  if (query.some(([name]) => name === 'access_token')) throw new FhirError('invalid', 'Found an access token in the URL, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
+}
+
+const oneAuthorization = (rawHeaders: readonly string[]): void => {
+  let found = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.length === 13 && rawHeaders[i]?.toLowerCase() === 'authorization') found++
+  if (found > 1) throw new FhirError('invalid', `Found ${found} Authorization headers, expected one.`, { issue: 'security' })
+}
+
+const checkMedia = ({ headers }: FastifyRequest, { route }: Matched): void => {
+  checkContentEncoding(headers['content-encoding'])
+  if (route.body === undefined) return
+  const isEmpty = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+  if (!isEmpty || headers['content-type'] !== undefined) checkContentType(headers['content-type'], route.body)
+}
+
+/** @throws FhirError from the request line, the headers and the token alone */
+export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest): Promise<Exchange> => {
+  const { headers, raw } = request
+  const line = requestLine(request.url, deps.prefix)
+  noTokenInUrl(line)
+  oneAuthorization(raw.rawHeaders)
+  const matched = deps.matchRoute(request.method, line.path)
+  const accept = negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1])
+  const caller = matched.route.open !== undefined ? undefined : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
+  checkMedia(request, matched)
+  return { line, matched, accept, caller }
+}
+
+const bodyOf = (bytes: unknown): Uint8Array | undefined => bytes instanceof Uint8Array && bytes.byteLength > 0 ? bytes : undefined
+
+const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exchange): FhirRequest => {
+  const bytes = bodyOf(request.body)
+  const isForm = route.body === formBodies
+  const contentType = request.headers['content-type']
+  return {
+    method: request.method as FhirRequest['method'],
+    path: line.path,
+    query: isForm && bytes !== undefined ? [...line.query, ...pairsIn(Buffer.from(bytes).toString('utf8'))] : line.query,
+    prefer: preferIn(request.headers),
+    ...conditionsIn(request.headers),
+    ...(bytes !== undefined && !isForm && route.body !== undefined && { body: parseJson(bytes) }),
+    ...(contentType !== undefined && { contentType })
+  }
+}
+
+const journalLine = (request: FastifyRequest, { line, matched: { route } }: Exchange, caller: Caller, at: Millis): JournalLine => {
+  const form = route.body === formBodies ? bodyOf(request.body) : undefined
+  const query = form === undefined ? line.rawQuery : [line.rawQuery, Buffer.from(form).toString('utf8')].filter((part) => part !== '').join('&')
+  return { at, request: request.id, caller, action: route.action, interaction: route.interaction, path: line.path, ...(query !== '' && { query }) }
+}
+
+const contextOf = (deps: ExchangeDeps, request: FastifyRequest, line: JournalLine, language: Language): Context => ({
+  ...deps.world,
+  caller: line.caller,
+  store: deps.openRequest(line),
+  now: line.at,
+  requestId: request.id,
+  log: deps.log,
+  failure: failureEntry(language)
+})
+
+/** The interaction's answer, journalled; a failure is journalled before it is thrown on. */
+const perform = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Exchange, caller: Caller): Promise<Answer> => {
+  const language = languageOf(request.headers['accept-language'])
+  const line = journalLine(request, exchange, caller, deps.clock())
+  const context = contextOf(deps, request, line, language)
+  const { store } = context
+  let answer: Answer
+  try {
+    checkScopes(caller, exchange.matched)
+    const fhir = fhirRequest(request, exchange)
+    answer = answerOf(await runMatched(deps.retry, exchange.matched, context, fhir), fhir, caller, context.base)
+  } catch (error) {
+    if (!store.recorded()) await deps.record(line, { status: failureAnswer(error, language).status, patients: store.touched() })
+    throw error
+  }
+  if (!store.recorded()) await deps.record(line, { status: answer.status, patients: store.touched() })
+  return answer
+}
+
+/** Open routes touch no data: they get no store and leave no journal entry. */
+const performOpen = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Exchange, open: NonNullable<Route['open']>): Promise<Answer> => {
+  const fhir = fhirRequest(request, exchange)
+  return answerOf(await open(fhir), fhir, undefined, deps.world.base)
+}
+
+const known = (caller: Caller | undefined): Caller => {
+  if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
+  return caller
+}
+
+export const answerExchange = async (deps: ExchangeDeps, exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const { caller, accept, matched: { route: { open } } } = exchange
+  const { status, headers, body } = await (open === undefined ? perform(deps, request, exchange, known(caller)) : performOpen(deps, request, exchange, open))
+  reply.code(status).headers(headers)
+  if (body === undefined) return reply.send()
+  return reply.header('content-type', `${accept}; charset=utf-8`).send(body)
+}

@@ -1,0 +1,99 @@
+/** Method and path → route and what the path names. Decided from the request line alone. */
+import type { Definitions } from '../definitions/definitions.ts'
+import { FhirError } from '../fhir/fhir-error.ts'
+import { isConformance } from '../fhir/data-class.ts'
+import { nearest } from '../fhir/nearest.ts'
+import type { ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
+import type { Target } from '../interactions/context.ts'
+import type { Route } from './routes.ts'
+
+export interface Matched { readonly route: Route, readonly target: Target }
+/** @throws FhirError not-found, method-not-allowed (with the methods that are) */
+export type MatchRoute = (method: string, path: string) => Matched
+
+/** The methods go into the header Allow. */
+export class MethodNotAllowed extends FhirError {
+  readonly allow: readonly string[]
+  constructor (diagnostics: string, allow: readonly string[]) {
+    super('method-not-allowed', diagnostics)
+    this.allow = allow
+  }
+}
+
+const id = /^[A-Za-z0-9\-.]{1,64}$/
+
+type Bind = (segment: string, target: Draft, route: Route) => boolean
+interface Draft { type?: ResourceType, id?: ResourceId, version?: VersionId, member?: ResourceType }
+
+const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => ({
+  ':type': (segment, target, { types }) => {
+    if (!definitions.isType(segment) || types?.includes(segment) === false) return false
+    target.type = segment
+    return true
+  },
+  ':id': (segment, target) => {
+    target.id = segment as ResourceId
+    return id.test(segment)
+  },
+  ':version': (segment, target) => {
+    target.version = segment as VersionId
+    return id.test(segment)
+  },
+  ':member': (segment, target) => {
+    if (target.type === undefined || !definitions.isType(segment) || definitions.compartment(target.type, segment) === undefined) return false
+    target.member = segment
+    return true
+  }
+})
+
+interface Compiled { readonly route: Route, readonly segments: readonly (string | Bind)[] }
+
+/** Definitions ship with the server, the journal is written by it: both are only read. */
+const isReadOnly = (type: ResourceType | undefined): boolean => type !== undefined && (type === 'AuditEvent' || isConformance(type))
+const changes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete'])
+
+const targetOf = ({ type, id: instance, version, member }: Draft): Target => member !== undefined && type !== undefined && instance !== undefined
+  ? { type: member, compartment: { type, id: instance } }
+  : { ...(type !== undefined && { type }), ...(instance !== undefined && { id: instance }), ...(version !== undefined && { version }) }
+
+export const createMatchRoute = (routes: readonly Route[], definitions: Definitions): MatchRoute => {
+  const binds = bindings(definitions)
+  const bySize = new Map<number, Compiled[]>()
+  for (const route of routes) {
+    const segments = route.path.split('/').map((part) => binds[part] ?? part)
+    bySize.set(segments.length, [...bySize.get(segments.length) ?? [], { route, segments }])
+  }
+
+  const bind = ({ route, segments }: Compiled, parts: readonly string[]): Draft | undefined => {
+    const draft: Draft = {}
+    for (let i = 0; i < segments.length; i++) {
+      const segment = segments[i]
+      const part = parts[i] ?? ''
+      if (typeof segment === 'function' ? !segment(part, draft, route) : segment !== part) return undefined
+    }
+    return draft
+  }
+
+  const unknown = (path: string): FhirError => {
+    const [type = ''] = path.split('/')
+    const close = definitions.isType(type) || !/^[A-Za-z]+$/.test(type) ? undefined : nearest(type, definitions.types)
+    const fix = close === undefined ? 'GET metadata lists what there is' : `did you mean ${close}?`
+    return new FhirError('not-found', `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`)
+  }
+
+  return (method, path) => {
+    const parts = path.split('/')
+    const wanted = method === 'HEAD' ? 'GET' : method
+    const allowed: string[] = []
+    for (const compiled of bySize.get(parts.length) ?? []) {
+      const draft = bind(compiled, parts)
+      if (draft === undefined || (changes.has(compiled.route.interaction) && isReadOnly(draft.type))) continue
+      if (compiled.route.method === wanted) return { route: compiled.route, target: targetOf(draft) }
+      allowed.push(compiled.route.method)
+    }
+    if (allowed.length === 0) throw unknown(path)
+    const methods = [...new Set(allowed)]
+    throw new MethodNotAllowed(`Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`, methods.includes('GET') ? [...methods, 'HEAD'] : methods)
+  }
+}
+

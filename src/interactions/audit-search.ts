@@ -1,0 +1,84 @@
+/** The journal, read: who asked for what about whom. The store's own rule decides whose entries a caller may see. https://profiles.ihe.net/ITI/BALP/ */
+import { patientOfParameter, toAuditEvent } from '../audit/shape.ts'
+import { dateReader } from '../fhir/date.ts'
+import { FhirError } from '../fhir/fhir-error.ts'
+import type { Millis, ResourceId } from '../fhir/resource.ts'
+import { encodeCursor } from '../search/cursor.ts'
+import type { AuditQuery } from '../storage/store.ts'
+import { bundleBytes } from './bundle-bytes.ts'
+import type { Context, FhirResponse, Interaction } from './context.ts'
+import { linkUrl } from './link-url.ts'
+import { namedParameters, pageSize, positionOf } from './page-parameters.ts'
+import { notFound } from './refusal.ts'
+
+/** What a search of AuditEvent takes, for the CapabilityStatement too. */
+export const auditParameters: readonly { readonly name: string, readonly type: string }[] = [
+  { name: '_id', type: 'token' }, { name: 'patient', type: 'reference' }, { name: 'agent', type: 'reference' }, { name: 'date', type: 'date' }
+]
+
+const encoder = new TextEncoder()
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const wrong = (name: string, value: string, expected: string): FhirError => new FhirError('invalid', `Found ${name}=${JSON.stringify(value)}, expected ${expected}.`, { issue: 'value' })
+
+const idIn = (type: string, name: string, value: string): ResourceId => {
+  const id = value.startsWith(`${type}/`) ? value.slice(type.length + 1) : value
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) throw wrong(name, value, `${type}/[id]`)
+  return id as ResourceId
+}
+
+type Bounds = { readonly from?: Millis, readonly to?: Millis }
+/** Entries are instants, so each prefix is one or two bounds. */
+const bounds: Readonly<Record<string, (lo: Millis, hi: Millis) => Bounds>> = {
+  eq: (lo, hi) => ({ from: lo, to: hi }), ge: (lo) => ({ from: lo }), gt: (_, hi) => ({ from: hi }), sa: (_, hi) => ({ from: hi }),
+  le: (_, hi) => ({ to: hi }), lt: (lo) => ({ to: lo }), eb: (lo) => ({ to: lo })
+}
+
+const dateBounds = (context: Context, value: string): Bounds => {
+  const [, prefix = 'eq', text = ''] = /^([a-z]{2})?(.*)$/s.exec(value) ?? []
+  const found = dateReader(context.timeZone)(text)
+  const make = bounds[prefix]
+  if (found === undefined || make === undefined) throw wrong('date', value, `a date, with one of ${Object.keys(bounds).join(', ')} before it or nothing`)
+  return make(found.lo, found.hi)
+}
+
+const queryOf = (parameters: ReadonlyMap<string, string>): Partial<Writable<AuditQuery>> => {
+  const query: Partial<Writable<AuditQuery>> = {}
+  const [id, patient, agent] = ['_id', 'patient', 'agent'].map((name) => parameters.get(name))
+  if (id !== undefined) query.id = idIn('AuditEvent', '_id', id)
+  if (patient !== undefined) {
+    const patients = patient.split(',').map(patientOfParameter)
+    if (patients.includes(undefined)) throw wrong('patient', patient, 'Patient/[id]')
+    query.patients = patients.filter((each) => each !== undefined)
+  }
+  if (agent !== undefined) query.organization = idIn('Organization', 'agent', agent)
+  return query
+}
+
+export const searchAudit: Interaction = async (context, request) => {
+  // The journal grows under every search; two bounds on `date` make a period.
+  const dates = request.query.filter(([name]) => name === 'date').map(([, value]) => dateBounds(context, value))
+  const rest = { ...request, query: request.query.filter(([name]) => name !== 'date') }
+  const parameters = namedParameters(rest, ['_id', 'patient', 'agent', 'date', '_count', '_cursor'], 'AuditEvent')
+  const froms = dates.flatMap(({ from }) => from ?? [])
+  const tos = dates.flatMap(({ to }) => to ?? [])
+  const query = { ...queryOf(parameters), ...(froms.length > 0 && { from: Math.max(...froms) }), ...(tos.length > 0 && { to: Math.min(...tos) }) }
+  const binding = { client: context.caller.client, query: `AuditEvent?${JSON.stringify(query)}` }
+  const before = positionOf(context, parameters.get('_cursor'), binding.query)
+  const limit = pageSize(context, parameters.get('_count'))
+  const page = await context.store.audit({ ...query, limit, ...(before !== undefined && { before }) })
+  const used = request.query.filter(([name]) => name !== '_cursor')
+  const url = (extra: typeof used): string => linkUrl(context.base, 'AuditEvent', [...used, ...extra])
+  const link = [{ relation: 'self', url: url([]) }]
+  if (page.next !== undefined && limit > 0) link.push({ relation: 'next', url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]]) })
+  const json = bundleBytes({ type: 'searchset', total: page.total, link }, page.entries.map((entry) => ({
+    fullUrl: `${context.base}/AuditEvent/${entry.id}`, resource: encoder.encode(JSON.stringify(toAuditEvent(entry))), search: { mode: 'match' }
+  })))
+  return { kind: 'bytes', status: 200, json }
+}
+
+export const readAudit = async (context: Context, id: ResourceId): Promise<FhirResponse> => {
+  const { entries: [entry] } = await context.store.audit({ id, limit: 1 })
+  if (entry === undefined) throw notFound({ type: 'AuditEvent', id })
+  return { kind: 'resource', status: 200, resource: toAuditEvent(entry) }
+}

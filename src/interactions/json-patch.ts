@@ -1,0 +1,70 @@
+/** JSON Patch on a resource, behind a guard: pointers reach data, never an object's workings. https://www.rfc-editor.org/rfc/rfc6902 */
+import { applyPatch, Pointer } from 'rfc6902'
+import type { Operation } from 'rfc6902'
+import { FhirError } from '../fhir/fhir-error.ts'
+import { copySources, rememberSource, sourceOf } from '../fhir/json-source.ts'
+import type { Resource } from '../fhir/resource.ts'
+
+const operations: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
+const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+const arrayIndex = /^(?:0|[1-9]\d*|-)$/
+
+const malformed = (at: number, found: string, expected: string): FhirError =>
+  new FhirError('invalid', `Found ${found} in operation ${at + 1} of the JSON Patch, expected ${expected}.`, { issue: 'structure' })
+
+const segmentsOf = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+const checkPointer = (value: unknown, name: 'path' | 'from', at: number): void => {
+  if (typeof value !== 'string' || !value.startsWith('/')) throw malformed(at, `${name} ${JSON.stringify(value) ?? '(none)'}`, 'a JSON Pointer to an element, such as /status')
+  const bad = segmentsOf(value).find((segment) => forbidden.has(segment))
+  if (bad !== undefined) throw malformed(at, `the ${name} segment "${bad}"`, 'names of FHIR elements')
+}
+
+const readOperation = (value: unknown, at: number): Operation => {
+  const operation = value as Partial<Record<'op' | 'path' | 'from' | 'value', unknown>> | null
+  if (typeof operation !== 'object' || operation === null || !operations.has(operation.op)) {
+    throw malformed(at, `op ${JSON.stringify(operation?.op) ?? '(none)'}`, `one of ${[...operations].join(', ')}`)
+  }
+  checkPointer(operation.path, 'path', at)
+  if (operation.op === 'move' || operation.op === 'copy') checkPointer(operation.from, 'from', at)
+  if ((operation.op === 'add' || operation.op === 'replace' || operation.op === 'test') && !('value' in operation)) throw malformed(at, 'no value', 'one')
+  return operation as Operation
+}
+
+/** rfc6902 would set `activity.abc` on an array; the standard asks for an index. */
+const checkIndices = (resource: Resource, pointer: string, at: number): void => {
+  let value: unknown = resource
+  for (const segment of segmentsOf(pointer)) {
+    if (Array.isArray(value) && !arrayIndex.test(segment)) throw malformed(at, `the segment "${segment}" inside an array`, 'an index, or "-" for its end')
+    if (typeof value !== 'object' || value === null) return
+    value = Object.hasOwn(value, segment) ? (value as Record<string, unknown>)[segment] : undefined
+  }
+}
+
+/** Decimals keep the form that the patch gave them; rfc6902 copies values without it. */
+const keepDecimals = (resource: Resource, operation: Operation): void => {
+  if (operation.op !== 'add' && operation.op !== 'replace') return
+  const path = operation.path.endsWith('/-') ? undefined : Pointer.fromJSON(operation.path).evaluate(resource) as { parent: object, key: string, value: unknown }
+  if (path === undefined) return
+  const text = typeof operation.value === 'number' ? sourceOf(operation, 'value', operation.value) : undefined
+  if (text !== undefined) rememberSource(path.parent, path.key, text)
+  else copySources(operation.value, path.value)
+}
+
+/** Changes `resource` in place. @throws FhirError invalid when the patch cannot be read, unprocessable when it does not fit the resource */
+export const applyJsonPatch = (resource: Resource, body: unknown, most: number): void => {
+  if (!Array.isArray(body)) throw new FhirError('invalid', 'Found a body that is no JSON array, expected the operations of a JSON Patch; wrap them in [ ].', { issue: 'structure' })
+  if (body.length > most) throw new FhirError('too-large', `Found ${body.length} operations in the JSON Patch, expected at most ${most}; send several patches, or PUT the resource.`)
+  const list = body.map(readOperation)
+  list.forEach((operation, at) => {
+    checkIndices(resource, operation.path, at)
+    if ('from' in operation) checkIndices(resource, operation.from, at)
+    const [error] = applyPatch(resource, [operation])
+    if (error != null) {
+      throw new FhirError('unprocessable', `Operation ${at + 1} of the JSON Patch (${operation.op} ${operation.path}) does not fit the resource: ${reason(operation)}; read the resource again and correct the patch.`, { issue: 'processing' })
+    }
+    keepDecimals(resource, operation)
+  })
+}
+
+const reason = ({ op }: Operation): string => op === 'test' ? 'the value there is another one' : 'there is nothing at that path'

@@ -1,0 +1,100 @@
+/** transaction: all entries or none, in one commit. https://hl7.org/fhir/R4/http.html#transaction */
+import { setImmediate } from 'node:timers/promises'
+import { formatReference } from '../fhir/reference.ts'
+import type { Written } from '../access/guarded-store.ts'
+import type { Resource } from '../fhir/resource.ts'
+import { answerEntry, failureEntry } from './bundle-answer.ts'
+import { bundleBytes } from './bundle-bytes.ts'
+import type { BundleEntry } from './bundle-bytes.ts'
+import { inEntry, readItem } from './bundle-entries.ts'
+import type { BundleItem } from './bundle-entries.ts'
+import { resolveConditionalReferences } from './conditional-references.ts'
+import type { Planned } from './conditional-references.ts'
+import type { Context, FhirRequest, FhirResponse } from './context.ts'
+import { rewriteLinks } from './links.ts'
+import { linkEntries } from './transaction-links.ts'
+import { locateAll, readWrites, runAs } from './transaction-writes.ts'
+import type { LocatedWrite } from './transaction-writes.ts'
+import { answer, commit } from './write.ts'
+import type { Outcome } from './write.ts'
+
+/** Others get their turn after so many entries: validating a whole transaction takes longer than one may hold the event loop. */
+const entriesPerTurn = 40
+
+const isResource = (body: unknown): body is Resource => typeof body === 'object' && body !== null && !Array.isArray(body)
+const isRead = ({ request: { method, path } }: BundleItem): boolean => method === 'GET' || method === 'HEAD' || (method === 'POST' && path.endsWith('/_search'))
+
+interface Linked { readonly write: LocatedWrite, readonly request: FhirRequest }
+
+/** Links to other entries first, then conditional references, which may lead to what this transaction creates. */
+const link = async (context: Context, writes: readonly LocatedWrite[]): Promise<{ readonly linked: readonly Linked[], readonly guards: LocatedWrite['located']['guards'] }> => {
+  const bodies = linkEntries(context, writes, ({ index }, run) => {
+    try { run() } catch (error) { throw inEntry(error, index) }
+  })
+  const planned = writes.flatMap(({ located, item, repeats }, i): Planned[] => {
+    const body = bodies[i]
+    return item.request.method !== 'DELETE' && repeats === undefined && isResource(body) ? [{ ref: located.ref, isNew: located.current === undefined, resource: body }] : []
+  })
+  const { links, guards } = await resolveConditionalReferences(context, planned)
+  const linked = writes.map((write, i) => {
+    const body = links.size === 0 ? bodies[i] : rewriteLinks(context.definitions.structures, bodies[i], (text) => links.get(text))
+    return { write, request: body === undefined ? write.item.request : { ...write.item.request, body } }
+  })
+  return { linked, guards }
+}
+
+const decide = async (context: Context, linked: readonly Linked[]): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = []
+  for (const [i, { write, request }] of linked.entries()) {
+    if (i > 0 && i % entriesPerTurn === 0) await setImmediate()
+    outcomes.push(write.repeats === undefined ? await runAs(write.item, async () => await write.parts.change(context, request, write.located)) : {})
+  }
+  return outcomes
+}
+
+/** GETs see what the transaction wrote. One that would fail anyway fails the whole before anything is written. */
+const tryReads = async (context: Context, reads: readonly BundleItem[], changed: ReadonlySet<string>): Promise<void> => {
+  for (const item of reads) {
+    if (!changed.has(item.request.path)) await runAs(item, async () => await context.dispatch(context, item.request))
+  }
+}
+
+const readAfter = async (context: Context, item: BundleItem): Promise<BundleEntry> => {
+  try {
+    return answerEntry(context.caller, item.request, await context.dispatch(context, item.request))
+  } catch (error) {
+    return failureEntry(context.failure(inEntry(error, item.index)))
+  }
+}
+
+const writeAnswers = (context: Context, linked: readonly Linked[], outcomes: readonly Outcome[], written: readonly Written[]): Map<BundleItem, BundleEntry> => {
+  const answers = new Map<BundleItem, BundleEntry>()
+  const results = new Map<BundleItem, Written | undefined>()
+  let next = 0
+  outcomes.forEach(({ change }, i) => {
+    const item = linked[i]?.write.item
+    if (item !== undefined) results.set(item, change === undefined ? undefined : written[next++])
+  })
+  linked.forEach(({ write: { item, located, repeats }, request }, i) => {
+    const first = repeats === undefined ? undefined : results.get(repeats)?.stored
+    const found = first === undefined ? located : { ...located, current: first }
+    answers.set(item, answerEntry(context.caller, request, answer(found, outcomes[i] ?? {}, results.get(item))))
+  })
+  return answers
+}
+
+export const transaction = async (context: Context, entries: readonly unknown[], prefer: FhirRequest['prefer']): Promise<FhirResponse> => {
+  const items = entries.map((entry, i) => readItem(entry, i, prefer))
+  const reads = items.filter(isRead)
+  const writes = await readWrites(context, items.filter((item) => !isRead(item)))
+  return await context.serial(writes.flatMap(({ parts, item, target }) => parts.keys(context, item.request, target)), async () => {
+    const located = await locateAll(context, writes)
+    const { linked, guards } = await link(context, located)
+    const outcomes = await decide(context, linked)
+    await tryReads(context, reads, new Set(located.map(({ located: { ref } }) => formatReference(ref))))
+    const written = outcomes.some(({ change }) => change !== undefined) ? await commit(context, outcomes, [...located.flatMap((write) => write.located.guards), ...guards]) : []
+    const answers = writeAnswers(context, linked, outcomes, written)
+    for (const item of reads) answers.set(item, await readAfter(context, item))
+    return { kind: 'bytes', status: 200, json: bundleBytes({ type: 'transaction-response' }, items.flatMap((item) => answers.get(item) ?? [])) }
+  })
+}

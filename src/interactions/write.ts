@@ -1,0 +1,61 @@
+/** A write in two halves: which resource it is about, and what becomes of it. One request runs both at once, a transaction runs all firsts before all seconds. */
+import type { Change, Written } from '../access/guarded-store.ts'
+import { FhirError } from '../fhir/fhir-error.ts'
+import type { Issue } from '../fhir/fhir-error.ts'
+import type { Reference } from '../fhir/resource.ts'
+import { StoreConflict } from '../storage/store.ts'
+import type { Guard, Stored } from '../storage/store.ts'
+import type { Context, FhirRequest, FhirResponse, Interaction, Target } from './context.ts'
+
+/** The resource that a write is about. `current` absent: it is new, or (delete) there is nothing. */
+export interface Located {
+  readonly ref: Reference
+  readonly current?: Stored
+  /** Counters that make the outcome of a conditional match exact. */
+  readonly guards: readonly Guard[]
+}
+
+/** `change` absent: nothing is to be done. */
+export interface Outcome {
+  readonly change?: Change
+  readonly issues?: readonly Issue[]
+  /** The change was computed on the current version and not asked for with If-Match: a newer version means to decide again, not 412. */
+  readonly pinned?: boolean
+}
+
+export interface Writing {
+  readonly locate: (context: Context, request: FhirRequest, target: Target) => Promise<Located>
+  readonly change: (context: Context, request: FhirRequest, located: Located) => Promise<Outcome>
+  /** Keys of runs that must take turns: same type, same criteria. */
+  readonly keys: (context: Context, request: FhirRequest, target: Target) => readonly string[]
+}
+
+const respond = (written: Written, issues: readonly Issue[]): FhirResponse => {
+  const { outcome, stored } = written
+  if (outcome === 'deleted' || outcome === 'absent' || stored === undefined) return { kind: 'empty', status: 204, ...(outcome === 'deleted' && stored !== undefined && { stored }) }
+  return { kind: 'stored', status: outcome === 'created' ? 201 : 200, stored, created: outcome === 'created', issues }
+}
+
+/** What a conditional write answers that found its work done. */
+const unchanged = (current: Stored | undefined): FhirResponse => current === undefined ? { kind: 'empty', status: 204 } : { kind: 'stored', status: 200, stored: current }
+
+export const answer = (located: Located, outcome: Outcome, written: Written | undefined): FhirResponse =>
+  written === undefined ? unchanged(located.current) : respond(written, outcome.issues ?? [])
+
+export const writing = (parts: Writing): Interaction => async (context, request, target) =>
+  await context.serial(parts.keys(context, request, target), async () => {
+    const located = await parts.locate(context, request, target)
+    const outcome = await parts.change(context, request, located)
+    const [written] = outcome.change === undefined ? [] : await commit(context, [outcome], located.guards)
+    return answer(located, outcome, written)
+  })
+
+export const commit = async (context: Context, outcomes: readonly Outcome[], guards: readonly Guard[]): Promise<readonly Written[]> => {
+  const changes = outcomes.flatMap(({ change }) => change ?? [])
+  try {
+    return await context.store.write(changes, guards)
+  } catch (error) {
+    const moved = error instanceof FhirError && error.code === 'precondition-failed' && outcomes.some(({ pinned }) => pinned === true)
+    throw moved ? new StoreConflict('version') : error
+  }
+}

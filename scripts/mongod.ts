@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly own?: boolean
   /** False: a lone server without a replica set. */
   readonly replicaSet?: boolean
+  /** How long a killed client's open transaction holds its documents; 10 as in production. */
+  readonly transactionSeconds?: number
 }
 
 /** @throws when no mongod can be had: with CI=true that fails a run, elsewhere tests ask `findMongod` first and skip */
@@ -43,7 +45,7 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
   const directory = options.directory ?? await mkdtemp(join(tmpdir(), 'psi-mongod-'))
   const replicaSet = options.replicaSet === false ? undefined : 'psi'
   const start = async (port: number): Promise<Member> =>
-    await startMember({ binary, port, folder: join(directory, String(port)), ...(replicaSet === undefined ? {} : { replicaSet }) })
+    await startMember({ binary, port, transactionSeconds: options.transactionSeconds ?? 10, folder: join(directory, String(port)), ...(replicaSet === undefined ? {} : { replicaSet }) })
   const running = new Map<number, Member>()
   for (let index = 0; index < (options.members ?? 1); index++) {
     const member = await start(await freePort())

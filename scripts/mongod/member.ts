@@ -14,15 +14,16 @@ export interface MemberOptions {
   readonly port: number
   /** Absent: a lone server, which the store refuses. */
   readonly replicaSet?: string
+  /** A killed client's open transaction holds its documents this long. */
+  readonly transactionSeconds: number
 }
 
-export const startMember = async ({ binary, folder, port, replicaSet }: MemberOptions): Promise<Member> => {
+export const startMember = async ({ binary, folder, port, replicaSet, transactionSeconds }: MemberOptions): Promise<Member> => {
   await mkdir(folder, { recursive: true })
   const child = spawn(binary, [
     '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket',
     '--logpath', join(folder, 'mongod.log'), '--logappend', '--wiredTigerCacheSizeGB', '0.5', '--networkMessageCompressors', 'disabled',
-    // A killed client's open transaction holds its documents this long; the default is 60 s.
-    '--setParameter', 'transactionLifetimeLimitSeconds=10', '--setParameter', 'diagnosticDataCollectionEnabled=false',
+    '--setParameter', `transactionLifetimeLimitSeconds=${transactionSeconds}`, '--setParameter', 'diagnosticDataCollectionEnabled=false',
     ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
   ], { stdio: 'ignore' })
   await started(child, binary)

@@ -125,7 +125,7 @@ t.test('kill -9 of the server under load loses and doubles nothing', { skip, tim
 })
 
 t.test('kill -9 of the writing process leaves no half batch and blocks no other', { skip, timeout: 120_000 }, async (t) => {
-  const set = await startMongod({ own: true })
+  const set = await startMongod({ own: true, transactionSeconds: 3 })
   t.teardown(set.stop)
   const lines: Line[] = []
   for (let round = 0; round < 4; round++) {

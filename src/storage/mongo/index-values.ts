@@ -27,7 +27,7 @@ export const exactForm = (parameter: ParameterKey, exact: string): string => `${
 
 /** First string after all those that start with `prefix`, in the order of UTF-8 bytes. */
 export const afterPrefix = (prefix: string): string => {
-  const points = [...prefix]
+  const points = Array.from(prefix)
   for (;;) {
     const last = points.pop()?.codePointAt(0)
     if (last === undefined) throw new Error('a prefix needs a character that has a successor')

@@ -38,7 +38,7 @@ const columnOf = (type: ResourceType, sort: Sort): Column => {
 
 /** Fields that `keysetOf` reads. */
 export const keysetProjection = (query: SearchQuery): Record<string, 1> =>
-  Object.fromEntries([...query.sort.map((sort) => [columnOf(query.type, sort).path, 1]), ['n', 1]])
+  Object.fromEntries(['n', ...query.sort.map((sort) => columnOf(query.type, sort).path)].map((path) => [path, 1] as const))
 
 export const keysetOf = (query: SearchQuery, document: Partial<ResourceDocument> & { readonly n: number }): Keyset => [
   ...query.sort.map((sort) => {

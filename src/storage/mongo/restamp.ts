@@ -7,7 +7,7 @@ import { aclParts, envelopeFields, idOf, versionIdOf } from './document.ts'
 /** @returns how many of the versions were found; the caller refuses the batch when one is missing */
 export const restamp = async ({ resources, versions }: Collections, session: ClientSession, restamps: readonly Restamp[]): Promise<number> => {
   const found = await resources.find({ _id: { $in: [...new Set(restamps.map(({ ref }) => idOf(ref)))] } }, { session, projection: { v: 1 } }).toArray()
-  const current = new Map(found.map(({ _id, v }) => [_id, v as string]))
+  const current = new Map<string, string>(found.map(({ _id, v }) => [_id, v]))
   const now: (readonly [string, Restamp])[] = []
   const old: (readonly [string, Restamp])[] = []
   for (const one of restamps) {

@@ -48,7 +48,7 @@ export const inStoreWords = <A extends readonly unknown[], R>(work: (...args: A)
 /** @throws StoreUnavailable when the time is over; the work itself goes on unheard */
 export const within = async <R>(milliseconds: number, work: Promise<R>): Promise<R> => {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new StoreUnavailable(`MongoDB did not answer within ${milliseconds} ms`)), milliseconds)
   })
   try {

@@ -158,7 +158,7 @@ const textOf = (environment: Environment, { name, default: otherwise }: Variable
   environment[name] === undefined || environment[name] === '' ? otherwise : environment[name]
 
 /** A server on every address is reached on this machine by the loopback one. */
-const listening = (host: string, port: number): string => `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : isIP(host) === 6 ? `[${host}]` : host}:${port}`
+export const localAddress = ({ host, port }: Pick<Config, 'host' | 'port'>): string => `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : isIP(host) === 6 ? `[${host}]` : host}:${port}`
 const absent: Pick<Config, 'publicUrl' | 'issuers'> = { publicUrl: '', issuers: [] }
 
 const deepFreeze = <T>(value: T): T => {
@@ -187,7 +187,7 @@ export const readConfig = (environment: Environment = process.env): Config => {
   if (problems.length > 0) throw new ConfigError(problems)
   const between = rulesBetween(values)
   if (between.length > 0) throw new ConfigError(between)
-  return deepFreeze({ ...values, publicUrl: values.publicUrl === '' ? listening(values.host, values.port) : values.publicUrl })
+  return deepFreeze({ ...values, publicUrl: values.publicUrl === '' ? localAddress(values) : values.publicUrl })
 }
 
 export interface ConfigLine { readonly name: string, readonly value: string, readonly origin: 'environment' | 'default', readonly description: string }

@@ -1,0 +1,112 @@
+/** The process: configuration in, store opened, application built, socket listening; and all of it closed again. The only file that names a store adapter. */
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import type { GuardedFetch } from './auth/guarded-fetch.ts'
+import type { Config } from './config.ts'
+import { localAddress } from './config.ts'
+import type { Millis } from './fhir/resource.ts'
+import type { Store } from './storage/store.ts'
+
+export interface StoreDeps { readonly now: () => Millis, readonly log?: Logger }
+
+/** Each adapter is loaded only when it is used. */
+export const openStore = async ({ store, allowOldMongodb }: Pick<Config, 'store' | 'allowOldMongodb'>, { now, log }: StoreDeps): Promise<Store> => {
+  if (store.kind === 'sqlite') {
+    const { openSqliteStore } = await import('./storage/sqlite/open.ts')
+    return await openSqliteStore({ directory: store.directory, now })
+  }
+  const { openMongoStore } = await import('./storage/mongo/open.ts')
+  return await openMongoStore({ uri: store.uri, now, allowOldServer: allowOldMongodb, ...(log === undefined ? {} : { log }) })
+}
+
+export interface ServerDeps {
+  readonly log: Logger
+  readonly clock?: () => Millis
+  readonly newId?: () => string
+  readonly random?: () => number
+  readonly fetch?: GuardedFetch
+}
+
+export interface RunningServer {
+  /** What clients use, without a final slash. */
+  readonly url: string
+  readonly fhirBase: string
+  readonly store: Store
+  /** Lets requests in work end, for at most `drainTime`; safe to call twice. */
+  readonly close: () => Promise<void>
+}
+
+/** Milliseconds. */
+const drainTime = 9000
+/** A store that does not answer by then makes the process not ready. */
+const pingTime = 2000
+/** Bytes of a key set. */
+const longestKeySet = 262_144
+
+/** Links and tokens name the port, so a free one is chosen before anything is built. */
+const freePort = async (host: string): Promise<number> => await new Promise((resolve, reject) => {
+  const probe = createServer()
+  probe.on('error', reject)
+  probe.listen(0, host, () => {
+    const { port } = probe.address() as AddressInfo
+    probe.close(() => { resolve(port) })
+  })
+})
+
+const withPort = async (config: Config): Promise<Config> => {
+  if (config.port !== 0) return config
+  const chosen = { ...config, port: await freePort(config.host) }
+  return config.publicUrl === localAddress(config) ? { ...chosen, publicUrl: localAddress(chosen) } : chosen
+}
+
+const after = (ms: number, then: () => void): { readonly cancel: () => void } => {
+  const timer = setTimeout(then, ms)
+  return { cancel: () => { clearTimeout(timer) } }
+}
+
+const pingWithin = async (store: Store, ms: number): Promise<void> => {
+  await new Promise<void>((resolve, reject) => {
+    const late = after(ms, () => { reject(new Error(`the store did not answer within ${ms} ms`)) })
+    store.ping().then(resolve, reject).finally(late.cancel)
+  })
+}
+
+/** Connects, builds, listens. When it fails on the way, what it opened is closed again. */
+export const startServer = async (asked: Config, deps: ServerDeps): Promise<RunningServer> => {
+  const { log, clock = Date.now, newId = randomUUID, random = Math.random } = deps
+  let phase: 'starting' | 'serving' | 'draining' = 'starting'
+  const config = await withPort(asked)
+  const [store, { assemble }, { buildApp }, { createGuardedFetch }, { endpointsOf }] = await Promise.all([
+    openStore(config, { now: clock, log }), import('./assemble.ts'), import('./app.ts'), import('./auth/guarded-fetch.ts'), import('./auth/endpoints.ts')
+  ])
+  const health = {
+    started: () => phase !== 'starting',
+    ready: async () => {
+      if (phase !== 'serving') throw new Error(`the server is ${phase}`)
+      await pingWithin(store, pingTime)
+    }
+  }
+  try {
+    const fetch = deps.fetch ?? createGuardedFetch({ maxBytes: longestKeySet })
+    const app = buildApp(await assemble({ config, store, log, clock, newId, random, fetch, health }))
+    await app.listen({ host: config.host, port: config.port })
+    phase = 'serving'
+
+    const drain = async (): Promise<void> => {
+      phase = 'draining'
+      const late = after(drainTime, () => {
+        log.warn({ ms: drainTime }, 'requests still in work are cut off')
+        app.server.closeAllConnections()
+      })
+      await app.close().finally(late.cancel)
+      await store.close()
+    }
+    let closing: Promise<void> | undefined
+    return { url: config.publicUrl, fhirBase: endpointsOf(config.publicUrl).fhirBase, store, close: async () => { await (closing ??= drain()) } }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}

@@ -41,7 +41,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 
 const under = (paths: readonly string[]): string => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`
 const pathsOf = (names: readonly string[]): string[] => names.map((name) => name.endsWith('.ts') ? `src/${name}` : `src/${name}/`)
-const packageNamed = (name: string): string => `(^|/)${name.replace('node:', '(node:)?')}($|/)`
+const packageNamed = (name: string): string => name.startsWith('node:') ? `^(node:)?${name.slice(5)}$` : `(^|node_modules/)${name}($|/)`
 
 const folderRules = Object.entries(mayImport).map(([folder, allowed]): Rule => ({
   name: `${folder}-imports`,
@@ -51,7 +51,7 @@ const folderRules = Object.entries(mayImport).map(([folder, allowed]): Rule => (
 }))
 
 const ownerRules = Object.entries(owners).map(([name, paths]): Rule => ({
-  name: `owner-of-${name.replace(/^.*[/:]/, '')}`,
+  name: `owner-of-${name.replace(/^@/, '').replace(/[/:]/, '-')}`,
   severity: 'error',
   from: { path: '^src/', pathNot: under(paths) },
   to: { path: packageNamed(name) }

@@ -25,6 +25,7 @@ const openFile = { 'src/storage/mongo/open.ts': 'export const open = (): number 
 
 t.test('an allowed import is no finding', async (t) => {
   t.same(await rulesBrokenBy({ ...storeFile, 'src/interactions/read.ts': "import type { Store } from '../storage/store.ts'\nexport type S = Store\n" }), [])
+  t.same(await rulesBrokenBy({ 'src/storage/sqlite/open.ts': 'export const open = 1\n', 'src/server.ts': "export const start = async (): Promise<unknown> => await import('./storage/sqlite/open.ts')\n" }), [], 'server.ts opens a store')
 })
 
 t.test('each forbidden import is reported by its rule', async (t) => {
@@ -36,6 +37,7 @@ t.test('each forbidden import is reported by its rule', async (t) => {
     ['a handler makes its own guard', { 'src/access/guard.ts': 'export const guard = 1\n', 'src/operations/everything.ts': "import { guard } from '../access/guard.ts'\nexport const everything = guard\n" }, ['guard-made-in-access']],
     ['a handler imports fastify', { 'src/interactions/read.ts': "import { fastify } from 'fastify'\nexport const read = fastify\n" }, ['owner-of-fastify']],
     ['a handler imports the MongoDB driver', { 'src/access/grants.ts': "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n" }, ['owner-of-mongodb']],
+    ['app.ts imports SQLite', { 'src/app.ts': "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n" }, ['owner-of-photostructure-sqlite']],
     ['a second file imports fhirpath', { 'src/validation/invariants.ts': "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n" }, ['owner-of-fhirpath']],
     ['two files import each other', { 'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n", 'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n" }, ['no-circular']],
     ['src imports a test', { 'test/world.ts': 'export const world = 1\n', 'src/fhir/a.ts': "import { world } from '../../test/world.ts'\nexport const a = world\n" }, ['product-without-tests']],
@@ -44,6 +46,8 @@ t.test('each forbidden import is reported by its rule', async (t) => {
     ['a folder is not in the table', { 'src/helpers/a.ts': 'export const a = 1\n' }, ['folder-in-table']],
     ['no module at all', { 'test/a.ts': 'export const a = 1\n' }, ['looked-at-nothing']]
   ]
+  // Where Node has no such module it is unresolvable as well.
+  t.ok((await rulesBrokenBy({ 'src/app.ts': "import { DatabaseSync } from 'node:sqlite'\nexport const open = DatabaseSync\n" })).includes('owner-of-node-sqlite'), "app.ts imports Node's SQLite")
   for (const [name, files, rules] of cases) t.same(await rulesBrokenBy(files), rules, name)
 })
 

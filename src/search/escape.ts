@@ -24,6 +24,3 @@ export const unescape = (text: string): string => text.includes('\\')
     throw new FhirError('invalid', `A backslash in ${JSON.stringify(text)} escapes nothing; only \\, \\| \\$ and \\\\ are known. Write a plain backslash as \\\\.`, { issue: 'value' })
   })
   : text
-
-/** For who builds a query: the text as one value. */
-export const escape = (text: string): string => text.replace(/[\\,|$]/g, '\\$&')

@@ -39,23 +39,30 @@ const parsePlain = (context: FilterContext, type: ResourceType, name: string, va
   const colon = name.indexOf(':')
   const code = colon < 0 ? name : name.slice(0, colon)
   const modifier = colon < 0 ? undefined : name.slice(colon + 1)
-  const alternatives = alternativesOf(context, name, value)
-  if (code === '_id') return ids(alternatives, modifier)
+  if (code === '_id') return ids(alternativesOf(context, name, value), modifier)
   const parameter = code === lastUpdatedKey ? lastUpdated(type) : context.definitions.searchParameters(type).get(code)
   if (!parameter) return unknownParameter(context, type, code)
   const kind = kinds[parameter.kind]
   if (modifier === 'missing' && code !== lastUpdatedKey) return missing(parameter, value)
   if (modifier !== undefined && !kind.modifiers.includes(modifier) && !(parameter.kind === 'reference' && context.isType(modifier))) throw unsupportedModifier(code, modifier, [...kind.modifiers, ...(code === lastUpdatedKey ? [] : ['missing'])])
-  return kind.node(parameter, alternatives, modifier, context)
+  const alternatives = alternativesOf(context, name, value)
+  const node = kind.node(parameter, alternatives, modifier, context)
+  if (node.kind === 'reference') spend(context, Math.max(0, node.targets.length - alternatives.length))
+  return node
 }
 
 const alternativesOf = (context: FilterContext, name: string, value: string): readonly string[] => {
   if (hasControl(value)) throw malformed(name, value, 'text without control characters')
   const alternatives = split(value, ',')
   if (alternatives.includes('')) throw malformed(name, value, 'a value, or several with single commas between them (a , inside a value is written \\,)')
-  context.budget.values -= alternatives.length
-  if (context.budget.values < 0) throw new FhirError('invalid', `This query names more than ${mostValuesInQuery} values. Ask in several queries.`, { issue: 'too-costly' })
+  spend(context, alternatives.length)
   return alternatives
+}
+
+/** A bare id of a reference that may point to any type counts once for each type. */
+const spend = ({ budget }: FilterContext, count: number): void => {
+  budget.values -= count
+  if (budget.values < 0) throw new FhirError('invalid', `This query names more than ${mostValuesInQuery} values. Ask in several queries, and write references as Type/id.`, { issue: 'too-costly' })
 }
 
 const ids = (alternatives: readonly string[], modifier: string | undefined): Node => {
@@ -88,7 +95,7 @@ const parseChain = (context: FilterContext, type: ResourceType, link: string, re
   const inner = rest.split(':', 1)[0] ?? ''
   const targets = (named === undefined ? parameter.targets : [named]).filter((target) => knows(context, target, inner))
   const [first] = targets
-  if (first === undefined) return unknownParameter({ ...context, beside: [] }, named ?? parameter.targets[0] ?? type, inner)
+  if (first === undefined) return unknownParameter({ ...context, beside: [] }, named ?? (parameter.targets.includes('Patient') ? 'Patient' : parameter.targets[0]) ?? type, inner)
   join(context, targets.length, `${code}:${first}.${rest}`)
   const nodes = targets.map((targetType): Node => {
     context.reached.add(targetType)

@@ -33,9 +33,10 @@ const mostSorts = 5
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['_sort', (value, into, context) => {
+    if (value.split(',').some((part) => part === '' || part === '-')) throw malformed('_sort', value, 'names of search parameters with commas between them, each with - before it for descending')
     const sorts = value.split(',').map((part) => sortOf(part, context))
     const stranger = sorts.find((sort) => 'kind' in sort)
-    if (stranger) return stranger as Unknown
+    if (stranger) return stranger
     if (sorts.length > mostSorts) throw malformed('_sort', value, `at most ${mostSorts} parameters`)
     into.sort = sorts as Sort[]
     return undefined

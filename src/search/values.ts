@@ -22,33 +22,33 @@ const counted = (values: Values): void => {
   }
 }
 
-/* Lists are short and bounded, so looking through one is cheaper than keeping a set beside it. */
+/* Lists are short and bounded (repetitions count too), so looking through one is cheaper than keeping a set beside it. */
 
 export const addToken = (values: Values, parameter: ParameterKey, code: string, system: string | undefined): void => {
+  counted(values)
   const list = values.index.token
   for (const known of list) if (known.code === code && known.parameter === parameter && known.system === system) return
-  counted(values)
   list.push(system === undefined ? { parameter, code } : { parameter, code, system })
 }
 
 export const addReference = (values: Values, parameter: ParameterKey, target: string): void => {
+  counted(values)
   const list = values.index.reference
   for (const known of list) if (known.target === target && known.parameter === parameter) return
-  counted(values)
   list.push({ parameter, target })
 }
 
 export const addString = (values: Values, parameter: ParameterKey, value: string, exact: string): void => {
+  counted(values)
   const list = values.index.string
   for (const known of list) if (known.exact === exact && known.parameter === parameter && known.value === value) return
-  counted(values)
   list.push({ parameter, value, exact })
 }
 
 export const addDate = (values: Values, parameter: ParameterKey, { lo, hi }: Interval): void => {
   if (hi <= lo) return // a period that ends before it starts: no point in time lies in it
+  counted(values)
   const list = values.index.date
   for (const known of list) if (known.lo === lo && known.hi === hi && known.parameter === parameter) return
-  counted(values)
   list.push({ parameter, lo, hi })
 }

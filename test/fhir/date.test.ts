@@ -35,7 +35,7 @@ t.test('what is no date is none', async (t) => {
   t.throws(() => dateReader('Europe/Bruges'), RangeError)
 })
 
-t.test('days follow each other without gap or overlap, and noon reads as noon on the wall', async (t) => {
+t.test('days follow each other without gap or overlap, and noon reads as noon on the wall', async () => {
   const wall = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Brussels', hourCycle: 'h23', dateStyle: 'short', timeStyle: 'short' })
   fc.assert(fc.property(fc.date({ min: new Date('1950-01-01T00:00:00Z'), max: new Date('2099-12-30T00:00:00Z'), noInvalidDate: true }), (date) => {
     const text = date.toISOString().slice(0, 10)

@@ -6,14 +6,16 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { clientCommand } from './client.ts'
 import { configCommand } from './config.ts'
+import { demoCommand, tourCommand } from './demo/demo.ts'
 import { healthCommand } from './health.ts'
 import { CommandError, exitCodes, processIo } from './io.ts'
 import type { Io } from './io.ts'
+import { loadCommand } from './load/command.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 
 /** In the order of the help. Each imports what it needs when it runs, so that all start fast. */
-const commands: readonly ((io: Io) => Command)[] = [serveCommand, configCommand, healthCommand, clientCommand, tokenCommand]
+const commands: readonly ((io: Io) => Command)[] = [serveCommand, demoCommand, tourCommand, configCommand, healthCommand, clientCommand, tokenCommand, loadCommand]
 
 /** Every subcommand throws instead of ending the process, and writes where it is told. */
 const embed = (command: Command, io: Io): void => {

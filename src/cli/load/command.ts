@@ -1,14 +1,15 @@
 /** The `load` command: arguments in, bar or lines while it runs, table at the end. */
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import cliProgress from 'cli-progress'
 import Table from 'cli-table3'
+import { Command } from 'commander'
 import { connect } from '../connection.ts'
-import type { Settings } from '../connection.ts'
+import { CommandError, exitCodes } from '../io.ts'
+import type { Io } from '../io.ts'
+import { readSettings } from '../settings.ts'
 import { load } from './load.ts'
 import type { LoadProgress, LoadResult } from './load.ts'
-
-export interface LoadArguments { readonly settings: string, readonly concurrency: number, readonly json: boolean }
 
 const rate = ({ resources, seconds }: LoadProgress): number => Math.round(resources / Math.max(seconds, 0.001))
 
@@ -50,12 +51,23 @@ const asTable = (result: LoadResult): string => {
   return `${table.toString()}\n${String(result.total)} bundles in ${result.seconds.toFixed(1)} s: ${String(result.resources)} resources, ${String(rate(result))}/s, ${String(result.failed)} bundles failed${skipped}${failures}`
 }
 
-/** @returns exit code: 0 when everything was stored */
-export const runLoad = async (file: string, args: LoadArguments): Promise<number> => {
-  const settings = JSON.parse(readFileSync(args.settings, 'utf8')) as Settings
-  const connection = connect(settings, { fetch, clock: Date.now, wait: async (ms) => { await wait(ms) }, retries: 8 })
+interface LoadOptions { readonly settings: string, readonly concurrency: string, readonly json?: true }
+
+const run = async (file: string, options: LoadOptions, io: Io): Promise<void> => {
+  const concurrency = Number(options.concurrency)
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64) throw new CommandError(`--concurrency is ${options.concurrency}; expected a whole number from 1 to 64.`, exitCodes.usage)
+  if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`, exitCodes.usage)
+  const connection = connect(readSettings(options.settings), { fetch: io.fetch, clock: io.clock, wait: async (ms) => { await wait(ms) }, retries: 8 })
   const { report, stop } = reporter(process.stderr)
-  const result = await load({ file, connection, concurrency: args.concurrency, clock: Date.now, report }).finally(stop)
-  process.stdout.write(`${args.json ? asJson(result) : asTable(result)}\n`)
-  return result.failed === 0 ? 0 : 1
+  const result = await load({ file, connection, concurrency, clock: io.clock, report }).finally(stop)
+  io.out(`${options.json === true ? asJson(result) : asTable(result)}\n`)
+  if (result.failed > 0) throw new CommandError(`${String(result.failed)} bundles were refused.`)
 }
+
+export const loadCommand = (io: Io): Command => new Command('load')
+  .description('send the Bundles or resources of an NDJSON file (gzipped or not) to a server; run it again to go on where it stopped')
+  .argument('<file>', 'FILE.ndjson or FILE.ndjson.gz, one Bundle or resource a line')
+  .requiredOption('--settings <file>', 'what client add printed')
+  .option('--concurrency <n>', 'requests at a time', '8')
+  .option('--json', 'the result as JSON')
+  .action(async (file: string, options: LoadOptions) => { await run(file, options, io) })

@@ -4,7 +4,7 @@ import { countByType, effectsOf, entriesOf, resourcesOf } from './step.ts'
 import type { Resource, Stage, Step, StepResult } from './step.ts'
 
 const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin|86051299994'
-const planQuery = (patient: string): string => `CarePlan?patient=${patient}&status=active&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
+const planQuery = (patient: string): string => `CarePlan?patient=${patient}&status=active&category=${encodeURIComponent('https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type|psi')}&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
 
 const search = async (stage: Stage, player: Step['player'], query: string): Promise<Answer> => await stage.as(player).request('GET', query)
 
@@ -81,7 +81,7 @@ export const steps: readonly Step[] = [
     title: 'The mental-health centre pulls the plan with all it refers to', player: 'ssm', run: async (stage) => {
       const { answer, plans } = await pull(stage, 'ssm')
       stage.notes.set('plan', plans[0]?.id ?? '')
-      return result('GET /fhir/CarePlan?patient=…&status=active&_include=…', `${countByType(answer)} · allowed by consent`, plans.length === 1 && resourcesOf(answer, 'Goal').length > 0)
+      return result('GET /fhir/CarePlan?patient=…&status=active&category=…|psi&_include=…', `${countByType(answer)} · allowed by consent`, plans.length === 1 && resourcesOf(answer, 'Goal').length > 0)
     }
   },
   {

@@ -10,7 +10,7 @@ const mostOfOneType = 30
 
 const syntheaTypes = () => existsSync(synthea) ? readdirSync(synthea).filter((name) => name.endsWith('.ndjson.gz')).map((name) => name.replace('.ndjson.gz', '')) : []
 
-export const sampleTypes = (): readonly ResourceType[] => [...new Set([...readdirSync(examples), ...syntheaTypes()])].sort() as ResourceType[]
+export const sampleTypes = (): readonly ResourceType[] => [...new Set([...readdirSync(examples).filter((name) => !name.includes('.')), ...syntheaTypes()])].sort() as ResourceType[]
 
 export const resourcesOf = (type: ResourceType): readonly Resource[] => {
   const folder = new URL(`${type}/`, examples)

@@ -1,21 +1,26 @@
-/** The committed sample of resources: R4 examples, and Synthea's records where they are. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+/** The committed sample of resources: R4 examples, and Synthea's records. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Resource, ResourceType } from '../../src/fhir/resource.ts'
 
 const fixtures = new URL('../../fixtures/', import.meta.url)
-const examples = new URL('resources/', fixtures)
-const synthea = new URL('synthea/', fixtures)
 const mostOfOneType = 30
 
-const syntheaTypes = () => existsSync(synthea) ? readdirSync(synthea).filter((name) => name.endsWith('.ndjson.gz')).map((name) => name.replace('.ndjson.gz', '')) : []
+const examples = readdirSync(new URL('resources/', fixtures), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(new URL(`resources/${name}`, fixtures), 'utf8')) as Resource)
 
-export const sampleTypes = (): readonly ResourceType[] => [...new Set([...readdirSync(examples).filter((name) => !name.includes('.')), ...syntheaTypes()])].sort() as ResourceType[]
+/** One transaction Bundle a line. */
+const synthea = gunzipSync(readFileSync(new URL('synthea-bundles/sample.ndjson.gz', fixtures))).toString().split('\n').filter((line) => line !== '')
+  .flatMap((line) => (JSON.parse(line) as { entry: readonly { resource: Resource }[] }).entry.map(({ resource }) => resource))
 
-export const resourcesOf = (type: ResourceType): readonly Resource[] => {
-  const folder = new URL(`${type}/`, examples)
-  const found = existsSync(folder) ? readdirSync(folder).map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Resource) : []
-  if (!syntheaTypes().includes(type)) return found
-  const lines = gunzipSync(readFileSync(new URL(`${type}.ndjson.gz`, synthea))).toString().split('\n', mostOfOneType).filter((line) => line !== '')
-  return [...found, ...lines.map((line) => JSON.parse(line) as Resource)]
+const byType = new Map<ResourceType, Resource[]>()
+for (const resource of [...examples, ...synthea]) {
+  const type = resource.resourceType
+  const known = byType.get(type) ?? []
+  if (known.length < mostOfOneType) known.push(resource)
+  byType.set(type, known)
 }
+
+export const sampleTypes = (): readonly ResourceType[] => [...byType.keys()].sort()
+
+export const resourcesOf = (type: ResourceType): readonly Resource[] => byType.get(type) ?? []

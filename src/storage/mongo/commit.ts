@@ -67,21 +67,26 @@ const until = async (batches: readonly Batch[], attempt: (rest: readonly Batch[]
 }
 
 /** One plain insert: a line is its own operation id, so a line that is already there was written by an earlier try. */
-const insertLines = async ({ audit }: Collections, numbers: CreationNumbers, batches: readonly Batch[]): Promise<Attempt> => {
+const insertLines = async (collections: Collections, numbers: CreationNumbers, batches: readonly Batch[]): Promise<Attempt> => {
   const lines = batches.flatMap((batch) => batch.audit.map((entry) => auditDocument(entry, numbers.next())))
   try {
-    await audit.insertMany(lines, { ordered: false })
+    await collections.audit.insertMany(lines, { ordered: false })
   } catch (error) {
-    if (!isDuplicateKey(error)) return failed(batches, error)
+    if (!isDuplicateKey(error)) return await failed(batches, error, async (batch) => await insertLines(collections, numbers, [batch]))
   }
   return new Map(batches.map((batch) => [batch, undefined]))
 }
 
-/** Passing troubles are thrown, to be tried again; others are the batch's own when it stands alone, else each is tried alone. */
-const failed = (batches: readonly Batch[], error: unknown): Attempt => {
-  const known = storeError(error)
-  if (isPassing(error) || batches.length > 1) throw error
-  return new Map(batches.map((batch) => [batch, known instanceof Error ? known : new Error(String(known))]))
+/** Passing troubles are thrown, to be tried again. What no server takes (too large, say) must not fail those that happened to wait with it: each is tried alone. */
+const failed = async (batches: readonly Batch[], error: unknown, alone: (batch: Batch) => Promise<Attempt>): Promise<Attempt> => {
+  if (isPassing(error)) throw error
+  const outcomes = new Map<Batch, Outcome>()
+  for (const batch of batches) {
+    const known = storeError(error)
+    if (batches.length === 1) outcomes.set(batch, known instanceof Error ? known : new Error(String(known)))
+    else for (const [one, outcome] of await alone(batch)) outcomes.set(one, outcome)
+  }
+  return outcomes
 }
 
 const transact = async (collections: Collections, numbers: CreationNumbers, batches: readonly Batch[]): Promise<Attempt> => {
@@ -124,9 +129,5 @@ const settle = async (collections: Collections, session: ClientSession, numbers:
     else if (refusal) outcomes.set(batch, refusal)
   }
   if (outcomes.size > 0 || condition || isPassing(error)) return outcomes
-  const known = storeError(error)
-  if (batches.length === 1) return new Map(batches.map((batch) => [batch, known instanceof Error ? known : new Error(String(known))]))
-  // A batch that no server takes (too large, say) must not fail those that happened to wait with it.
-  for (const batch of batches) for (const [one, outcome] of await transact(collections, numbers, [batch])) outcomes.set(one, outcome)
-  return outcomes
+  return await failed(batches, error, async (batch) => await transact(collections, numbers, [batch]))
 }

@@ -4,6 +4,7 @@
  * and any snapshot that holds B holds A. So numbering one snapshot in the order of these times, and the next after it, is commit order.
  * Against a change stream with a leased sequencer this needs no lease, no resume token and no oplog that reaches back, and lags nothing.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientSession } from 'mongodb'
 import type { VersionId } from '../../fhir/resource.ts'
 import type { FeedEntry, Store } from '../store.ts'
@@ -19,9 +20,7 @@ const attempts = 50
 export const createFeed = (collections: Collections): Store['feed'] => {
   const { client, commits } = collections
   return async (after, limit) => {
-    await client.withSession(async (session) => {
-      for (let attempt = 0; attempt < attempts && await hasUnnumbered(collections); attempt++) await numberOnce(collections, session, attempt)
-    })
+    if (await hasUnnumbered(collections)) await client.withSession(async (session) => await numberAll(collections, session))
     if (limit <= 0) return []
     const found = await commits.find({ q: { $gt: after } }, { sort: { q: 1 }, limit, projection: { q: 1, e: 1 } }).toArray()
     return found
@@ -33,23 +32,36 @@ export const createFeed = (collections: Collections): Store['feed'] => {
 
 const hasUnnumbered = async ({ commits }: Collections): Promise<boolean> => await commits.findOne({ u: true }, { projection: { _id: 1 } }) !== null
 
-/** Two readers that number at once meet on the counter; the later one starts over. */
-const numberOnce = async (collections: Collections, session: ClientSession, attempt: number): Promise<void> => {
-  session.startTransaction(durable.transaction)
-  try {
-    await numberIn(collections, session)
-    await session.commitTransaction()
-  } catch (error) {
-    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
-    if (!isPassing(error) && !isDuplicateKey(error)) throw error
-    if (attempt === attempts - 1) throw error
-    await new Promise((resolve) => setTimeout(resolve, 5 + attempt * 7 % 50))
+/** Until a round is not full: what is committed meanwhile is the next reader's. */
+const numberAll = async (collections: Collections, session: ClientSession): Promise<void> => {
+  for (let failures = 0; ;) {
+    try {
+      if (await numberRound(collections, session) < round) return
+    } catch (error) {
+      // Two readers that number at once meet on the counter; the later one starts over.
+      if (!isPassing(error) && !isDuplicateKey(error)) throw error
+      if (++failures === attempts) throw error
+      await sleep(5 + failures * 7 % 50)
+    }
   }
 }
 
-const numberIn = async ({ commits, counters }: Collections, session: ClientSession): Promise<void> => {
+const numberRound = async (collections: Collections, session: ClientSession): Promise<number> => {
+  session.startTransaction(durable.transaction)
+  try {
+    const count = await numberIn(collections, session)
+    await session.commitTransaction()
+    return count
+  } catch (error) {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+    throw error
+  }
+}
+
+/** @returns commits that got their numbers */
+const numberIn = async ({ commits, counters }: Collections, session: ClientSession): Promise<number> => {
   const waiting = await commits.find({ u: true }, { session, sort: { s: 1 }, limit: round, projection: { n: { $size: '$e' } } }).toArray() as unknown as readonly { readonly _id: string, readonly n: number }[]
-  if (waiting.length === 0) return
+  if (waiting.length === 0) return 0
   const count = waiting.reduce((sum, { n }) => sum + n, 0)
   const counter = await counters.findOneAndUpdate({ _id: 'feed' }, { $inc: { c: count } }, { session, upsert: true, returnDocument: 'after' })
   let last = (counter?.c ?? count) - count
@@ -57,4 +69,5 @@ const numberIn = async ({ commits, counters }: Collections, session: ClientSessi
     last += n
     return { updateOne: { filter: { _id }, update: { $set: { q: last }, $unset: { u: true as const } } } }
   }), { session, ordered: false })
+  return waiting.length
 }

@@ -16,6 +16,7 @@ export const indexes: Readonly<Record<Exclude<keyof Collections, 'client' | 'cou
     { key: { 'dt.p': 1, 'dt.lo': 1, 'dt.hi': 1 } },
     { key: { t: 1, 'acl.k': 1, 'sd.d:date': -1, n: 1 } },
     { key: { t: 1, 'acl.k': 1, n: 1 } },
+    { key: { t: 1, at: -1, n: 1 } },
     { key: { t: 1, n: 1 }, unique: true },
     { key: { pe: 1 } },
     { key: { t: 1, del: 1 }, partialFilterExpression: { del: true } }

@@ -1,0 +1,150 @@
+/** Random worlds through GuardedStore.write; then what each caller reads, of each version, is what the oracle says from the raw resources. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import fc from 'fast-check'
+import t from 'tap'
+import { purposeOf } from '../../src/access/keys.ts'
+import { FhirError } from '../../src/fhir/fhir-error.ts'
+import { formatReference, parseReference } from '../../src/fhir/reference.ts'
+import type { Reference, Resource, ResourceType } from '../../src/fhir/resource.ts'
+import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
+import type { Store } from '../../src/storage/store.ts'
+import { sees } from './oracle.ts'
+import type { Asker, OracleWorld, Version } from './oracle-world.ts'
+import { callerOf, createWorld, zone } from './world.ts'
+import type { World } from './world.ts'
+import { callers, day, foundation, start, worldPlan, writerOf } from './worlds.ts'
+import type { Change, Step, Who, WorldPlan } from './worlds.ts'
+
+const seed = Number(env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
+const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 150)
+const worldsSqlite = Math.ceil(worldsNaive / 10)
+
+interface Played { readonly world: World, readonly oracle: OracleWorld, readonly now: number }
+
+let compared = 0
+let visible = 0
+let writes = 0
+let refused = 0
+
+const askerOf = (who: Who): Asker => {
+  const caller = callerOf({ purposes: ['TREAT'], ...who })
+  const purpose = purposeOf(caller)
+  return { organization: who.organization, ...(caller.user === undefined ? {} : { user: caller.user }), ...(purpose === undefined ? {} : { purpose }) }
+}
+
+/** Plays the steps; a write that is refused leaves no trace, as it must. */
+const play = async (store: Store, plan: WorldPlan, clock: { now: number }): Promise<Played> => {
+  const world = createWorld(store, () => clock.now)
+  const versions: Version[] = []
+  const exists = new Set<string>()
+  for (const step of [...foundation(plan), ...plan.steps]) {
+    if (step.kind === 'wait') { clock.now += step.days * day; continue }
+    clock.now += 1000
+    await write(world, plan, step, versions, exists)
+  }
+  return { world, oracle: { versions, zone }, now: clock.now }
+}
+
+const write = async (world: World, plan: WorldPlan, step: Extract<Step, { kind: 'write' }>, versions: Version[], exists: Set<string>): Promise<void> => {
+  const organization = writerOf(plan, step)
+  const guarded = world.as({ organization, rights: step.publishes ? ['record-consents', 'directory'] : ['record-consents'] })
+  writes++
+  try {
+    const written = await guarded.write(step.changes.map((change: Change) => {
+      const { ref, resource } = change
+      if (resource === undefined) return { kind: 'delete', ref }
+      const copy = structuredClone(resource)
+      return exists.has(formatReference(ref)) ? { kind: 'update', ref, resource: copy, method: 'PUT' } : { kind: 'create', ref, resource: copy }
+    }))
+    for (const [i, { outcome, stored }] of written.entries()) {
+      if (stored === undefined || outcome === 'unchanged' || outcome === 'absent') continue
+      exists.add(formatReference(stored.ref))
+      const resource = step.changes[i]?.resource
+      versions.push({ seq: versions.length, ref: stored.ref, version: stored.version, organization, publishes: step.publishes, ...(resource === undefined ? {} : { resource: structuredClone(resource) }) })
+    }
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error
+    refused++
+  }
+}
+
+const refsOf = ({ oracle }: Played): readonly Reference[] =>
+  [...new Set(oracle.versions.map(({ ref }) => formatReference(ref)))].flatMap((text) => parseReference(text) ?? [])
+
+interface Difference { readonly who: Who, readonly days: number, readonly what: string, readonly expected: unknown, readonly found: unknown }
+
+const compare = async (played: Played, who: Who, at: number): Promise<readonly Difference[]> => {
+  const { world, oracle } = played
+  const guarded = world.as(who, at)
+  const asker = askerOf(who)
+  const differences: Difference[] = []
+  const expect = (what: string, expected: unknown, found: unknown): void => {
+    if (JSON.stringify(expected) !== JSON.stringify(found)) differences.push({ who, days: (at - start) / day, what, expected, found })
+  }
+  const seen = new Set(oracle.versions.filter((version) => sees(oracle, asker, version, at)).map(({ version }) => version))
+  compared += oracle.versions.length
+  visible += seen.size
+  const refs = refsOf(played)
+  const rows = await guarded.readAll(refs)
+  for (const [i, ref] of refs.entries()) {
+    const own = oracle.versions.filter((version) => formatReference(version.ref) === formatReference(ref))
+    const current = own.at(-1)
+    expect(`read ${formatReference(ref)}`, current !== undefined && seen.has(current.version) ? current.version : undefined, rows[i]?.version)
+    const expected = own.filter(({ version }) => seen.has(version)).map(({ version }) => version).reverse()
+    expect(`history ${formatReference(ref)}`, expected, (await guarded.history(ref, { limit: 100 })).rows.map(({ version }) => version))
+    for (const { version } of own) expect(`vread ${formatReference(ref)} #${String(own.findIndex((each) => each.version === version))}`, seen.has(version), await guarded.readVersion(ref, version as never) !== undefined)
+  }
+  for (const type of new Set(refs.map((ref) => ref.type))) await compareSearch(played, guarded, type, seen, expect)
+  return differences
+}
+
+const compareSearch = async ({ oracle }: Played, guarded: ReturnType<World['as']>, type: ResourceType, seen: ReadonlySet<string>, expect: (what: string, expected: unknown, found: unknown) => void): Promise<void> => {
+  const page = await guarded.search({ type, where: { kind: 'and', nodes: [] }, sort: [], limit: 1000, total: 'exact' })
+  const expected = oracle.versions.filter(({ ref, version, resource }) => ref.type === type && resource !== undefined && seen.has(version) && oracle.versions.findLast((other) => formatReference(other.ref) === formatReference(ref))?.version === version)
+  expect(`search ${type}`, expected.map(({ version }) => version).sort(), page.rows.map(({ version }) => version as string).sort())
+  expect(`total ${type}`, expected.length, page.total)
+}
+
+const story = ({ oracle }: Played, differences: readonly Difference[]): string => JSON.stringify({ differences: differences.slice(0, 4), versions: oracle.versions.filter(({ resource }) => resource === undefined || !['Location'].includes(resource.resourceType)).slice(-14).map(({ ref, organization, resource }): [string, string, Resource | undefined] => [formatReference(ref), organization, resource]) }, null, 1)
+
+const holds = (open: () => Promise<{ readonly store: Store, readonly clock: { now: number }, readonly close: () => Promise<void> }>) => async (plan: WorldPlan): Promise<void> => {
+  const { store, clock, close } = await open()
+  try {
+    const played = await play(store, plan, clock)
+    for (const ahead of [0, 3, 17, 45]) {
+      for (const who of callers) {
+        const differences = await compare(played, who, played.now + ahead * day)
+        if (differences.length > 0) throw new Error(story(played, differences))
+      }
+    }
+  } finally {
+    await close()
+  }
+}
+
+const naive = async () => {
+  const clock = { now: start }
+  const store = await openNaiveStore({ now: () => clock.now })
+  return { store, clock, close: store.close }
+}
+const sqlite = async () => {
+  const clock = { now: start }
+  const directory = await mkdtemp(join(tmpdir(), 'psi-oracle-'))
+  const store = await openSqliteStore({ directory, now: () => clock.now })
+  return { store, clock, close: async () => { await store.close(); await rm(directory, { recursive: true }) } }
+}
+
+t.test('what is seen of every version is what the Consents say', async (t) => {
+  await fc.assert(fc.asyncProperty(worldPlan(14), holds(naive)), { seed, numRuns: worldsNaive })
+  t.ok(visible > 0 && visible < compared, 'both answers occur')
+  t.comment(`seed ${String(seed)}: ${String(worldsNaive)} worlds, ${String(writes)} writes of which ${String(refused)} refused, ${String(compared)} verdicts of which ${String(visible)} visible`)
+})
+
+t.test('so it is on the embedded store', async (t) => {
+  await fc.assert(fc.asyncProperty(worldPlan(14), holds(sqlite)), { seed, numRuns: worldsSqlite })
+  t.comment(`seed ${String(seed)}: ${String(worldsSqlite)} worlds`)
+})

@@ -1,0 +1,121 @@
+/** The second, independently written interpreter of who sees what (architecture §4.4): from the raw resources, with no acl, grant or envelope. */
+import { isConformance, isDirectory } from '../../src/fhir/data-class.ts'
+import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
+import { parseReference } from '../../src/fhir/reference.ts'
+import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
+import { forSelf } from './oracle-actors.ts'
+import type { Question } from './oracle-actors.ts'
+import { consentPermits, deniedEverything, somePermit, verdictOn } from './oracle-consent.ts'
+import type { Fact } from './oracle-consent.ts'
+import { codesOf, contentOf, currentOf, instantOf, list, referenceOf, same, spanOf, versionsOf } from './oracle-world.ts'
+import type { Asker, OracleWorld, Span, Version } from './oracle-world.ts'
+
+const claims = (resource: Resource, profile: string): boolean => resource.meta?.profile?.includes(psiProfile(profile)) === true
+
+const planClass = (resource: Resource): string => {
+  const categories = Array.isArray(resource['category']) ? resource['category'] : []
+  const codes = categories.flatMap((category) => codesOf(category, psiCodeSystem('psi-cs-plan-type')))
+  if (codes.includes('crisis-plan')) return 'crisis'
+  return codes.length > 0 && codes.every((code) => code === 'psi' || code === 'concertation-plan') ? 'psi-core' : 'clinical'
+}
+
+const classOf = (resource: Resource): string => {
+  switch (resource.resourceType) {
+    case 'CarePlan': return planClass(resource)
+    case 'Goal': return claims(resource, 'psi-goal') ? 'psi-core' : 'clinical'
+    case 'CareTeam': return claims(resource, 'psi-careteam') ? 'psi-core' : 'clinical'
+    case 'Appointment': return claims(resource, 'psi-appointment') ? 'psi-core' : 'clinical'
+    case 'DocumentReference': return claims(resource, 'psi-meeting-report') ? 'meeting-report' : claims(resource, 'psi-leaflet') ? 'psi-core' : 'clinical'
+    case 'Observation': return claims(resource, 'psi-evaluation') ? 'assessment' : 'clinical'
+    case 'Patient': case 'RelatedPerson': return 'contacts'
+    case 'Consent': return 'consent'
+    default: return 'clinical'
+  }
+}
+
+const subjectElement: Readonly<Record<string, string>> = {
+  CarePlan: 'subject', Goal: 'subject', CareTeam: 'subject', Observation: 'subject', Condition: 'subject', Encounter: 'subject', DocumentReference: 'subject', Task: 'for', RelatedPerson: 'patient', Consent: 'patient'
+}
+
+const subjectsOf = (resource: Resource, ref: Reference): readonly Reference[] => {
+  if (ref.type === 'Patient') return [ref]
+  const values = ref.type === 'Appointment' ? list(resource['participant']).map(({ actor }) => actor) : [resource[subjectElement[ref.type] ?? '']]
+  return values.map(referenceOf).filter((each): each is Reference => each?.type === 'Patient')
+}
+
+const dateElements: Readonly<Record<string, readonly string[]>> = {
+  CarePlan: ['period'], Goal: ['startDate'], CareTeam: ['period'], Appointment: ['start', 'end'], Observation: ['effectiveDateTime', 'effectivePeriod'], Condition: ['onsetDateTime', 'recordedDate'], Encounter: ['period'], DocumentReference: ['date'], Task: ['authoredOn'], Consent: ['dateTime']
+}
+
+const datesOf = (world: OracleWorld, resource: Resource): readonly Span[] => (dateElements[resource.resourceType] ?? []).flatMap((element) => {
+  const value = resource[element]
+  if (value === undefined) return []
+  return typeof value === 'string' ? instantOf(world, value) ?? [] : [spanOf(world, value)]
+})
+
+const factOf = (world: OracleWorld, resource: Resource, ref: Reference): Fact =>
+  ({ ref, dataClass: classOf(resource), profiles: resource.meta?.profile ?? [], dates: datesOf(world, resource) })
+
+/** Every literal reference anywhere in the resource. */
+const references = (value: unknown): readonly Reference[] => {
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap(references)
+  return Object.entries(value).flatMap(([name, child]) => name === 'reference' && typeof child === 'string' ? parseReference(child) ?? [] : references(child))
+}
+
+const patientsOf = (world: OracleWorld, version: Version): readonly Reference[] => {
+  const resource = contentOf(world, version)
+  if (resource === undefined) return []
+  if (version.ref.type !== 'Provenance') return subjectsOf(resource, version.ref)
+  return targetsOf(world, resource).flatMap((target) => patientsOf(world, target))
+}
+
+const targetsOf = (world: OracleWorld, provenance: Resource): readonly Version[] =>
+  list(provenance['target']).flatMap((target) => { const ref = referenceOf(target); return (ref && currentOf(world, ref)) ?? [] })
+
+/** Patients whose data refer, or referred, to the entry while this version of it stood or before. */
+const referring = (world: OracleWorld, entry: Version): readonly Reference[] => {
+  const next = versionsOf(world, entry.ref).find(({ seq }) => seq > entry.seq)?.seq ?? Infinity
+  const found = world.versions.filter(({ seq, resource }) => seq < next && resource !== undefined && references(resource).some((ref) => same(ref, entry.ref)))
+  return found.flatMap((version) => patientsOf(world, version))
+}
+
+/** Does this version alone admit the caller, under the consents of today? */
+const admits = (world: OracleWorld, asker: Asker, version: Version, at: Millis): boolean => {
+  const { ref } = version
+  const resource = contentOf(world, version)
+  const first = versionsOf(world, ref)[0]
+  if (resource === undefined || first === undefined) return false
+  if (isConformance(ref.type)) return true
+  const keeps = first.organization === asker.organization && !forSelf(asker)
+  const about = (patient: Reference): Question => ({ world, asker, at, patient })
+  const isSelf = (patient: Reference): boolean => same(asker.user, patient)
+  if (isDirectory(ref.type)) {
+    return keeps || first.publishes || referring(world, version).some((patient) => isSelf(patient) || (somePermit(about(patient)) && !deniedEverything(about(patient))))
+  }
+  if (ref.type === 'Provenance') {
+    const targets = targetsOf(world, resource)
+    return targets.length === 0 ? keeps : targets.every((target) => (keeps ? !excluded(world, asker, target, at) : admits(world, asker, target, at)))
+  }
+  if (keeps) return !excluded(world, asker, version, at)
+  const subjects = subjectsOf(resource, ref)
+  const fact = factOf(world, resource, ref)
+  return subjects.length > 0 && subjects.every((patient) => isSelf(patient) || (ref.type === 'Consent'
+    ? consentPermits(about(patient), ref) && !deniedEverything(about(patient))
+    : verdictOn(about(patient), fact) === 'permit'))
+}
+
+/** The caller's own person is kept from this resource by name, whatever their house wrote itself. */
+const excluded = (world: OracleWorld, asker: Asker, version: Version, at: Millis): boolean => {
+  const resource = contentOf(world, version)
+  if (resource === undefined) return false
+  return subjectsOf(resource, version.ref).map((patient): Question => ({ world, asker, at, patient })).some((question) => version.ref.type === 'Consent'
+    ? deniedEverything(question, 'person')
+    : verdictOn(question, factOf(world, resource, version.ref), 'person') === 'deny')
+}
+
+/** Today's version and this version must both admit the caller. */
+export const sees = (world: OracleWorld, asker: Asker, version: Version, at: Millis): boolean => {
+  const current = currentOf(world, version.ref)
+  return current !== undefined && admits(world, asker, current, at) && admits(world, asker, version, at)
+}

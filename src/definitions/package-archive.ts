@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Resource } from '../fhir/resource.ts'
 
 const block = 512
-const text = (bytes: Buffer, from: number, length: number): string => bytes.toString('utf8', from, from + length).split('\0', 1)[0]!
+const text = (bytes: Buffer, from: number, length: number): string => bytes.toString('utf8', from, from + length).split('\0', 1)[0] ?? ''
 
 /** Resources of the package's first folder; examples in subfolders and indexes stay out. */
 export const readPackageArchive = (file: string): Resource[] => {

@@ -7,8 +7,9 @@ export const loadValueSets = (file: BindingFile): (key: string) => ValueSetCodes
   const cache = new Map<string, ValueSetCodes>()
   return (key) => {
     const known = cache.get(key)
-    if (known || !Object.hasOwn(file, key)) return known
-    const { url, codes } = file[key]!
+    const entry = known === undefined && Object.hasOwn(file, key) ? file[key] : undefined
+    if (entry === undefined) return known
+    const { url, codes } = entry
     const systems = new Map(Object.entries(codes).map(([system, list]) => [system, new Set(list)]))
     const made = { url, codes: new Set(Object.values(codes).flat()), has: (system: string | undefined, code: string) => system !== undefined && systems.get(system)?.has(code) === true, systems: [...systems.keys()] }
     cache.set(key, made)

@@ -13,7 +13,7 @@ const expected = (valueSet: ValueSetCodes, found: unknown): string => {
   return `${listed}${close === undefined ? '' : `; did you mean "${close}"?`}`
 }
 
-const system = (valueSet: ValueSetCodes): string => valueSet.systems.length === 1 ? ` of ${valueSet.systems[0]!}` : ''
+const system = (valueSet: ValueSetCodes): string => valueSet.systems.length === 1 ? ` of ${valueSet.systems.join()}` : ''
 
 const isIn = (valueSet: ValueSetCodes, coding: unknown): boolean => isObject(coding) && typeof coding['code'] === 'string' && valueSet.has(coding['system'] as string | undefined, coding['code'])
 

@@ -37,7 +37,6 @@ export const datatypeRules: Readonly<Record<string, Test>> = {
   'Distance dis-1': on((distance) => coded(distance) && inUcum(distance)),
   'Duration drt-1': on((duration) => !has(duration, 'code') || (duration['system'] === ucum && has(duration, 'value'))),
   'Quantity qty-3': on((quantity) => !has(quantity, 'code') || has(quantity, 'system')),
-  'SimpleQuantity sqty-1': on((quantity) => !has(quantity, 'comparator')),
   'ContactPoint cpt-2': on((contact) => !has(contact, 'value') || has(contact, 'system')),
   'Period per-1': on((period) => inOrder(period['start'], period['end'])),
   'Range rng-2': on((range) => quantitiesInOrder(range['low'], range['high'])),

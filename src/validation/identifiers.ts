@@ -24,9 +24,9 @@ const isCbe = (value: string): boolean => /^[01]\d{9}$/.test(value) && 97 - digi
 interface Number { readonly key: string, readonly name: string, readonly shape: string, readonly accepts: (value: string) => boolean }
 
 const numbers: ReadonlyMap<unknown, Number> = new Map([
-  [belgianNamingSystem('ssin'), { key: 'psi-inv-ssin', name: 'national number (SSIN)', shape: '11 digits', accepts: isSsin }],
-  [belgianNamingSystem('nihdi'), { key: 'psi-inv-nihdi', name: 'NIHDI number', shape: '8 or 11 digits', accepts: isNihdi }],
-  [belgianNamingSystem('cbe'), { key: 'psi-inv-cbe', name: 'enterprise number (CBE)', shape: '10 digits, the first 0 or 1', accepts: isCbe }]
+  [belgianNamingSystem('ssin'), { key: 'psi-inv-ssin', name: 'a national number (SSIN)', shape: '11 digits', accepts: isSsin }],
+  [belgianNamingSystem('nihdi'), { key: 'psi-inv-nihdi', name: 'a NIHDI number', shape: '8 or 11 digits', accepts: isNihdi }],
+  [belgianNamingSystem('cbe'), { key: 'psi-inv-cbe', name: 'an enterprise number (CBE)', shape: '10 digits, the first 0 or 1', accepts: isCbe }]
 ])
 
 const isPseudonym = (identifier: Json): boolean => {
@@ -39,5 +39,5 @@ export const identifierFault = (identifier: unknown): { readonly key: string, re
   if (!isObject(identifier) || typeof identifier['value'] !== 'string') return undefined
   const number = numbers.get(identifier['system'])
   if (number === undefined || isPseudonym(identifier) || number.accepts(identifier['value'])) return undefined
-  return { key: number.key, diagnostics: `Found a ${number.name} of wrong shape or check digits, expected ${number.shape} without punctuation and right check digits (${number.key}); correct it.` }
+  return { key: number.key, diagnostics: `Found ${number.name} of wrong shape or check digits, expected ${number.shape} without punctuation and right check digits (${number.key}); correct it.` }
 }

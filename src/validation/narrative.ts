@@ -13,12 +13,15 @@ const token = /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:-]*)((?:\s+[A-Za-z_][\w:.-]*\s
 const attribute = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const bareAmpersand = /&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)/
 const activeStyle = /expression\s*\(|javascript\s*:|vbscript\s*:|behaviou?r\s*:|-moz-binding|@import/i
-const safeLink = /^(?:#|\?|\.{0,2}\/|(?:https?|mailto|tel|ftp|urn):|data:image\/(?:png|gif|jpeg|bmp|webp);|[^:]*$)/i
+const safeLink = /^(?:#|\?|\.{0,2}\/|(?:https?|mailto|tel|ftp|urn):|data:image\/(?:png|gif|jpeg|bmp|webp);|[^:/?#]*(?:[/?#]|$))/i
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' }
 
-/** What a browser makes of the value; entities that it may read in its own way are left standing and so refused. */
-const decoded = (value: string): string => value.replace(/&(#x?[0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);/g, (all, name: string) => {
+/** HTML knows names for the colon and for white space; in a link only those of XML are read. */
+const otherEntity = /&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;/
+
+/** What a browser makes of the value. */
+const decoded = (value: string): string => value.replace(/&(#x?[0-9a-fA-F]+|[a-z]+);/g, (all, name: string) => {
   if (!name.startsWith('#')) return named[name] ?? all
   const point = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
   return point <= 0x10ffff ? String.fromCodePoint(point) : all
@@ -32,7 +35,7 @@ const unsafe = (diagnostics: string): NarrativeFault => ({ kind: 'security', dia
 const attributeFault = (element: string, name: string, value: string): NarrativeFault | undefined => {
   const plain = decoded(value)
   if (/^on/i.test(name)) return unsafe(`Narrative has the attribute ${name} on <${element}>, expected nothing that runs; remove it.`)
-  if (links.has(name) && !safeLink.test(plain.replace(invisible, ''))) return unsafe(`Narrative links with ${name} of <${element}> to something other than a web address, e-mail, fragment or image; remove the link.`)
+  if (links.has(name) && (otherEntity.test(value) || !safeLink.test(plain.replace(invisible, '')))) return unsafe(`Narrative links with ${name} of <${element}> to something other than a web address, e-mail, fragment or image; remove the link.`)
   if (name === 'style' && activeStyle.test(plain.replace(/\/\*.*?\*\//gs, '').replace(/\\/g, ''))) return unsafe(`Narrative has a style on <${element}> that can run code; keep plain properties.`)
   if (attributes.has(name) || name.startsWith('xmlns:')) return undefined
   return { kind: 'invariant', diagnostics: `Narrative has the attribute ${name} on <${element}>, expected only attributes of basic HTML formatting (txt-1); remove it.` }
@@ -85,11 +88,11 @@ const startFault = (name: string, pairs: string, outermost: boolean, closed: boo
   const wrong = elementFault(name)
   if (wrong) return wrong
   let declared = false
-  for (const [, attributeName, double, single] of pairs.matchAll(attribute)) {
+  for (const [, attributeName = '', double, single] of pairs.matchAll(attribute)) {
     const value = double ?? single ?? ''
-    if (bareAmpersand.test(value)) return malformed(`an & in ${attributeName!} that begins no entity`)
+    if (bareAmpersand.test(value)) return malformed(`an & in ${attributeName} that begins no entity`)
     if (attributeName === 'xmlns') declared = value === namespace
-    const fault = attributeFault(name, attributeName!, value)
+    const fault = attributeFault(name, attributeName, value)
     if (fault) return fault
   }
   return outermost && !declared ? malformed('a div without its namespace') : undefined

@@ -1,5 +1,6 @@
 /** Walks an element along a profile: cardinalities, types, fixed values, slices, bindings, targets, rules. https://hl7.org/fhir/R4/profiling.html */
 import type { Definitions, Invariant, Profile, ProfileNode } from '../definitions/definitions.ts'
+import { choiceName, looksLikeChoice } from './choice.ts'
 import { checkCodes } from './codes.ts'
 import { differences, isFixed } from './pattern.ts'
 import type { Difference } from './pattern.ts'
@@ -20,12 +21,12 @@ interface Found { readonly property: string, readonly items: readonly unknown[],
 
 interface Place { readonly profile: Profile, readonly path: string }
 
-const lower = (type: string): string => type[0]!.toLowerCase() + type.slice(1)
+const lower = (type: string): string => type.charAt(0).toLowerCase() + type.slice(1)
 
 const find = (name: string, parent: Json): Found => {
   if (!name.endsWith('[x]')) return itemsOf(parent, name, '')
   const base = name.slice(0, -3)
-  const property = Object.keys(parent).map((key) => key.startsWith('_') ? key.slice(1) : key).find((key) => key.startsWith(base) && key.length > base.length && /[A-Z]/.test(key[base.length]!))
+  const property = Object.keys(parent).map((key) => key.startsWith('_') ? key.slice(1) : key).find((key) => looksLikeChoice(key, base))
   return property === undefined ? { property: base, items: [], indexed: false, type: '' } : itemsOf(parent, property, property.slice(base.length))
 }
 
@@ -141,13 +142,19 @@ const reportDifference = ({ path, found, expected }: Difference, whose: string, 
 /** The slice is missing: say what keeps the item that comes closest from being it. */
 const reportMissing = (slice: Slice, name: string, found: Found, { profile }: Place, scope: Scope): void => {
   const nearest = found.items.map((item, index) => ({ index, missing: slice.distance(item) })).sort((left, right) => left.missing.length - right.missing.length)[0]
-  const wanted = slice.node.pattern ?? slice.node.fixed ?? (slice.node.profiles === undefined ? undefined : { url: slice.node.profiles[0] })
-  if (nearest === undefined || nearest.missing.length === 0) {
+  const wanted = slice.node.pattern ?? slice.node.fixed ?? urlOf(slice.node)
+  // Two extensions are not near each other because both have a url.
+  if (nearest === undefined || nearest.missing.length === 0 || nearest.missing.every(({ path }) => path.length === 1 && path[0] === 'url')) {
     report(scope, 'error', 'required', `Profile ${profile.id} expects ${atLeast(slice.node.min ?? 1, name)} of slice ${slice.name}, found none; add one${wanted === undefined ? '' : ` with ${quote(wanted)}`}.`)
     return
   }
   at(scope, found, nearest.index, () => nearest.missing.forEach((one) => reportDifference(one, `profile ${profile.id}, slice ${slice.name} of ${name}, which is missing; this item comes closest`, scope)))
 }
 
+const urlOf = (node: ProfileNode): unknown => {
+  const url = node.children?.['url']?.fixed ?? node.profiles?.[0]
+  return url === undefined ? undefined : { url }
+}
+
 const atLeast = (min: number, name: string): string => min === 1 ? `a ${name}`.replace(/^a (?=[aeio])/, 'an ') : `at least ${min} ${name}`
-const choices = (name: string, types: readonly string[]): string => types.slice(0, 4).map((type) => name + type[0]!.toUpperCase() + type.slice(1)).join(' or ')
+const choices = (name: string, types: readonly string[]): string => types.slice(0, 4).map((type) => choiceName(name, type)).join(' or ')

@@ -70,12 +70,14 @@ const placeOf = (scope: Scope): string => {
   return [scope.resource['resourceType'] as string, ...names.slice(0, -1)].join('.')
 }
 
-/** Only contexts of kind `element` are judged: the others ask for what is around. */
+/**
+ * Only contexts of kind `element` are judged: the others ask for what is around. Those of R4's own extensions are too
+ * narrow for R4's own examples and so say nothing.
+ */
 export const checkContext = (profile: Profile, owner: Owner, definitions: Definitions, scope: Scope): void => {
   const contexts = profile.context ?? []
-  if (contexts.length === 0 || contexts.some((context) => !context.startsWith('element '))) return
+  if (profile.url.startsWith(core) || contexts.length === 0 || contexts.some((context) => !context.startsWith('element '))) return
   const places = contexts.map((context) => context.slice('element '.length))
   const kept = places.some((place) => place === '*' || place === owner.path || isA(definitions.structures, owner.type, place) || `${place}[x]` === owner.path || place === placeOf(scope))
-  // R4's own contexts are often too narrow even for R4's own examples.
-  if (!kept) report(scope, profile.url.startsWith(core) ? 'warning' : 'error', 'extension', `Extension ${quote(profile.url)} stands on ${owner.path}, expected on ${places.slice(0, 5).join(' or ')}; move or remove it.`)
+  if (!kept) report(scope, 'error', 'extension', `Extension ${quote(profile.url)} stands on ${owner.path}, expected on ${places.slice(0, 5).join(' or ')}; move or remove it.`)
 }

@@ -1,4 +1,5 @@
 /** An invariant, ready to be tried on one element. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import { looksLikeChoice } from './choice.ts'
 import type { Json, Scope } from './scope.ts'
 
 export interface Rule {
@@ -18,11 +19,9 @@ export const hasAny = (element: Json, ...names: readonly string[]): boolean => n
 
 /** `value.exists()` for `value[x]`. */
 export const hasChoice = (element: Json, name: string): boolean => {
-  for (const property in element) if (isChoiceOf(property, name) || (property.startsWith('_') && isChoiceOf(property.slice(1), name))) return true
+  for (const property in element) if (looksLikeChoice(property.startsWith('_') ? property.slice(1) : property, name)) return true
   return false
 }
-
-const isChoiceOf = (property: string, name: string): boolean => property.startsWith(name) && property.length > name.length && property[name.length]! <= 'Z'
 
 /** Items of a repeating element; anything else counts as none (its kind is reported where it is walked). */
 export const items = (element: Json, name: string): Json[] => {

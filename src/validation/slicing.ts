@@ -54,7 +54,7 @@ const byExistence = (slice: ProfileNode, steps: readonly string[]): Distance | u
   const node = steps.reduce<ProfileNode | undefined>((at, step) => at?.children?.[step], slice)
   if (node === undefined) return undefined
   const wanted = node.max !== 0
-  return (item) => valuesAt(item, steps).length > 0 === wanted ? [] : [{ path: steps, found: wanted ? undefined : 'a value', expected: wanted ? 'a value' : 'none' }]
+  return (item) => (valuesAt(item, steps).length > 0) === wanted ? [] : [{ path: steps, found: wanted ? undefined : 'a value', expected: wanted ? 'a value' : 'none' }]
 }
 
 const nearestOf = (candidates: readonly (readonly Difference[])[]): readonly Difference[] | undefined =>
@@ -74,8 +74,8 @@ const expectationAt = (node: ProfileNode, steps: readonly string[]): { readonly 
 }
 
 const insidePattern = (pattern: unknown, steps: readonly string[]): { readonly value: unknown } | undefined => {
-  const values = pattern === undefined ? [] : valuesAt(pattern, steps)
-  return values.length === 1 ? { value: values[0]!.value } : undefined
+  const [only, ...others] = pattern === undefined ? [] : valuesAt(pattern, steps)
+  return only === undefined || others.length > 0 ? undefined : { value: only.value }
 }
 
 const valuesAt = (value: unknown, steps: readonly string[], path: readonly (string | number)[] = []): { readonly path: readonly (string | number)[], readonly value: unknown }[] => {

@@ -1,5 +1,6 @@
 /** The structure tables, arranged for walking: JSON property → what it must hold. Made per type when first met. */
 import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../definitions/definitions.ts'
+import { choiceName } from './choice.ts'
 import type { Rule } from './rule.ts'
 import { rulesOf, simpleQuantityRules } from './rules.ts'
 
@@ -34,8 +35,6 @@ export interface TypeNode {
 
 export type TypeNodes = (name: string) => TypeNode
 
-const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slice(1)
-
 export const createTypeNodes = (definitions: Definitions): TypeNodes => {
   const { structures } = definitions
   const nodes = new Map<string, TypeNode>()
@@ -50,7 +49,7 @@ export const createTypeNodes = (definitions: Definitions): TypeNodes => {
     return types.flatMap((type): Field[] => {
       const kind = structures.type(type.code)?.kind ?? 'complex'
       const field: Field = {
-        property: isChoice ? base + capitalised(type.code) : base,
+        property: isChoice ? choiceName(base, type.code) : base,
         element,
         repeats: element.max > 1,
         kind,

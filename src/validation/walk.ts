@@ -1,5 +1,6 @@
 /** Walks a resource along its type: names, JSON kinds, cardinality, choices, formats, codes, references, invariants. https://hl7.org/fhir/R4/json.html */
 import { nearest } from '../fhir/nearest.ts'
+import { choiceName } from './choice.ts'
 import { checkCodes } from './codes.ts'
 import { narrativeFault } from './narrative.ts'
 import { primitives } from './primitives.ts'
@@ -26,14 +27,14 @@ export interface Hooks {
 const deepest = 200
 
 export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Walk => {
-  const walkObject = (node: TypeNode, object: Json, scope: Scope, self: Owner): void => {
+  const walkObject = (node: TypeNode, object: Json, scope: Scope, self: Owner, hasValue = false): void => {
     const { path } = scope.run
     if (path.length > deepest) { report(scope, 'error', 'structure', `Found elements nested more than ${deepest} levels deep; flatten the resource.`); return }
     let choices = 0
     let members = 0
     let variant = ''
     for (const property in object) {
-      if (property === 'resourceType' && node.isResource) continue
+      if (object[property] === undefined || (property === 'resourceType' && node.isResource)) continue
       const field = node.fields.get(property)
       if (field === undefined) { reportUnknown(node, property, scope); members++; continue }
       if (property !== 'id') members++
@@ -47,7 +48,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
       walkField(field, object[property], object, scope, node, self)
       path.pop()
     }
-    if (members === 0 && !node.isResource) report(scope, 'error', 'structure', 'Found an element without value or children, expected at least one (ele-1); remove it or fill it.')
+    if (members === 0 && !node.isResource && !(hasValue && object['id'] !== undefined)) report(scope, 'error', 'structure', 'Found an element without value or children, expected at least one (ele-1); remove it or fill it.')
     for (const { name, properties, expected } of node.required) {
       if (!properties.some((property) => object[property] !== undefined)) report(scope, 'error', 'required', `${node.name} has no ${name}, expected ${expected}; add it.`)
     }
@@ -58,7 +59,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
   const walkField = (field: Field, value: unknown, object: Json, scope: Scope, node: TypeNode, owner: Owner): void => {
     if (!field.repeats) {
       if (Array.isArray(value)) { report(scope, 'error', 'structure', `Found an array, expected a single ${field.type.code}; ${node.name}.${field.property} does not repeat.`); return }
-      walkItem(field, value, scope, owner)
+      walkItem(field, value, scope, owner, field.sibling ? object[field.property.slice(1)] : undefined)
       return
     }
     if (!Array.isArray(value)) { report(scope, 'error', 'structure', `Found ${jsonKind(value)}, expected an array of ${field.type.code}; write [ ] around it.`); return }
@@ -71,17 +72,18 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
       const item = value[index] as unknown
       // A null keeps the place of a primitive that has only the other half. https://hl7.org/fhir/R4/json.html#primitive
       if (item === null && field.kind === 'primitive') checkNull(field, beside, index, scope)
-      else walkItem(field, item, scope, owner)
+      else walkItem(field, item, scope, owner, Array.isArray(beside) ? beside[index] : undefined)
       path.pop()
     }
   }
 
-  const walkItem = (field: Field, value: unknown, scope: Scope, owner: Owner): void => {
+  /** @param beside the other half of a primitive */
+  const walkItem = (field: Field, value: unknown, scope: Scope, owner: Owner, beside: unknown): void => {
     if (field.kind === 'primitive' && !field.sibling) return walkPrimitive(field, value, scope)
     if (!isObject(value)) { report(scope, 'error', 'structure', `Found ${jsonKind(value)}, expected an object of type ${field.sibling ? 'Element' : field.type.code}.`); return }
     if (field.kind === 'resource') return walkInner(field, value, scope)
     const node = field.node()
-    walkObject(node, value, scope, field.owner)
+    walkObject(node, value, scope, field.owner, field.sibling && beside !== undefined && beside !== null)
     if (node.name === 'Extension') onExtension(value, owner, scope)
     if (field.sibling) return
     if (node.name === 'Reference') checkReference(value, field.type.targets, scope, knows)
@@ -92,7 +94,8 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
   const walkPrimitive = (field: Field, value: unknown, scope: Scope): void => {
     const primitive = primitives[field.type.code]
     if (primitive === undefined) return
-    if (typeof value !== primitive.json) { report(scope, 'error', 'structure', `Found ${jsonKind(value)}, expected ${primitive.expected}.`); return }
+    const kind = typeof value
+    if (kind !== primitive.json) { report(scope, 'error', 'structure', `Found ${jsonKind(value)}, expected ${primitive.expected}.`); return }
     if (value === '') { report(scope, 'error', 'value', 'Found an empty string, expected a value; leave the element out.'); return }
     if (!primitive.accepts(value as never)) { reportFormat(value, primitive.expected, scope); return }
     if (field.type.code === 'xhtml') {
@@ -149,7 +152,7 @@ const sameChoice = (object: Json, field: Field, plain: string): boolean =>
 const isVariant = (property: string, field: Field): boolean => {
   const plain = property.startsWith('_') ? property.slice(1) : property
   const base = field.element.name.slice(0, -3)
-  return field.element.types.some((type) => plain === base + type.code[0]!.toUpperCase() + type.code.slice(1))
+  return field.element.types.some((type) => plain === choiceName(base, type.code))
 }
 
 const reportChoice = (node: TypeNode, object: Json, field: Field, scope: Scope): void => {

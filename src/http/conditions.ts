@@ -1,11 +1,13 @@
-/** Headers that condition a request: If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer. https://hl7.org/fhir/R4/http.html#ops */
+/** Headers that condition a request: If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Idempotency-Key, Prefer. https://hl7.org/fhir/R4/http.html#ops */
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { VersionId } from '../fhir/resource.ts'
 import type { FhirRequest } from '../interactions/context.ts'
 import { versionsIn } from '../interactions/etag.ts'
 
-type Conditions = Pick<FhirRequest, 'ifMatch' | 'ifNoneMatch' | 'ifModifiedSince' | 'ifNoneExist' | 'idempotencyKey'>
+type Conditions = Pick<FhirRequest, 'ifMatch' | 'ifNoneMatch' | 'ifModifiedSince' | 'ifNoneExist'>
 
 const malformed = (name: string, value: string, expected: string): FhirError =>
   new FhirError('invalid', `Found ${name}: ${value}, expected ${expected}.`, { issue: 'value' })
@@ -16,12 +18,10 @@ const ifMatchIn = (value: string): VersionId => {
   return version as VersionId
 }
 
-const key = /^[\x21-\x7e]{1,200}$/
-
 /** @throws FhirError invalid */
 export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
   const found: { -readonly [K in keyof Conditions]: Conditions[K] } = {}
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': since, 'if-none-exist': ifNoneExist, 'idempotency-key': idempotencyKey } = headers
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': since, 'if-none-exist': ifNoneExist } = headers
   if (ifMatch !== undefined) found.ifMatch = ifMatchIn(ifMatch)
   if (ifNoneMatch !== undefined) {
     const versions = versionsIn(ifNoneMatch)
@@ -34,11 +34,17 @@ export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
     if (!Number.isNaN(at)) found.ifModifiedSince = at
   }
   if (typeof ifNoneExist === 'string') found.ifNoneExist = ifNoneExist
-  if (typeof idempotencyKey === 'string') {
-    if (!key.test(idempotencyKey)) throw malformed('Idempotency-Key', JSON.stringify(idempotencyKey), 'up to 200 visible ASCII characters')
-    found.idempotencyKey = idempotencyKey
-  }
   return found
+}
+
+const key = /^[\x21-\x7e]{1,200}$/
+
+/** @throws FhirError invalid */
+export const idempotencyIn = ({ headers, method, url }: FastifyRequest, bytes: Uint8Array | undefined): FhirRequest['idempotency'] => {
+  const { 'idempotency-key': value } = headers
+  if (typeof value !== 'string') return undefined
+  if (!key.test(value)) throw malformed('Idempotency-Key', JSON.stringify(value), 'up to 200 visible ASCII characters')
+  return { key: value, fingerprint: createHash('sha256').update(`${method} ${url}\n`).update(bytes ?? '').digest('base64url') }
 }
 
 type Prefer = FhirRequest['prefer']

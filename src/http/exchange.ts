@@ -7,7 +7,7 @@ import { parseJson } from '../fhir/json.ts'
 import type { Millis } from '../fhir/resource.ts'
 import type { Context, FhirRequest } from '../interactions/context.ts'
 import type { Retry } from '../interactions/retry.ts'
-import { conditionsIn, preferIn } from './conditions.ts'
+import { conditionsIn, idempotencyIn, preferIn } from './conditions.ts'
 import { checkScopes, runMatched } from './dispatch.ts'
 import { failureAnswer, failureEntry } from './failure-answer.ts'
 import type { Journal, JournalLine } from './journal.ts'
@@ -80,6 +80,7 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
   const bytes = bodyOf(request.body)
   const isForm = route.body === formBodies
   const contentType = request.headers['content-type']
+  const idempotency = idempotencyIn(request, bytes)
   return {
     method: request.method as FhirRequest['method'],
     path: line.path,
@@ -87,7 +88,8 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
     prefer: preferIn(request.headers),
     ...conditionsIn(request.headers),
     ...(bytes !== undefined && !isForm && route.body !== undefined && { body: parseJson(bytes) }),
-    ...(contentType !== undefined && { contentType })
+    ...(contentType !== undefined && { contentType }),
+    ...(idempotency !== undefined && { idempotency })
   }
 }
 

@@ -96,4 +96,3 @@ export const createMatchRoute = (routes: readonly Route[], definitions: Definiti
     throw new MethodNotAllowed(`Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`, methods.includes('GET') ? [...methods, 'HEAD'] : methods)
   }
 }
-

@@ -13,5 +13,5 @@ export const bundle: Interaction = async (context, request) => {
     throw new FhirError('invalid', [{ severity: 'error', code: 'value', expression: 'Bundle.type', diagnostics: `Found a Bundle of type ${JSON.stringify(type) ?? '(none)'}, expected batch or transaction; to store the Bundle itself, POST it to /Bundle.` }])
   }
   const entries = entriesOf(context, body)
-  return type === 'batch' ? await batch(context, entries, request.prefer) : await transaction(context, entries, request.prefer)
+  return type === 'batch' ? await batch(context, entries, request.prefer) : await transaction(context, entries, request)
 }

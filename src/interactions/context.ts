@@ -66,8 +66,8 @@ export interface FhirRequest {
   readonly ifNoneMatch?: readonly string[]
   readonly ifModifiedSince?: Millis
   readonly ifNoneExist?: string
-  /** Sent again with the same key, a POST gets the first answer instead of writing twice. */
-  readonly idempotencyKey?: string
+  /** Idempotency-Key, and what tells this request from others with the same key. */
+  readonly idempotency?: { readonly key: string, readonly fingerprint: string }
   readonly prefer: { readonly return?: 'minimal' | 'representation' | 'OperationOutcome', readonly handling?: 'strict' | 'lenient' }
   /** Parsed body: a resource (lossless, see fhir/json.ts) or a JSON Patch array. */
   readonly body?: unknown

@@ -44,7 +44,7 @@ const checkIndices = (resource: Resource, pointer: string, at: number): void => 
 /** Decimals keep the form that the patch gave them; rfc6902 copies values without it. */
 const keepDecimals = (resource: Resource, operation: Operation): void => {
   if (operation.op !== 'add' && operation.op !== 'replace') return
-  const path = operation.path.endsWith('/-') ? undefined : Pointer.fromJSON(operation.path).evaluate(resource) as { parent: object, key: string, value: unknown }
+  const path = operation.path.endsWith('/-') ? undefined : Pointer.fromJSON(operation.path).evaluate(resource)
   if (path === undefined) return
   const text = typeof operation.value === 'number' ? sourceOf(operation, 'value', operation.value) : undefined
   if (text !== undefined) rememberSource(path.parent, path.key, text)

@@ -2,7 +2,7 @@
 import type { ScopeAction } from '../auth/caller.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { formatReference } from '../fhir/reference.ts'
-import type { ResourceId, ResourceType } from '../fhir/resource.ts'
+import type { ResourceId } from '../fhir/resource.ts'
 import { inEntry } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import type { Context, Target } from './context.ts'
@@ -79,18 +79,22 @@ export const locateAll = async (context: Context, writes: readonly EntryWrite[])
 /** A conditional create that found its resource leaves it alone, so it overlaps with nothing. */
 const touches = ({ item, located, repeats }: LocatedWrite): boolean => repeats === undefined && !(item.request.method === 'POST' && located.current !== undefined)
 
+/** What an entry claims: its resource, its criteria (two entries that create under the same would make two), its fullUrl. */
+const claimsOf = (write: LocatedWrite): readonly (readonly [string, string])[] => {
+  const { item: { fullUrl }, located: { ref, guards } } = write
+  const own = touches(write) ? [[formatReference(ref), `the same ${ref.type} as entry`] as const, ...guards.map(({ name }) => [name, 'the same criteria as in entry'] as const)] : []
+  return [...own, ...(fullUrl === undefined ? [] : [[`fullUrl ${fullUrl}`, 'the same fullUrl as in entry'] as const])]
+}
+
 const checkIdentities = (writes: readonly LocatedWrite[]): void => {
   const taken = new Map<string, number>()
-  const fullUrls = new Map<string, number>()
   for (const write of writes) {
-    const { item: { index, fullUrl }, located, target } = write
-    const key = formatReference(located.ref)
-    const other = touches(write) ? taken.get(key) : undefined
-    if (other !== undefined) throw overlap(index, `the same ${target.type as ResourceType} as entry ${other}`)
-    if (touches(write)) taken.set(key, index)
-    const namesake = fullUrl === undefined ? undefined : fullUrls.get(fullUrl)
-    if (namesake !== undefined) throw overlap(index, `the same fullUrl as entry ${namesake}`)
-    if (fullUrl !== undefined) fullUrls.set(fullUrl, index)
+    const { index } = write.item
+    for (const [claim, what] of claimsOf(write)) {
+      const other = taken.get(claim)
+      if (other !== undefined) throw overlap(index, `${what} ${other}`)
+      taken.set(claim, index)
+    }
   }
 }
 

@@ -5,16 +5,17 @@ import type { Written } from '../access/guarded-store.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { answerEntry, failureEntry } from './bundle-answer.ts'
 import { bundleBytes } from './bundle-bytes.ts'
-import type { BundleEntry } from './bundle-bytes.ts'
+import type { BundleEntry, EntryResponse } from './bundle-bytes.ts'
 import { inEntry, readItem } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import { resolveConditionalReferences } from './conditional-references.ts'
 import type { Planned } from './conditional-references.ts'
 import type { Context, FhirRequest, FhirResponse } from './context.ts'
+import { recalled, remembering } from './idempotency.ts'
 import { rewriteLinks } from './links.ts'
 import { linkEntries } from './transaction-links.ts'
 import { locateAll, readWrites, runAs } from './transaction-writes.ts'
-import type { LocatedWrite } from './transaction-writes.ts'
+import type { EntryWrite, LocatedWrite } from './transaction-writes.ts'
 import { answer, commit } from './write.ts'
 import type { Outcome } from './write.ts'
 
@@ -83,17 +84,38 @@ const writeAnswers = (context: Context, linked: readonly Linked[], outcomes: rea
   return answers
 }
 
-export const transaction = async (context: Context, entries: readonly unknown[], prefer: FhirRequest['prefer']): Promise<FhirResponse> => {
-  const items = entries.map((entry, i) => readItem(entry, i, prefer))
+/** What is kept under an Idempotency-Key: the answers of the writing entries, without resources. */
+type Kept = readonly (readonly [number, EntryResponse | undefined])[]
+
+const keep = (answers: ReadonlyMap<BundleItem, BundleEntry>): Kept => [...answers].map(([{ index }, { response }]) => [index, response])
+
+const again = (writes: readonly EntryWrite[], kept: Kept): Map<BundleItem, BundleEntry> => {
+  const responses = new Map(kept)
+  return new Map(writes.map(({ item }) => {
+    const response = responses.get(item.index)
+    return [item, response === undefined ? {} : { response }]
+  }))
+}
+
+const writeAll = async (context: Context, request: FhirRequest, writes: readonly EntryWrite[], reads: readonly BundleItem[]): Promise<Map<BundleItem, BundleEntry>> => {
+  const first = await recalled<Kept>(context, request)
+  if (first !== undefined) return again(writes, first)
+  const located = await locateAll(context, writes)
+  const { linked, guards } = await link(context, located)
+  const outcomes = await decide(context, linked)
+  await tryReads(context, reads, new Set(located.map(({ located: { ref } }) => formatReference(ref))))
+  if (outcomes.every(({ change }) => change === undefined)) return writeAnswers(context, linked, outcomes, [])
+  const remember = remembering(request, (written) => keep(writeAnswers(context, linked, outcomes, written)))
+  const written = await commit(context, outcomes, [...located.flatMap((write) => write.located.guards), ...guards], remember)
+  return writeAnswers(context, linked, outcomes, written)
+}
+
+export const transaction = async (context: Context, entries: readonly unknown[], request: FhirRequest): Promise<FhirResponse> => {
+  const items = entries.map((entry, i) => readItem(entry, i, request.prefer))
   const reads = items.filter(isRead)
   const writes = await readWrites(context, items.filter((item) => !isRead(item)))
   return await context.serial(writes.flatMap(({ parts, item, target }) => parts.keys(context, item.request, target)), async () => {
-    const located = await locateAll(context, writes)
-    const { linked, guards } = await link(context, located)
-    const outcomes = await decide(context, linked)
-    await tryReads(context, reads, new Set(located.map(({ located: { ref } }) => formatReference(ref))))
-    const written = outcomes.some(({ change }) => change !== undefined) ? await commit(context, outcomes, [...located.flatMap((write) => write.located.guards), ...guards]) : []
-    const answers = writeAnswers(context, linked, outcomes, written)
+    const answers = await writeAll(context, request, writes, reads)
     for (const item of reads) answers.set(item, await readAfter(context, item))
     return { kind: 'bytes', status: 200, json: bundleBytes({ type: 'transaction-response' }, items.flatMap((item) => answers.get(item) ?? [])) }
   })

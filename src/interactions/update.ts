@@ -62,4 +62,3 @@ export const updating: Writing = {
 const isConditional = ({ path }: FhirRequest): boolean => !path.includes('/')
 
 export const update = writing(updating)
-

@@ -1,11 +1,13 @@
 /** A write in two halves: which resource it is about, and what becomes of it. One request runs both at once, a transaction runs all firsts before all seconds. */
-import type { Change, Written } from '../access/guarded-store.ts'
+import type { Change, Remember, Written } from '../access/guarded-store.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
-import type { Reference } from '../fhir/resource.ts'
+import type { Reference, VersionId } from '../fhir/resource.ts'
 import { StoreConflict } from '../storage/store.ts'
 import type { Guard, Stored } from '../storage/store.ts'
 import type { Context, FhirRequest, FhirResponse, Interaction, Target } from './context.ts'
+import { recalled, remembering } from './idempotency.ts'
+import { notFound } from './refusal.ts'
 
 /** The resource that a write is about. `current` absent: it is new, or (delete) there is nothing. */
 export interface Located {
@@ -42,18 +44,35 @@ const unchanged = (current: Stored | undefined): FhirResponse => current === und
 export const answer = (located: Located, outcome: Outcome, written: Written | undefined): FhirResponse =>
   written === undefined ? unchanged(located.current) : respond(written, outcome.issues ?? [])
 
+/** What is kept of an answer: enough to give it again to whoever may still see the resource. */
+interface Kept { readonly status: 200 | 201 | 204, readonly version?: VersionId, readonly ref: Reference }
+
+const keep = (ref: Reference, response: FhirResponse): Kept =>
+  ({ ref, status: response.kind === 'stored' ? response.status : 204, ...(response.kind === 'stored' && { version: response.stored.version }) })
+
+const again = async (context: Context, { status, ref, version }: Kept): Promise<FhirResponse> => {
+  const stored = version === undefined ? undefined : await context.store.readVersion(ref, version)
+  if (version === undefined || status === 204) return { kind: 'empty', status: 204 }
+  if (stored === undefined) throw notFound(ref)
+  return { kind: 'stored', status, stored, created: status === 201 }
+}
+
 export const writing = (parts: Writing): Interaction => async (context, request, target) =>
   await context.serial(parts.keys(context, request, target), async () => {
+    const first = await recalled<Kept>(context, request)
+    if (first !== undefined) return await again(context, first)
     const located = await parts.locate(context, request, target)
     const outcome = await parts.change(context, request, located)
-    const [written] = outcome.change === undefined ? [] : await commit(context, [outcome], located.guards)
+    if (outcome.change === undefined) return answer(located, outcome, undefined)
+    const remember = remembering(request, ([written]) => keep(located.ref, answer(located, outcome, written)))
+    const [written] = await commit(context, [outcome], located.guards, remember)
     return answer(located, outcome, written)
   })
 
-export const commit = async (context: Context, outcomes: readonly Outcome[], guards: readonly Guard[]): Promise<readonly Written[]> => {
+export const commit = async (context: Context, outcomes: readonly Outcome[], guards: readonly Guard[], remember?: Remember): Promise<readonly Written[]> => {
   const changes = outcomes.flatMap(({ change }) => change ?? [])
   try {
-    return await context.store.write(changes, guards)
+    return await context.store.write(changes, guards, remember)
   } catch (error) {
     const moved = error instanceof FhirError && error.code === 'precondition-failed' && outcomes.some(({ pinned }) => pinned === true)
     throw moved ? new StoreConflict('version') : error

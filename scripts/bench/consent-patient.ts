@@ -25,6 +25,7 @@ const consentOf = (patient: string, organization: string, status: 'active' | 'in
   category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'INFA' }] }],
   patient: { reference: patient },
   dateTime: '2026-11-02',
+  verification: [{ verified: true, verifiedWith: { reference: patient }, verificationDate: '2026-11-02' }],
   policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
   provision: {
     type: 'permit',

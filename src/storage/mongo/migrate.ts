@@ -5,6 +5,7 @@ import type { Collections } from './collections.ts'
 const schema = 1
 
 /**
+ * One acl index: each costs every write a key per entry, and a re-stamp the most. What is not sorted by date is walked by `n`, or sorted in memory after the acl.
  * One array per compound index is all the server allows. They end in the number `n`, a third of the size of the id.
  * `t, n` is unique: a clash of creation numbers fails a commit, which is tried again with new ones.
  */
@@ -15,7 +16,6 @@ export const indexes: Readonly<Record<Exclude<keyof Collections, 'client' | 'cou
     { key: { str: 1 } },
     { key: { 'dt.p': 1, 'dt.lo': 1, 'dt.hi': 1 } },
     { key: { t: 1, 'acl.k': 1, 'sd.d:date': -1, n: 1 } },
-    { key: { t: 1, 'acl.k': 1, n: 1 } },
     { key: { t: 1, at: -1, n: 1 } },
     { key: { t: 1, n: 1 }, unique: true },
     { key: { pe: 1 } },

@@ -3,12 +3,12 @@ import type { Caller } from '../auth/caller.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { Context, Dispatch, FhirRequest, FhirResponse } from '../interactions/context.ts'
 import type { Retry } from '../interactions/retry.ts'
-import { requireScope } from '../interactions/scope.ts'
+import { requireScope, requireToken } from '../interactions/scope.ts'
 import type { Matched, MatchRoute } from './match-route.ts'
 
 export const checkScopes = (caller: Caller, { route, target }: Matched): void => {
   if (route.scope !== undefined && target.type !== undefined) requireScope(caller, target.type, route.scope)
-  for (const [type, action] of route.scopes ?? []) requireScope(caller, type, action)
+  for (const [type, action] of route.scopes ?? []) requireToken(caller, type, action)
 }
 
 /** The whole interaction runs again: its decisions rest on what has changed. */

@@ -4,6 +4,7 @@ import { formatReference } from '../fhir/reference.ts'
 import type { Include } from '../search/query.ts'
 import type { Stored } from '../storage/store.ts'
 import type { Context } from './context.ts'
+import { covers } from './scope.ts'
 
 export interface Included { readonly rows: readonly Stored[], readonly issues: readonly Issue[] }
 
@@ -22,7 +23,7 @@ export const gatherIncludes = async (context: Context, includes: readonly Includ
     if (from.length === 0) return []
     // One more than fits tells whether something was left out; what is known already comes again.
     const found = await store.include(include, from, room + known.size + 1)
-    const fresh = found.filter(({ ref }) => !known.has(formatReference(ref)) && caller.scopes.allows(ref.type, 's'))
+    const fresh = found.filter(({ ref }) => !known.has(formatReference(ref)) && covers(caller, ref.type, 's'))
     if (fresh.length > room) complete = false
     const added = fresh.slice(0, room)
     for (const row of added) known.add(formatReference(row.ref))

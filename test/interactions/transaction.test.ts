@@ -138,7 +138,7 @@ t.test('one bad entry, and nothing is written; the answer names it', async (t) =
   for (const [bad, status, expression] of failing) {
     const answer = await post(world, 'transaction', [entry('POST', 'Patient', numbered('1'), {}, urn(1)), bad])
     t.match(answer, { status, body: { resourceType: 'OperationOutcome' } }, JSON.stringify(bad))
-    if (expression !== undefined) t.match(answer.body.issue[0].expression?.[0], expression as string, JSON.stringify(bad))
+    if (expression !== undefined) t.match(answer.body.issue[0].expression?.[0], expression, JSON.stringify(bad))
   }
   t.equal(await count(world, 'Patient'), 0)
 })

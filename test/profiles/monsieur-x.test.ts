@@ -77,7 +77,8 @@ t.test('consents name classes of the guide, a purpose and an end within twelve m
     t.equal(consent.provision.type, 'deny')
     for (const permit of consent.provision.provision) {
       t.ok((permit.class ?? []).every(({ system, code }: Json) => system === `${canonical}/CodeSystem/psi-cs-data-class` && known.has(code)))
-      t.same(permit.purpose.map((each: Json) => each.code), ['TREAT'])
+      // the network counts caseloads: reading, for its operations
+      t.same(permit.purpose.map((each: Json) => each.code), permit.action === undefined ? ['TREAT'] : ['HOPERAT'])
       t.ok(permit.period.end <= '2027-11-20')
     }
   }

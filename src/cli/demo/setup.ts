@@ -26,7 +26,7 @@ const cast: readonly Part[] = [
   { player: 'ssm', organization: `${cbe}|0000000394`, purposes: ['TREAT'], rights: [], scope: 'system/*.cruds' },
   { player: 'formation', organization: `${cbe}|0000000493`, purposes: ['TREAT'], rights: [], scope: 'system/*.rs' }
 ]
-const network: Part = { player: 'reseau', organization: `${cbe}|0000000592`, purposes: ['TREAT'], rights: ['directory', 'platform', 'operator'], scope: 'system/*.cruds' }
+const network: Part = { player: 'reseau', organization: `${cbe}|0000000592`, purposes: ['HOPERAT'], rights: ['directory', 'platform', 'operator'], scope: 'system/*.cruds' }
 
 export interface DemoDeps {
   readonly io: Io

@@ -149,7 +149,7 @@ export const steps: readonly Step[] = [
       const answer = await search(stage, 'reseau', `${role}/$caseload`)
       const counts = answer.status === 200 ? (answer.json() as { parameter?: readonly { part?: readonly { name: string, valueInteger?: number }[] }[] }).parameter ?? [] : []
       const shown = counts.flatMap(({ part }) => part ?? []).filter(({ valueInteger }) => valueInteger !== undefined && valueInteger < 5)
-      return result(`GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`, answer.status === 200 ? `Parameters for ${String(counts.length)} référent, every cell under five hidden` : `HTTP ${String(answer.status)}`, answer.status === 200 && !answer.text.includes('"resourceType":"Patient"') && shown.length === 0)
+      return result(`GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`, answer.status === 200 ? `Parameters for ${String(counts.length)} référent, every cell under five hidden` : `HTTP ${String(answer.status)}`, answer.status === 200 && counts.length === 1 && !answer.text.includes('"resourceType":"Patient"') && shown.length === 0)
     }
   }
 ]

@@ -21,3 +21,11 @@ RuleSet: ConsentOfMonsieurX
 * provision.provision[4].actor[1].role = $ParticipationType#IRCP
 * provision.provision[4].actor[1].reference = Reference(colleague)
 * provision.provision[4].class[0] = PsiCsDataClass#meeting-report
+* provision.provision[5].type = #permit
+* provision.provision[5].period.start = "2026-11-20"
+* provision.provision[5].period.end = "2027-11-20"
+* provision.provision[5].actor.role = $ParticipationType#IRCP
+* provision.provision[5].actor.reference = Reference(org-reseau)
+* provision.provision[5].action = http://terminology.hl7.org/CodeSystem/consentaction#access
+* provision.provision[5].purpose = $ActReason#HOPERAT
+* provision.provision[5].class[0] = PsiCsDataClass#psi-core

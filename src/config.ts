@@ -171,8 +171,12 @@ const deepFreeze = <T>(value: T): T => {
 
 const rulesBetween = (config: Config): readonly string[] => config.pageSize > config.pageLimit ? [`PSI_PAGE_SIZE is ${config.pageSize}; expected at most PSI_PAGE_LIMIT, ${config.pageLimit}`] : []
 
-/** @throws ConfigError with every problem */
-export const readConfig = (environment: Environment = process.env): Config => {
+/**
+ * @param overrides what a command decides whatever the environment says
+ * @throws ConfigError with every problem
+ */
+export const readConfig = (given: Environment = process.env, overrides: Environment = {}): Config => {
+  const environment = { ...given, ...overrides }
   const problems = [...unknownNames(environment)]
   const values = Object.fromEntries(keys.map((key) => {
     const variable: Variable<unknown> = variables[key]

@@ -3,7 +3,8 @@ import { openHi, openLo } from '../search/query.ts'
 import type { AclEntry, Envelope, Fact, PersonKey } from '../storage/store.ts'
 import { permits } from './consent/permits.ts'
 import type { Grants } from './consent/rules.ts'
-import { accessKey } from './keys.ts'
+import { accessKey, both, isExclusion } from './keys.ts'
+import type { Who } from './keys.ts'
 
 const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
 
@@ -15,23 +16,33 @@ const readOnly = ({ key, from, to }: AclEntry): AclEntry | undefined => {
   return who === undefined || purpose === undefined || !(action === '*' || action === 'read') ? undefined : { key: accessKey(who, purpose, 'read'), from, to }
 }
 
-const directoryPermits = (grants: Grants): readonly AclEntry[] => [
+/** An entry may serve several patients, so no exclusion by one of them can stand on it: nobody's deny shows where somebody else's permit opens. */
+const directoryPermits = (grants: Grants, custodian: Envelope['custodian']): readonly AclEntry[] => [
   always(accessKey(`Patient/${grants.patient}`, '*', 'read')),
-  ...permits(grants, directoryFact(grants.patient)).flatMap((entry) => entry.key.startsWith('!') ? [] : readOnly(entry) ?? [])
+  ...permits(grants, directoryFact(grants.patient), custodian).flatMap((entry) => isExclusion(entry.key) ? [] : readOnly(entry) ?? [])
 ]
 
-/** A Consent tells who is denied, so only those see it whom it permits; to them, to the patient and to its custodian (§2.2). */
-const consentPermits = (grants: Grants, fact: Fact): readonly AclEntry[] => {
+/** A Consent tells who is denied, so only those see it whom it permits and no other Consent denies everything; to them, to the patient and to its custodian (§2.2). */
+const consentPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
+  const ofAll = permits(grants, directoryFact(grants.patient), custodian)
+  const barred = ofAll.filter(({ key }) => isExclusion(key))
   const consent = grants.consents.find(({ id }) => id === fact.id)
-  if (consent === undefined) return []
-  const alone: Grants = { ...grants, consents: [consent] }
-  return permits(alone, directoryFact(grants.patient)).flatMap((entry) => entry.key.startsWith('!') ? [] : readOnly(entry) ?? [])
+  if (consent === undefined) return barred
+  const alone = permits({ ...grants, consents: [consent] }, directoryFact(grants.patient), custodian)
+  return [...meet([alone, ofAll]).filter(({ key }) => !isExclusion(key)).flatMap((entry) => readOnly(entry) ?? []), ...barred]
 }
 
-const factPermits = (grants: Grants, fact: Fact): readonly AclEntry[] => {
-  if (fact.dataClass === 'consent') return [always(accessKey(`Patient/${grants.patient}`, '*', 'read')), ...consentPermits(grants, fact)]
+const factPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
   const own = fact.dataClass === 'third-party' ? [] : [always(accessKey(`Patient/${grants.patient}`, '*', 'read'))]
-  return [...own, ...permits(grants, fact)]
+  return [...own, ...fact.dataClass === 'consent' ? consentPermits(grants, fact, custodian) : permits(grants, fact, custodian)]
+}
+
+/** Permitted to the house by one and to the person by the other: permitted to the two together. */
+const meetWhos = (a: Who, b: Who): Who | undefined => {
+  const parts = [...new Set([...a.split('+'), ...b.split('+')])]
+  const [organization, person, ...more] = parts.sort((one, other) => Number(other.startsWith('Organization/')) - Number(one.startsWith('Organization/')))
+  if (organization === undefined || person === undefined) return organization
+  return more.length === 0 && organization.startsWith('Organization/') && person.startsWith('Practitioner') ? both(organization, person) : undefined
 }
 
 const meetPart = (a: string, b: string): string | undefined => a === b || b === '*' ? a : a === '*' ? b : undefined
@@ -39,18 +50,19 @@ const meetPart = (a: string, b: string): string | undefined => a === b || b === 
 const meetEntries = (a: AclEntry, b: AclEntry): AclEntry | undefined => {
   const [whoA = '', purposeA = '', actionA = ''] = a.key.split('|')
   const [whoB = '', purposeB = '', actionB = ''] = b.key.split('|')
+  const who = meetWhos(whoA, whoB)
   const purpose = meetPart(purposeA, purposeB)
   const action = meetPart(actionA, actionB)
   const from = Math.max(a.from, b.from)
   const to = Math.min(a.to, b.to)
-  if (whoA !== whoB || purpose === undefined || action === undefined || from >= to) return undefined
-  return { key: `${whoA}|${purpose}|${action}`, from, to }
+  if (who === undefined || purpose === undefined || action === undefined || from >= to) return undefined
+  return { key: `${who}|${purpose}|${action}`, from, to }
 }
 
 /** Several subjects: each must permit; an exclusion by any of them holds. */
 const meet = (all: readonly (readonly AclEntry[])[]): readonly AclEntry[] => {
-  const barred = all.flat().filter(({ key }) => key.startsWith('!'))
-  const given = all.map((entries) => entries.filter(({ key }) => !key.startsWith('!')))
+  const barred = all.flat().filter(({ key }) => isExclusion(key))
+  const given = all.map((entries) => entries.filter(({ key }) => !isExclusion(key)))
   const [first = [], ...rest] = given
   return [...rest.reduce((met, entries) => met.flatMap((a) => entries.flatMap((b) => meetEntries(a, b) ?? [])), first), ...barred]
 }
@@ -67,8 +79,7 @@ export const aclOf = (envelope: Envelope, grantsOf: GrantsOf): readonly AclEntry
   const custodian = always(accessKey(`Organization/${envelope.custodian}`, '*', '*'))
   const published = envelope.published === true ? [always(accessKey('*', '*', 'read'))] : []
   if (envelope.dataClass === 'directory') {
-    return normalise([custodian, ...published, ...envelope.persons.flatMap((person) => directoryPermits(grantsOf(person)))])
+    return normalise([custodian, ...published, ...envelope.persons.flatMap((person) => directoryPermits(grantsOf(person), envelope.custodian))])
   }
-  return normalise([custodian, ...published, ...meet(envelope.facts.map((fact) => factPermits(grantsOf(fact.person), fact)))])
+  return normalise([custodian, ...published, ...meet(envelope.facts.map((fact) => factPermits(grantsOf(fact.person), fact, envelope.custodian)))])
 }
-

@@ -32,11 +32,11 @@ const careRelation = (grants: Grants, whos: readonly Who[], at: Millis): Step =>
 const consentStep = (grants: Grants, whos: readonly Who[], purpose: string, at: Millis, fact: Fact): Step => {
   const verdicts = grants.consents.map((consent) => {
     const alone = { ...grants, consents: [consent] }
-    return { id: consent.id, verdicts: whos.map((who) => judge(alone, { who, purpose, action: 'read', at, fact })) }
+    return { id: consent.id, verdict: judge(alone, { whos, purpose, action: 'read', at, fact }) }
   })
-  const deny = verdicts.find((each) => each.verdicts.includes('deny'))
+  const deny = verdicts.find(({ verdict }) => verdict === 'deny')
   if (deny !== undefined) return { name: 'consent', holds: false, reason: `Consent/${deny.id} excludes the caller` }
-  const permit = verdicts.find((each) => each.verdicts.includes('permit'))
+  const permit = verdicts.find(({ verdict }) => verdict === 'permit')
   if (permit !== undefined) return { name: 'consent', holds: true, reason: `allowed by Consent/${permit.id}` }
   return { name: 'consent', holds: false, reason: `no active consent names the caller for ${purpose === '' ? 'a request without a purpose' : `purpose ${purpose}`} (${String(grants.consents.length)} active consents)` }
 }

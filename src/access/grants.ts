@@ -1,13 +1,13 @@
 /** A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made anew in the transaction of every change to them. */
 import type { PersonKey, Put, Store } from '../storage/store.ts'
-import type { Reference, Resource, ResourceId } from '../fhir/resource.ts'
-import { parseReference } from '../fhir/reference.ts'
+import type { Resource, ResourceId } from '../fhir/resource.ts'
+import { formatReference, parseReference } from '../fhir/reference.ts'
 import { isCandidate, readConsent } from './consent/read-consent.ts'
 import type { ReadProvision } from './consent/read-consent.ts'
 import { resolveActors } from './consent/resolve-actors.ts'
-import type { Directory } from './consent/resolve-actors.ts'
+import type { Directory } from './consent/directory.ts'
 import type { Grants } from './consent/rules.ts'
-import { isActiveTeam, readTeam } from './consent/teams.ts'
+import { readTeam } from './consent/teams.ts'
 import { system } from './system.ts'
 
 export const noGrants = (person: PersonKey): Grants => ({ patient: person as ResourceId, consents: [], members: [] })
@@ -31,7 +31,7 @@ const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
 /** All current resources of a type that refer to one of these targets, with the batch's own changes in place of what is stored. */
-export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole', parameters: readonly string[], targets: readonly string[], puts: readonly Put[]): Promise<readonly Resource[]> => {
+export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance', parameters: readonly string[], targets: readonly string[], puts: readonly Put[]): Promise<readonly Resource[]> => {
   const found = new Map<string, Resource>()
   let after: Parameters<Store['search']>[0]['after']
   do {
@@ -56,28 +56,41 @@ const references = (resource: unknown, path: readonly string[]): readonly string
   return (Array.isArray(next) ? next : [next]).flatMap((each) => each === undefined ? [] : references(each, rest))
 }
 
-const actorsOf = (provision: ReadProvision): readonly string[] => [...(provision.actors ?? []).map(({ reference }) => reference), ...provision.nested.flatMap(actorsOf)]
+const actorsOf = (provision: ReadProvision, type?: ReadProvision['type']): readonly string[] => [
+  ...(type === undefined || provision.type === type ? provision.actors ?? [] : []).map(({ reference }) => reference),
+  ...provision.nested.flatMap((nested) => actorsOf(nested, type))
+]
 
-/** Reads what actors and members lead to: roles, their organisations, and everything above those. */
-const readDirectory = async (store: Store, start: readonly string[], puts: readonly Put[]): Promise<Directory> => {
-  const found = new Map<string, Resource | undefined>()
-  let wanted = start
-  while (wanted.length > 0) {
-    const refs = wanted.map((text) => parseReference(text)).filter((ref): ref is Reference => ref !== undefined && ['Organization', 'PractitionerRole'].includes(ref.type))
-    const rows = await store.read(refs, system)
-    refs.forEach((ref, i) => {
-      const own = puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)?.stored ?? rows[i]
-      found.set(`${ref.type}/${ref.id}`, own === undefined || own.deleted ? undefined : parse(own.json))
-    })
-    const next = [...found.values()].flatMap((resource) => [...references(resource, ['organization', 'reference']), ...references(resource, ['partOf', 'reference'])])
-    wanted = [...new Set(next)].filter((text) => !found.has(text) && text.startsWith('Organization/'))
+const units = async (store: Store, organizations: readonly string[], puts: readonly Put[]): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const below = new Map<string, readonly string[]>()
+  let level: readonly string[] = organizations
+  while (level.length > 0) {
+    const children = await referring(store, 'Organization', ['partof'], level, puts)
+    for (const parent of level) below.set(parent, children.filter((child) => references(child, ['partOf', 'reference']).includes(parent)).map(({ id }) => `Organization/${id ?? ''}`))
+    level = [...new Set([...below.values()].flat())].filter((child) => !below.has(child))
   }
+  return below
+}
+
+const downwards = (below: ReadonlyMap<string, readonly string[]>, organization: string, seen: readonly string[] = []): readonly string[] =>
+  seen.includes(organization) ? seen : (below.get(organization) ?? []).reduce((found, child) => downwards(below, child, found), [...seen, organization])
+
+/** Reads what actors and members lead to: roles, the other roles of the same people, and the units of organisations that a deny may mean. */
+const readDirectory = async (store: Store, start: readonly string[], denied: readonly string[], puts: readonly Put[]): Promise<Directory> => {
+  const refs = start.flatMap((text) => parseReference(text) ?? []).filter(({ type }) => type === 'PractitionerRole')
+  const rows = await store.read(refs, system)
+  const found = new Map<string, Resource | undefined>(refs.map((ref, i) => {
+    const own = puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)?.stored ?? rows[i]
+    return [formatReference(ref), own === undefined || own.deleted ? undefined : parse(own.json)]
+  }))
   const practitioners = [...new Set([...start.filter((text) => text.startsWith('Practitioner/')), ...[...found.values()].flatMap((resource) => references(resource, ['practitioner', 'reference']))])]
   const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
   for (const role of roles) found.set(`PractitionerRole/${role.id ?? ''}`, role)
+  const below = await units(store, denied.filter((text) => text.startsWith('Organization/')), puts)
   return {
     resource: (reference) => found.get(reference),
-    rolesOf: (practitioner) => roles.filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner)).map(({ id }) => `PractitionerRole/${id ?? ''}`)
+    rolesOf: (practitioner) => roles.filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner)).map(({ id }) => `PractitionerRole/${id ?? ''}`),
+    unitsOf: (organization) => downwards(below, organization)
   }
 }
 
@@ -85,14 +98,15 @@ const readDirectory = async (store: Store, start: readonly string[], puts: reado
 export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], zone: string): Promise<Grants> => {
   const target = [`Patient/${person}`]
   const consents = (await referring(store, 'Consent', ['patient'], target, puts)).filter(isCandidate).map((consent) => [consent, readConsent(consent, zone)] as const)
-  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts)).filter(isActiveTeam)
+  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts))
   const members = teams.flatMap((team) => [...references(team, ['participant', 'member', 'reference']), ...references(team, ['participant', 'onBehalfOf', 'reference'])])
-  const actors = consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root))
-  const directory = await readDirectory(store, [...new Set([...members, ...actors])], puts)
+  const actorsIn = (type?: ReadProvision['type']): readonly string[] => consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root, type))
+  const denied = actorsIn('deny')
+  const directory = await readDirectory(store, [...new Set([...members, ...actorsIn()])], [...new Set([...denied, ...(denied.some((text) => text.startsWith('CareTeam/')) ? members : [])])], puts)
   const read = teams.map((team) => readTeam(team, directory, zone))
   return {
     patient: person as ResourceId,
-    consents: resolveActors(consents, read, directory),
+    consents: resolveActors(consents, read, directory, zone),
     members: read.flatMap((team) => team.members.flatMap((member) => member.actors))
   }
 }

@@ -5,9 +5,8 @@ import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
 import type { IndexValues, SearchQuery } from '../search/query.ts'
 import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
-import { callerKeys } from './keys.ts'
+import { callerKeys, exclusionKeys } from './keys.ts'
 import { recall } from './write/memory.ts'
-import { exclusionKeys } from './write/rights.ts'
 import { createWriter } from './write/write.ts'
 
 export interface AccessDeps {
@@ -24,8 +23,8 @@ export type AuditOf = (patients: readonly ResourceId[]) => AuditEntry
 export interface Access { readonly open: (caller: Caller, now: Millis, auditOf: AuditOf) => GuardedStore }
 
 const filterOf = (caller: Caller, now: Millis): AclFilter => {
-  const keys = callerKeys(caller, 'read')
-  return caller.user === undefined ? { kind: 'keys', keys, now } : { kind: 'keys', keys, denied: exclusionKeys(caller, 'read'), now }
+  const denied = exclusionKeys(caller, 'read')
+  return { kind: 'keys', keys: callerKeys(caller, 'read'), ...(denied.length === 0 ? {} : { denied }), now }
 }
 
 /** Conditional creates with the same criteria by callers of one organisation meet on this name; others cannot see each other's matches anyway. */

@@ -7,8 +7,11 @@ import type { AccessKey } from '../storage/store.ts'
 export const actions = ['read', 'collect', 'correct', 'disclose'] as const
 export type Action = typeof actions[number]
 
-/** `Organization/x`, `PractitionerRole/x`, `Practitioner/x`, `Patient/x`, `RelatedPerson/x`, or `*` for every caller. */
+/** `Organization/x`, `PractitionerRole/x`, `Practitioner/x`, `Patient/x`, `RelatedPerson/x`, an organisation and the professional behind its client together (`Organization/x+Practitioner/y`), or `*` for every caller. */
 export type Who = string
+
+/** A deny of the house and a permit of the person, or the reverse, can only be weighed on both at once. */
+export const both = (organization: Who, person: Who): Who => `${organization}+${person}`
 
 export const accessKey = (who: Who, purpose: string, action: Action | '*'): AccessKey => `${who}|${purpose}|${action}`
 
@@ -18,7 +21,9 @@ const actsForSelf = (user: string): boolean => user === 'Patient' || user === 'R
 export const whosOf = (caller: Caller): readonly Who[] => {
   if (caller.user === undefined) return [`Organization/${caller.organization}`]
   const user = `${caller.user.type}/${caller.user.id}`
-  return actsForSelf(caller.user.type) ? [user] : [`Organization/${caller.organization}`, user]
+  if (actsForSelf(caller.user.type)) return [user]
+  const organization = `Organization/${caller.organization}`
+  return [organization, user, both(organization, user)]
 }
 
 /**
@@ -30,13 +35,22 @@ export const purposeOf = (caller: Caller): string | undefined => {
   return first !== undefined && more.length === 0 && isPurposeOfUse(first) ? first : undefined
 }
 
-/** Every key that would admit this caller to this action. */
-export const callerKeys = (caller: Caller, action: Action): readonly AccessKey[] => {
-  const purpose = purposeOf(caller)
-  const purposes = purpose === undefined ? ['*'] : [purpose, '*']
-  const keys = [accessKey('*', '*', action)]
-  for (const who of whosOf(caller)) {
-    for (const each of purposes) keys.push(accessKey(who, each, action), accessKey(who, each, '*'))
-  }
-  return keys
+/** Stands in a key for having declared no purpose that counts. */
+export const noPurpose = ''
+
+const keysOf = (whos: readonly Who[], caller: Caller, action: Action): readonly AccessKey[] => {
+  const purposes = [purposeOf(caller) ?? noPurpose, '*']
+  return whos.flatMap((who) => purposes.flatMap((purpose) => [accessKey(who, purpose, action), accessKey(who, purpose, '*')]))
 }
+
+/** Every key that would admit this caller to this action. */
+export const callerKeys = (caller: Caller, action: Action): readonly AccessKey[] =>
+  [accessKey('*', '*', action), ...keysOf(whosOf(caller), caller, action)]
+
+/** Key that shuts a row to a professional behind this organisation's client, whatever the organisation itself may see. */
+export const exclusionKey = (key: AccessKey): AccessKey => `!${key}`
+export const isExclusion = (key: AccessKey): boolean => key.startsWith('!')
+
+/** Every key that would shut a row to this caller. */
+export const exclusionKeys = (caller: Caller, action: Action): readonly AccessKey[] =>
+  keysOf(whosOf(caller).filter((who) => who.includes('+')), caller, action).map(exclusionKey)

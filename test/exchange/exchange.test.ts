@@ -92,7 +92,6 @@ const tour = (running: Running) => async (t: Test): Promise<void> => {
   }
 }
 
-
 for (const [name, open] of [['SQLite', onSqlite], ['MongoDB', onMongo]] as const) {
   t.test(name, { timeout: 600_000 }, async (t) => {
     const running = await open()

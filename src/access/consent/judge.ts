@@ -1,11 +1,13 @@
 /** The decision for one caller identity, purpose, action, moment and resource (fhir-and-consent §2.5–2.8): deny overrides, deeper overrides shallower, unknown is a deny. */
 import type { Millis } from '../../fhir/resource.ts'
 import type { Fact } from '../../storage/store.ts'
+import { noPurpose } from '../keys.ts'
 import type { Action, Who } from '../keys.ts'
 import { isBase } from './rules.ts'
 import type { ClassRule, ConsentRules, Grants, Provision } from './rules.ts'
 
-export interface Question { readonly who: Who, readonly purpose: string, readonly action: Action, readonly at: Millis, readonly fact: Fact }
+/** @property whos every identity of one caller: a professional and the organisation behind the client @property reach `named`: of the denies only those that mean the caller as a person count */
+export interface Question { readonly whos: readonly Who[], readonly reach?: 'named', readonly purpose: string, readonly action: Action, readonly at: Millis, readonly fact: Fact }
 
 /** A deny of the plan also catches the five PSI types without their profile: a dropped meta.profile must not escape. */
 const psiTypes: ReadonlySet<string> = new Set(['CarePlan', 'Goal', 'CareTeam', 'Appointment'])
@@ -37,13 +39,19 @@ const dataMatches = (provision: Provision, fact: Fact): boolean => {
 }
 
 const actorMatches = (provision: Provision, question: Question, members: Grants['members']): boolean => {
-  if (provision.actors === undefined && provision.type === 'deny') return true
-  return (provision.actors ?? members).some(({ who, from, to }) => who === question.who && from <= question.at && question.at < to)
+  const byName = question.reach === 'named' && provision.type === 'deny'
+  if (provision.actors === undefined && provision.type === 'deny' && !byName) return true
+  const actors = byName ? provision.named ?? [] : provision.actors ?? members
+  return actors.some(({ who, from, to }) => question.whos.includes(who) && from <= question.at && question.at < to)
 }
+
+/** Whoever declares no purpose might have any in mind: no permit for one purpose opens to them, every deny of one closes. */
+const purposeMatches = ({ purposes, type }: Provision, purpose: string): boolean =>
+  purposes === undefined || purposes.includes(purpose) || (type === 'deny' && purpose === noPurpose)
 
 const matches = (provision: Provision, question: Question, members: Grants['members']): boolean =>
   provision.from <= question.at && question.at < provision.to &&
-  (provision.purposes === undefined || provision.purposes.includes(question.purpose)) &&
+  purposeMatches(provision, question.purpose) &&
   (provision.actions === undefined || provision.actions.includes(question.action)) &&
   actorMatches(provision, question, members) &&
   dataMatches(provision, question.fact)

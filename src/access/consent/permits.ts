@@ -1,40 +1,48 @@
 /** From grants to acl entries: the judge is asked once for every identity, purpose, action and stretch of time that the patient's consents tell apart. */
 import { purposesOfUse } from '../../fhir/purpose-of-use.ts'
-import type { Millis } from '../../fhir/resource.ts'
+import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { AclEntry, Fact } from '../../storage/store.ts'
-import { accessKey, actions } from '../keys.ts'
+import { accessKey, actions, both, exclusionKey, noPurpose } from '../keys.ts'
 import type { Action, Who } from '../keys.ts'
 import { judge } from './judge.ts'
-import type { Grants, Provision } from './rules.ts'
+import type { Question } from './judge.ts'
+import type { Actor, Grants, Provision } from './rules.ts'
 
-/** A purpose that no consent names: stands for all such, and for none declared. */
-const other = ''
+/** A declared purpose that no consent names: one stands for all such. */
+const unnamed = '?'
 
 const flatten = (provisions: readonly Provision[]): readonly Provision[] =>
   provisions.flatMap((provision) => [provision, ...flatten(provision.nested)])
 
-const provisionsOf = (grants: Grants): readonly Provision[] =>
-  flatten(grants.consents.flatMap(({ root }) => root === undefined ? [] : [root]))
+/** One patient's rules on one resource, with what all judgements about it share. */
+interface Matter { readonly grants: Grants, readonly fact: Fact, readonly provisions: readonly Provision[], readonly purposes: readonly string[], readonly times: readonly Millis[] }
 
-const boundaries = (grants: Grants, provisions: readonly Provision[]): readonly Millis[] => {
-  const windows = [...provisions, ...provisions.flatMap(({ actors }) => actors ?? []), ...grants.members]
-  return [...new Set([openLo, ...windows.flatMap(({ from, to }) => [from, to])])].filter((at) => at < openHi).sort((a, b) => a - b)
+const matterOf = (grants: Grants, fact: Fact): Matter => {
+  const provisions = flatten(grants.consents.flatMap(({ root }) => root === undefined ? [] : [root]))
+  const windows = [...provisions, ...provisions.flatMap(({ actors, named }) => [...actors ?? [], ...named ?? []]), ...grants.members]
+  return {
+    grants,
+    fact,
+    provisions,
+    purposes: [...new Set(provisions.flatMap(({ purposes }) => purposes ?? []))],
+    times: [...new Set([openLo, ...windows.flatMap(({ from, to }) => [from, to])])].filter((at) => at < openHi).sort((a, b) => a - b)
+  }
 }
 
-const permittedIdentities = (grants: Grants, provisions: readonly Provision[]): readonly Who[] =>
-  [...new Set(provisions.filter(({ type }) => type === 'permit').flatMap(({ actors }) => actors ?? grants.members).map(({ who }) => who))]
+type Asked = Pick<Question, 'whos' | 'reach'> & { readonly verdict: 'permit' | 'deny' }
 
-/** Purposes under which the action is permitted now, `*` when all are and none need be declared. */
-const permittedPurposes = (grants: Grants, named: readonly string[], who: Who, action: Action, at: Millis, fact: Fact): readonly string[] => {
-  const permits = (purpose: string): boolean => judge(grants, { who, purpose, action, at, fact }) === 'permit'
-  const ofNamed = named.filter(permits)
-  if (!permits(other)) return ofNamed
-  return ofNamed.length === named.length ? ['*'] : purposesOfUse.filter((code) => !named.includes(code) || ofNamed.includes(code))
+/** Purposes under which the verdict is this one, `*` when it is so under all and without any. */
+const purposesWhere = ({ grants, fact, purposes }: Matter, { verdict, ...asked }: Asked, action: Action, at: Millis): readonly string[] => {
+  const holds = (purpose: string): boolean => judge(grants, { ...asked, purpose, action, at, fact }) === verdict
+  const named = purposes.filter(holds)
+  const others = holds(unnamed) ? purposesOfUse.filter((code) => !purposes.includes(code)) : []
+  const none = holds(noPurpose)
+  return none && others.length > 0 && named.length === purposes.length ? ['*'] : [...named, ...others, ...(none ? [noPurpose] : [])]
 }
 
-const keysAt = (grants: Grants, named: readonly string[], who: Who, at: Millis, fact: Fact): readonly string[] => {
-  const byAction = actions.map((action) => permittedPurposes(grants, named, who, action, at, fact))
+const keysAt = (matter: Matter, who: Who, asked: Asked, at: Millis): readonly string[] => {
+  const byAction = actions.map((action) => purposesWhere(matter, asked, action, at))
   const everywhere = (byAction[0] ?? []).filter((purpose) => byAction.every((purposes) => purposes.includes(purpose)))
   return [
     ...everywhere.map((purpose) => accessKey(who, purpose, '*')),
@@ -57,29 +65,46 @@ const collect = (times: readonly Millis[], keysOf: (at: Millis) => readonly stri
   return done
 }
 
-/** Key that hides a row from a person excluded by name, whatever their organisation may see; purpose does not soften it. */
-export const exclusionKey = (who: Who, action: Action | '*'): string => `!${who}|${action}`
+const entries = (matter: Matter, who: Who, asked: Asked): readonly AclEntry[] => collect(matter.times, (at) => keysAt(matter, who, asked, at))
+const barred = (matter: Matter, who: Who, asked: Omit<Asked, 'verdict'>): readonly AclEntry[] =>
+  entries(matter, who, { ...asked, verdict: 'deny' }).map((entry) => ({ ...entry, key: exclusionKey(entry.key) }))
 
+const whosIn = (actors: readonly Actor[]): readonly Who[] => [...new Set(actors.map(({ who }) => who))]
 const isPerson = (who: Who): boolean => who.startsWith('Practitioner/') || who.startsWith('PractitionerRole/')
+const isOrganization = (who: Who): boolean => who.startsWith('Organization/')
 
-const excludedIdentities = (provisions: readonly Provision[]): readonly Who[] =>
-  [...new Set(provisions.filter(({ type }) => type === 'deny').flatMap(({ actors }) => actors ?? []).map(({ who }) => who).filter(isPerson))]
+/**
+ * A professional behind a client has two identities. Unless a deny names one of them, either permit is enough; if one does,
+ * the two are judged together, for a deny of the house and a permit of the person may stand in one consent, one inside the other.
+ */
+const pairs = (matter: Matter, permitted: readonly Who[], custodian: Who): readonly AclEntry[] => {
+  const denied = whosIn(matter.provisions.filter(({ type }) => type === 'deny').flatMap(({ actors }) => actors ?? []))
+  if (denied.length === 0) return []
+  const known = [...new Set([...permitted, ...denied])]
+  const isOpen = (who: Who): boolean => permitted.includes(who)
+  return known.filter((who) => isOrganization(who) && who !== custodian).flatMap((organization) => known
+    .filter((person) => isPerson(person) && (isOpen(person) || isOpen(organization)) && (denied.includes(person) || denied.includes(organization)))
+    .flatMap((person) => {
+      const whos = [organization, person]
+      return [...entries(matter, both(organization, person), { whos, verdict: 'permit' }), ...barred(matter, both(organization, person), { whos })]
+    }))
+}
 
-const exclusionsAt = (grants: Grants, purposes: readonly string[], who: Who, at: Millis, fact: Fact): readonly string[] => {
-  const denied = actions.filter((action) => purposes.some((purpose) => judge(grants, { who, purpose, action, at, fact }) === 'deny'))
-  return denied.length === actions.length ? [exclusionKey(who, '*')] : denied.map((action) => exclusionKey(who, action))
+/** The organisation that keeps a resource keeps it; of its professionals only those whom a deny names are shut out. */
+const staff = (matter: Matter, custodian: Who): readonly AclEntry[] => {
+  const named = whosIn(matter.provisions.flatMap((provision) => provision.named ?? []))
+  return named.flatMap((person) => barred(matter, both(custodian, person), { whos: [custodian, person], reach: 'named' }))
 }
 
 /**
  * Entries that the patient's consents give on one resource. Sorted, so that equal decisions are equal lists.
  * Cost: identities × named purposes × 4 actions × boundaries judgements.
  */
-export const permits = (grants: Grants, fact: Fact): readonly AclEntry[] => {
+export const permits = (grants: Grants, fact: Fact, custodian: ResourceId): readonly AclEntry[] => {
   if (grants.consents.length === 0) return []
-  const provisions = provisionsOf(grants)
-  const named = [...new Set(provisions.flatMap(({ purposes }) => purposes ?? []))]
-  const times = boundaries(grants, provisions)
-  const given = permittedIdentities(grants, provisions).map((who) => collect(times, (at) => keysAt(grants, named, who, at, fact)))
-  const barred = excludedIdentities(provisions).map((who) => collect(times, (at) => exclusionsAt(grants, [...named, other], who, at, fact)))
-  return [...given, ...barred].flat().sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : a.from - b.from)
+  const matter = matterOf(grants, fact)
+  const permitted = whosIn(matter.provisions.filter(({ type }) => type === 'permit').flatMap(({ actors }) => actors ?? grants.members))
+  const keeper = `Organization/${custodian}`
+  const given = permitted.flatMap((who) => entries(matter, who, { whos: [who], verdict: 'permit' }))
+  return [...given, ...pairs(matter, permitted, keeper), ...staff(matter, keeper)].sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : a.from - b.from)
 }

@@ -103,7 +103,7 @@ const own = (element: Element, path: string, reading: Reading): Partial<ReadProv
     dates: element['dataPeriod'] === undefined ? undefined : period(element['dataPeriod'], `${path}.dataPeriod`, reading),
     instances: instances(element['data'], `${path}.data`, reading)
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Partial<ReadProvision>
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
 /** Context (period, actor, purpose, action) is inherited when the child does not state it; data elements never are (§2.6 c). */

@@ -3,28 +3,20 @@ import type { Resource } from '../../fhir/resource.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Who } from '../keys.ts'
+import type { Directory } from './directory.ts'
 import type { ReadConsent, ReadProvision } from './read-consent.ts'
 import type { Actor, ConsentRules, Provision } from './rules.ts'
+import { roleHolds } from './teams.ts'
 import type { Team } from './teams.ts'
 
-/** The part of the directory that actors touch, read beforehand: an absent entry is unresolvable. */
-export interface Directory {
-  readonly resource: (reference: string) => Resource | undefined
-  /** PractitionerRoles of a Practitioner. */
-  readonly rolesOf: (practitioner: string) => readonly string[]
-}
+/** What resolving needs beside the reference itself. `identities`: whoever a permit or a team names. */
+interface Surroundings { readonly teams: readonly Team[], readonly identities: readonly Who[], readonly directory: Directory, readonly zone: string }
+interface Named { readonly reference: string, readonly role?: string }
 
 const always = (who: Who): Actor => ({ who, from: openLo, to: openHi })
 const literal = (value: unknown): string | undefined => {
   const text = (value as { reference?: unknown } | undefined)?.reference
   return typeof text === 'string' ? text : undefined
-}
-
-/** A unit and everything above it. Cycles end it. */
-const ancestors = (organization: string, directory: Directory, seen: readonly string[] = []): readonly string[] => {
-  if (seen.includes(organization)) return seen
-  const parent = literal(directory.resource(organization)?.['partOf'])
-  return parent === undefined ? [...seen, organization] : ancestors(parent, directory, [...seen, organization])
 }
 
 /** The same professional under every name: the person and all of their roles. */
@@ -33,55 +25,72 @@ const samePerson = (reference: string, directory: Directory): readonly string[] 
   return practitioner === undefined ? [reference] : [...new Set([reference, practitioner, ...directory.rolesOf(practitioner)])]
 }
 
-const permitted = (actor: { readonly reference: string, readonly role?: string }, teams: readonly Team[]): readonly Actor[] => {
+const membersOf = ({ reference, role }: Named, teams: readonly Team[]): Team['members'] | undefined =>
+  teams.find((team) => team.reference === reference)?.members.filter(({ roles }) => role === undefined || roles.includes(role))
+
+const permitted = (actor: Named, { teams, directory, zone }: Omit<Surroundings, 'identities'>): readonly Actor[] => {
   const type = parseReference(actor.reference)?.type
   switch (type) {
-    case 'CareTeam': return teams.filter(({ reference }) => reference === actor.reference)
-      .flatMap(({ members }) => members.filter(({ roles }) => actor.role === undefined || roles.includes(actor.role)).flatMap(({ actors }) => actors))
-    case 'Organization': case 'PractitionerRole': case 'Practitioner': case 'RelatedPerson': case 'Patient': return [always(actor.reference)]
+    case 'CareTeam': return (membersOf(actor, teams) ?? []).flatMap(({ actors }) => actors)
+    case 'PractitionerRole': {
+      const [from, to] = roleHolds(directory.resource(actor.reference), zone)
+      return from < to ? [{ who: actor.reference, from, to }] : []
+    }
+    case 'Organization': case 'Practitioner': case 'RelatedPerson': case 'Patient': return [always(actor.reference)]
     default: return []
   }
 }
 
-/** undefined: cannot be resolved, so the deny holds for everybody. */
-const denied = (actor: { readonly reference: string }, teams: readonly Team[], identities: readonly Who[], directory: Directory): readonly Actor[] | undefined => {
-  const type = parseReference(actor.reference)?.type
-  switch (type) {
-    case 'CareTeam': {
-      const team = teams.find(({ reference }) => reference === actor.reference)
-      return team?.members.flatMap(({ actors }) => actors)
-    }
+interface Denied { readonly actors: readonly Actor[], readonly named: readonly Actor[] }
+const nobody: Denied = { actors: [], named: [] }
+
+const deniedIdentity = (reference: string, { identities, directory }: Surroundings): Denied | undefined => {
+  switch (parseReference(reference)?.type) {
     case 'Organization': {
-      const inside = (who: Who): boolean => {
-        const organization = who.startsWith('PractitionerRole/') ? literal(directory.resource(who)?.['organization']) : who
-        return organization?.startsWith('Organization/') === true && ancestors(organization, directory).includes(actor.reference)
-      }
-      return [...new Set([actor.reference, ...identities.filter(inside)])].map(always)
+      const units = directory.unitsOf(reference)
+      const roles = identities.filter((who) => who.startsWith('PractitionerRole/') && units.includes(literal(directory.resource(who)?.['organization']) ?? ''))
+      return { actors: [...new Set([reference, ...units, ...roles])].map(always), named: [] }
     }
-    case 'PractitionerRole': case 'Practitioner': return samePerson(actor.reference, directory).map(always)
-    case 'RelatedPerson': case 'Patient': return [always(actor.reference)]
+    case 'PractitionerRole': case 'Practitioner': {
+      const actors = samePerson(reference, directory).map(always)
+      return { actors, named: actors }
+    }
+    case 'RelatedPerson': case 'Patient': return { actors: [always(reference)], named: [] }
     default: return undefined
   }
 }
 
-const flatten = (provision: ReadProvision): readonly ReadProvision[] => [provision, ...provision.nested.flatMap(flatten)]
-
-const resolve = (provision: ReadProvision, teams: readonly Team[], identities: readonly Who[], directory: Directory): Provision => {
-  const { actors, nested, ...rest } = provision
-  const inner = nested.map((each) => resolve(each, teams, identities, directory))
-  if (actors === undefined) return { ...rest, nested: inner }
-  if (provision.type === 'permit') return { ...rest, actors: actors.flatMap((actor) => permitted(actor, teams)), nested: inner }
-  const found = actors.map((actor) => denied(actor, teams, identities, directory))
-  return found.includes(undefined) ? { ...rest, nested: inner } : { ...rest, actors: found.flatMap((each) => each ?? []), nested: inner }
+/** undefined: cannot be resolved, so the deny holds for everybody. */
+const denied = (actor: Named, around: Surroundings): Denied | undefined => {
+  const type = parseReference(actor.reference)?.type
+  if (type === 'PractitionerRole' && around.directory.resource(actor.reference) === undefined) return undefined
+  if (type !== 'CareTeam') return deniedIdentity(actor.reference, around)
+  return membersOf(actor, around.teams)?.reduce((all, { actors, member }) => {
+    const during = ({ who }: Actor): Actor => ({ ...member, who })
+    const wider = deniedIdentity(member.who, around) ?? nobody
+    return { actors: [...all.actors, ...actors, ...wider.actors.map(during)], named: [...all.named, ...wider.named.map(during)] }
+  }, nobody)
 }
 
-/** @param consents candidates only, in the order of their ids */
-export const resolveActors = (consents: readonly (readonly [Resource, ReadConsent])[], teams: readonly Team[], directory: Directory): readonly ConsentRules[] => {
+const flatten = (provision: ReadProvision): readonly ReadProvision[] => [provision, ...provision.nested.flatMap(flatten)]
+
+const resolve = (provision: ReadProvision, around: Surroundings): Provision => {
+  const { actors, nested, ...rest } = provision
+  const inner = nested.map((each) => resolve(each, around))
+  if (actors === undefined) return { ...rest, nested: inner }
+  if (provision.type === 'permit') return { ...rest, actors: actors.flatMap((actor) => permitted(actor, around)), nested: inner }
+  const found = actors.map((actor) => denied(actor, around))
+  const named = actors.flatMap((actor, i) => found[i]?.named ?? deniedIdentity(actor.reference, around)?.named ?? [])
+  return { ...rest, ...(found.includes(undefined) ? {} : { actors: found.flatMap((each) => each?.actors ?? []) }), ...(named.length === 0 ? {} : { named }), nested: inner }
+}
+
+/** @param consents candidates only, in the order of their ids @param teams of this patient, ended ones without members */
+export const resolveActors = (consents: readonly (readonly [Resource, ReadConsent])[], teams: readonly Team[], directory: Directory, zone: string): readonly ConsentRules[] => {
   const named = consents.flatMap(([, { root }]) => root === undefined ? [] : flatten(root))
-    .filter(({ type }) => type === 'permit').flatMap(({ actors }) => actors ?? []).flatMap((actor) => permitted(actor, teams))
+    .filter(({ type }) => type === 'permit').flatMap(({ actors }) => actors ?? []).flatMap((actor) => permitted(actor, { teams, directory, zone }))
   const identities = [...new Set([...named, ...teams.flatMap(({ members }) => members.flatMap(({ actors }) => actors))].map(({ who }) => who))]
   return consents.map(([consent, { root }]) => {
     const id = consent.id as ConsentRules['id']
-    return root === undefined ? { id } : { id, root: resolve(root, teams, identities, directory) }
+    return root === undefined ? { id } : { id, root: resolve(root, { teams, identities, directory, zone }) }
   })
 }

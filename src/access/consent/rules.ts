@@ -15,6 +15,8 @@ export interface Provision {
   readonly to: Millis
   /** Absent: permit → nobody in particular, so the active care teams; deny → everybody. */
   readonly actors?: readonly Actor[]
+  /** Of a deny's actors those meant as a person, not as part of a house: they are shut out even of what their own organisation keeps. */
+  readonly named?: readonly Actor[]
   /** Absent: any, also in the three below. */
   readonly purposes?: readonly string[]
   readonly actions?: readonly Action[]

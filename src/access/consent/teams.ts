@@ -1,15 +1,17 @@
 /** The care relation: who takes part in a patient's active care teams, and while when (quality law art. 37; former members lose access at the end of their period). */
 import { dateReader } from '../../fhir/date.ts'
+import type { Interval } from '../../fhir/date.ts'
 import { psiCodeSystem } from '../../fhir/canonical.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Actor } from './rules.ts'
-import type { Directory } from './resolve-actors.ts'
+import type { Directory } from './directory.ts'
 
 export interface Team {
   /** `CareTeam/id`. */
   readonly reference: string
-  readonly members: readonly { readonly roles: readonly string[], readonly actors: readonly Actor[] }[]
+  /** `actors`: whom the participant stands for; `member`: the participant as written, while it lasts. */
+  readonly members: readonly { readonly roles: readonly string[], readonly actors: readonly Actor[], readonly member: Actor }[]
 }
 
 type Element = Record<string, unknown>
@@ -26,12 +28,17 @@ const never: Window = [openHi, openLo]
 const window = (period: unknown, zone: string): Window => {
   if (period === undefined) return always
   const { start, end } = period as { start?: unknown, end?: unknown }
-  const from = start === undefined ? { lo: openLo } : dateReader(zone)(String(start))
-  const to = end === undefined ? { hi: openHi } : dateReader(zone)(String(end))
+  const read = (at: unknown): Interval | undefined => typeof at === 'string' ? dateReader(zone)(at) : undefined
+  const from = start === undefined ? { lo: openLo } : read(start)
+  const to = end === undefined ? { hi: openHi } : read(end)
   return from === undefined || to === undefined ? never : [from.lo, to.hi]
 }
 
 const meet = (a: Window, b: Window): Window => [Math.max(a[0], b[0]), Math.min(a[1], b[1])]
+
+/** While a PractitionerRole is active; never when it is unknown. */
+export const roleHolds = (role: Resource | undefined, zone: string): Window =>
+  role === undefined || role['active'] === false ? never : window(role['period'], zone)
 
 /** A professional takes part for an organisation, whose record system therefore takes part too. */
 const identities = (participant: Element, directory: Directory, zone: string): readonly (readonly [string, Window])[] => {
@@ -40,27 +47,28 @@ const identities = (participant: Element, directory: Directory, zone: string): r
   const behalf = literal(participant['onBehalfOf'])
   if (!member.startsWith('PractitionerRole/')) return [member, behalf].flatMap((who) => who === undefined ? [] : [[who, always] as const])
   const role = directory.resource(member)
-  if (role === undefined || role['active'] === false) return []
-  const organization = literal(role['organization'])
-  const holds = window(role['period'], zone)
+  const organization = literal(role?.['organization'])
+  const holds = roleHolds(role, zone)
   return [[member, holds] as const, ...(organization === undefined ? [] : [[organization, holds] as const])]
 }
 
 const codesOf = (roles: unknown): readonly string[] => list(roles).flatMap((role) => list(role['coding']))
   .filter(({ system }) => system === psiCodeSystem('psi-cs-participant-role')).flatMap(({ code }) => typeof code === 'string' ? [code] : [])
 
-export const isActiveTeam = (team: Resource): boolean => team['status'] === 'active'
-
 export const readTeam = (team: Resource, directory: Directory, zone: string): Team => {
-  const holds = window(team['period'], zone)
+  const holds = team['status'] === 'active' ? window(team['period'], zone) : never
   return {
     reference: `CareTeam/${team.id ?? ''}`,
-    members: list(team['participant']).map((participant) => ({
-      roles: codesOf(participant['role']),
-      actors: identities(participant, directory, zone).map(([who, own]) => {
+    members: list(team['participant']).map((participant) => {
+      const during = (who: string, own: Window): Actor => {
         const [from, to] = meet(meet(holds, own), window(participant['period'], zone))
         return { who, from, to }
-      }).filter(({ from, to }) => from < to)
-    }))
+      }
+      return {
+        roles: codesOf(participant['role']),
+        member: during(literal(participant['member']) ?? '', always),
+        actors: identities(participant, directory, zone).map(([who, own]) => during(who, own)).filter(({ from, to }) => from < to)
+      }
+    }).filter(({ member }) => member.from < member.to)
   }
 }

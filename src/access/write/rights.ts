@@ -5,12 +5,8 @@ import type { Millis, Resource } from '../../fhir/resource.ts'
 import type { AclEntry, Envelope } from '../../storage/store.ts'
 import { aclOf } from '../acl.ts'
 import type { GrantsOf } from '../acl.ts'
-import { exclusionKey } from '../consent/permits.ts'
-import { callerKeys, whosOf } from '../keys.ts'
+import { callerKeys, exclusionKeys } from '../keys.ts'
 import type { Action } from '../keys.ts'
-
-export const exclusionKeys = (caller: Caller, action: Action): readonly string[] =>
-  whosOf(caller).flatMap((who) => [exclusionKey(who, action), exclusionKey(who, '*')])
 
 const admits = (entries: readonly AclEntry[], caller: Caller, action: Action, now: Millis): boolean => {
   const current = entries.filter(({ from, to }) => from <= now && now < to)

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { readConfig } from '../../config.ts'
-import type { Config, Environment } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import type { RunningServer } from '../../server.ts'
 import type { ConnectionDeps } from '../connection.ts'
 import { CommandError, exitCodes } from '../io.ts'
@@ -22,14 +22,13 @@ interface DemoOptions { readonly once?: true, readonly reset?: true, readonly da
 export const connectionDepsOf = (io: Io): ConnectionDeps => ({ fetch: io.fetch, clock: io.clock, wait: async (ms) => { await wait(ms) }, retries: 3 })
 
 /** Loopback and the embedded store, whatever the environment says: the data are fictitious, the keys lie beside them. */
-const configOf = (io: Io, folder: string, once: boolean): Config => readConfig({
+const configOf = (io: Io, folder: string, once: boolean): Config => readConfig(io.environment, {
   PSI_LOG_LEVEL: 'warn',
-  ...(io.environment ?? process.env),
   PSI_STORE: `sqlite:${join(folder, 'store')}`,
   PSI_HOST: '127.0.0.1',
   PSI_PUBLIC_URL: '',
   ...(once ? { PSI_PORT: '0' } : {})
-} satisfies Environment)
+})
 
 const today = (io: Io): string => new Date(io.clock()).toISOString().slice(0, 10)
 

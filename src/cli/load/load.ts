@@ -26,7 +26,7 @@ export interface LoadResult extends LoadProgress {
 
 const countLines = async (file: string): Promise<number> => {
   let total = 0
-  for await (const _line of readLines(file)) total += 1
+  for await (const { text } of readLines(file)) total += Math.min(1, text.length)
   return total
 }
 

@@ -33,6 +33,8 @@ export interface RunningServer {
   /** What clients use, without a final slash. */
   readonly url: string
   readonly fhirBase: string
+  /** Where it listens, also when a free port was chosen. */
+  readonly port: number
   readonly store: Store
   /** Lets requests in work end, for at most `drainTime`; safe to call twice. */
   readonly close: () => Promise<void>
@@ -40,6 +42,7 @@ export interface RunningServer {
 
 /** Milliseconds. */
 const drainTime = 9000
+const idleCheck = 50
 /** A store that does not answer by then makes the process not ready. */
 const pingTime = 2000
 /** Bytes of a key set. */
@@ -100,11 +103,16 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
         log.warn({ ms: drainTime }, 'requests still in work are cut off')
         app.server.closeAllConnections()
       })
-      await app.close().finally(late.cancel)
+      // A connection that has just answered would be kept for the next request.
+      const idle = setInterval(() => { app.server.closeIdleConnections() }, idleCheck)
+      await app.close().finally(() => {
+        late.cancel()
+        clearInterval(idle)
+      })
       await store.close()
     }
     let closing: Promise<void> | undefined
-    return { url: config.publicUrl, fhirBase: endpointsOf(config.publicUrl).fhirBase, store, close: async () => { await (closing ??= drain()) } }
+    return { url: config.publicUrl, fhirBase: endpointsOf(config.publicUrl).fhirBase, port: config.port, store, close: async () => { await (closing ??= drain()) } }
   } catch (error) {
     await store.close()
     throw error

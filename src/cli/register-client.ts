@@ -4,7 +4,8 @@ import type { Client, ClientRight } from '../auth/caller.ts'
 import { createClientStore } from '../auth/client-store.ts'
 import { contextFits, userOf } from '../auth/client-user.ts'
 import type { Endpoints } from '../auth/endpoints.ts'
-import { parseScopes } from '../auth/scopes.ts'
+import { parseScopes, ScopeError } from '../auth/scopes.ts'
+import type { ScopeContext } from '../auth/scopes.ts'
 import { isPurposeOfUse, purposesOfUse } from '../fhir/purpose-of-use.ts'
 import type { Store } from '../storage/store.ts'
 import { generateKey, readKeySet } from './client-keys.ts'
@@ -41,13 +42,23 @@ export interface Registered {
   readonly settings: Omit<Settings, 'private_jwk'> & Partial<Pick<Settings, 'private_jwk'>>
 }
 
+const usage = (message: string): CommandError => new CommandError(message, 2)
+
+const contextOf = (scope: string): ScopeContext => {
+  try {
+    const { context } = parseScopes(scope)
+    if (context !== undefined) return context
+  } catch (error) {
+    throw error instanceof ScopeError ? usage(`--scope: ${error.message}`) : error
+  }
+  throw usage('--scope holds no scope; expected for example "system/*.cruds".')
+}
+
 const check = ({ name, scope, user, purposes, rights }: Registration): void => {
-  const usage = (message: string): CommandError => new CommandError(message, 2)
   if (name.trim() === '' || name.length > 200 || /\p{Cc}/u.test(name)) throw usage('--name is empty, too long or holds control characters; expected a name of up to 200 characters.')
   const person = user === undefined ? undefined : userOf({ user })
   if (user !== undefined && person === undefined) throw usage(`--user is ${JSON.stringify(user)}; expected Practitioner/<id>, PractitionerRole/<id>, Patient/<id> or RelatedPerson/<id>.`)
-  const { context } = parseScopes(scope)
-  if (context === undefined) throw usage('--scope holds no scope; expected for example "system/*.cruds".')
+  const context = contextOf(scope)
   if (!contextFits(context, person)) throw usage(`--scope has ${context}/ scopes and ${user === undefined ? 'there is no --user' : `--user is ${user}`}; expected ${context === 'patient' ? 'a Patient or RelatedPerson' : 'a person'}.`)
   for (const purpose of purposes) if (!isPurposeOfUse(purpose)) throw usage(`--purpose is ${JSON.stringify(purpose)}; expected some of ${purposesOfUse.join(', ')}.`)
   for (const right of rights) if (!clientRights.some((known) => known === right)) throw usage(`--right is ${JSON.stringify(right)}; expected some of ${clientRights.join(', ')}.`)
@@ -78,7 +89,7 @@ export const settingsOf = ({ id, scope }: Client, endpoints: Endpoints, privateJ
   scope
 })
 
-/** @throws CommandError, ScopeError */
+/** @throws CommandError */
 export const registerClient = async (registration: Registration, deps: RegistrationDeps): Promise<Registered> => {
   const { store, clock, newId, timeZone, endpoints } = deps
   check(registration)

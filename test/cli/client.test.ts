@@ -1,0 +1,220 @@
+// The command line beside a running server: what an operator types, and what the server makes of it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Settings } from '../../src/cli/connection.ts'
+import { requestToken } from '../../src/cli/connection.ts'
+import { readConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
+import { startServer } from '../../src/server.ts'
+import type { clientOf } from '../auth/world.ts'
+import { makeKey } from '../auth/world.ts'
+import { runner } from './run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'psi-cli-'))
+const file = (name: string, content: unknown): string => {
+  const path = join(folder, name)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+const start = async () => {
+  const config = readConfig({ PSI_STORE: `sqlite:${join(folder, 'data')}`, PSI_PORT: '0' })
+  const server = await startServer(config, { log: await createLog({ level: 'silent' }) })
+  const environment = { PSI_STORE: `sqlite:${join(folder, 'data')}`, PSI_PUBLIC_URL: server.url, PSI_PORT: new URL(server.url).port }
+  return { server, psi: runner(environment), environment }
+}
+const world = start()
+t.teardown(async () => {
+  await (await world).server.close()
+  rmSync(folder, { recursive: true })
+})
+
+const add = ['client', 'add', '--name', 'SSM', '--organization', 'SSM Le Pont', '--scope', 'system/*.cruds', '--purpose', 'TREAT']
+const register = async (...more: string[]): Promise<Settings> => (await (await world).psi(...add, '--generate-key', '--json', ...more)).json() as Settings
+const get = async (settings: Settings, path: string, token?: string) => {
+  const bearer = token ?? (await requestToken(settings, { fetch, clock: Date.now })).token
+  return await fetch(`${settings.fhir_base}/${path}`, { headers: { authorization: `Bearer ${bearer}` } })
+}
+const seconds = async (count: number) => { await new Promise((resolve) => setTimeout(resolve, count * 1000)) }
+
+t.test('client add prints settings that a running server honours at once', async (t) => {
+  const { server } = await world
+  const settings = await register()
+  t.match(settings, { client_id: String, private_jwk: { kty: 'EC', crv: 'P-384', d: String, kid: String, alg: 'ES384' }, token_endpoint: `${server.url}/oauth/token`, fhir_base: `${server.url}/fhir`, scope: 'system/*.cruds' })
+  const answer = await get(settings, 'Organization?name=SSM%20Le%20Pont')
+  t.equal(answer.status, 200)
+  const bundle = await answer.json() as { entry: { resource: { name: string } }[] }
+  t.equal(bundle.entry.length, 1, 'its organisation was made')
+})
+
+t.test('token prints a token for curl', async (t) => {
+  const { psi } = await world
+  const settings = await register()
+  const path = file('token.json', settings)
+  const { code, out } = await psi('token', '--settings', path, '--scope', 'system/Patient.rs')
+  t.equal(code, 0)
+  t.match(out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  t.equal((await get(settings, 'Patient', out.trim())).status, 200)
+  t.equal((await get(settings, 'CarePlan', out.trim())).status, 403, 'no more than it asked for')
+  t.match((await psi('token', '--settings', path, '--json')).json(), { access_token: String, expires: /^20/ })
+})
+
+t.test('an organisation is named by reference, id, identifier or name, and made once', async (t) => {
+  const { psi, server } = await world
+  const organizationOf = async (text: string) => {
+    const { client_id: id } = await register('--organization', text)
+    const list = (await psi('client', 'list', '--json')).json() as { id: string, organization: string }[]
+    return list.find((client) => client.id === id)!.organization
+  }
+  const id = await organizationOf('https://ids.example|42')
+  t.equal(await organizationOf('https://ids.example|42'), id, 'identifier')
+  t.equal(await organizationOf(`Organization/${id}`), id, 'reference')
+  t.equal(await organizationOf(id), id, 'bare id')
+  t.equal(await organizationOf('SSM Le Pont'), await organizationOf('SSM Le Pont'), 'name')
+  t.not(await organizationOf('SSM'), await organizationOf('SSM Le Pont'), 'a name is whole')
+  const [stored] = await server.store.read([{ type: 'Organization', id: id as never }], { kind: 'system' })
+  t.match(stored?.envelope, { dataClass: 'directory', custodian: id, published: true })
+  t.match(JSON.parse(Buffer.from(stored!.json).toString()), { identifier: [{ system: 'https://ids.example', value: '42' }], name: 'SSM' })
+  for (const unknown of ['Organization/nobody', 'Patient/x', 'https://ids.example|']) t.equal((await psi(...add, '--organization', unknown, '--generate-key')).code, 1, unknown)
+})
+
+t.test('a registration that could never work is refused with what is expected', async (t) => {
+  const { psi } = await world
+  const key = await makeKey('ES384', 'k')
+  const es256 = await makeKey('ES256', 'k')
+  const cases: readonly (readonly [string[], number, RegExp])[] = [
+    [['--generate-key', '--scope', 'system/CarePlan.sr'], 2, /in that order/],
+    [['--generate-key', '--scope', 'openid'], 2, /holds no scope/],
+    [['--generate-key', '--scope', 'patient/*.rs'], 2, /no --user/],
+    [['--generate-key', '--user', 'Organization/x'], 2, /expected Practitioner/],
+    [['--generate-key', '--user', 'Patient/unknown'], 1, /no Patient\/unknown/],
+    [['--generate-key', '--purpose', 'CURIOSITY'], 2, /expected some of TREAT/],
+    [['--generate-key', '--right', 'root'], 2, /record-consents/],
+    [['--generate-key', '--name', '\u001b[2J'], 2, /control characters/],
+    [[], 2, /either --generate-key or --jwks/],
+    [['--generate-key', '--jwks', 'x'], 2, /either/],
+    [['--jwks', join(folder, 'absent.json')], 1, /ENOENT/],
+    [['--jwks', file('text.json', 'hello')], 1, /not JSON/],
+    [['--jwks', file('empty.json', { keys: [] })], 1, /no keys/],
+    [['--jwks', file('private.json', { keys: [key.privateJwk] })], 1, /private key/],
+    [['--jwks', file('es256.json', { keys: [es256.publicJwk] })], 1, /expected RSA/],
+    [['--jwks', file('nokid.json', { keys: [{ ...key.publicJwk, kid: undefined }] })], 1, /no kid/],
+    [['--jwks', file('twice.json', { keys: [key.publicJwk, key.publicJwk] })], 1, /shares its kid/],
+    [['--jwks', file('broken.json', { keys: [{ ...key.publicJwk, x: 'AAAA' }] })], 1, /cannot be read/],
+    [['--jwks', 'http://keys.example/jwks'], 2, /https/],
+    [['--colour', 'red'], 2, /unknown option/]
+  ]
+  const before = (await psi('client', 'list', '--json')).out
+  for (const [more, code, expected] of cases) {
+    const ran = await psi(...add, ...more)
+    t.equal(ran.code, code, more.join(' '))
+    t.match(ran.err, expected)
+    t.equal(ran.out, '')
+  }
+  t.equal((await psi('client', 'list', '--json')).out, before, 'and nothing was registered')
+})
+
+t.test('a client may bring its own keys', async (t) => {
+  const { psi } = await world
+  const key = await makeKey('RS384', 'mine')
+  const { out } = await psi(...add, '--jwks', file('mine.json', { keys: [key.publicJwk] }), '--json')
+  const settings = JSON.parse(out) as Settings
+  t.notOk('private_jwk' in settings)
+  t.equal((await get({ ...settings, private_jwk: key.privateJwk }, 'Patient')).status, 200)
+})
+
+t.test('disable ends tokens, also those that are out, within five seconds; enable undoes it', async (t) => {
+  const { psi } = await world
+  const settings = await register()
+  const { token } = await requestToken(settings, { fetch, clock: Date.now })
+  t.equal((await get(settings, 'Patient', token)).status, 200)
+  t.equal((await psi('client', 'disable', settings.client_id)).code, 0)
+  await seconds(2.2)
+  t.equal((await get(settings, 'Patient', token)).status, 401)
+  await t.rejects(requestToken(settings, { fetch, clock: Date.now }), { message: /invalid_client/ })
+  const tested = await psi('client', 'test', '--settings', file('disabled.json', settings))
+  t.equal(tested.code, 1)
+  t.match(tested.out, /FAILED +registration +client .* is disabled/)
+  t.equal((await psi('client', 'enable', settings.client_id)).code, 0)
+  await seconds(2.2)
+  t.equal((await get(settings, 'Patient', token)).status, 200)
+})
+
+t.test('rotate gives a new key beside the last one, or instead of it', async (t) => {
+  const { psi } = await world
+  const first = await register()
+  const second = (await psi('client', 'rotate', first.client_id, '--json')).json() as Settings
+  t.not(second.private_jwk.kid, first.private_jwk.kid)
+  await seconds(2.2)
+  t.equal((await get(first, 'Patient')).status, 200, 'the old key still works')
+  t.equal((await get(second, 'Patient')).status, 200)
+  const third = (await psi('client', 'rotate', first.client_id, '--now', '--json')).json() as Settings
+  await seconds(2.2)
+  await t.rejects(requestToken(second, { fetch, clock: Date.now }), { message: /invalid_client/ })
+  t.equal((await get(third, 'Patient')).status, 200)
+  const tested = await psi('client', 'test', '--settings', file('old.json', second))
+  t.match(tested.out, /FAILED +registration +kid .* is not registered/)
+})
+
+t.test('client test names the check that fails', async (t) => {
+  const { psi } = await world
+  const settings = await register()
+  const test = async (changed: object) => await psi('client', 'test', '--json', '--settings', file('test.json', { ...settings, ...changed }))
+  const all = await test({})
+  t.equal(all.code, 0)
+  t.match(all.json(), [{ check: 'key', ok: true }, { check: 'server', ok: true }, { check: 'registration', ok: true }, { check: 'token exchange', ok: true }])
+  const failing = async (changed: object) => {
+    const { code, json } = await test(changed)
+    t.equal(code, 1)
+    return (json() as { check: string, detail: string }[]).at(-1)
+  }
+  const { kid: _kid, ...noKid } = settings.private_jwk
+  t.match(await failing({ private_jwk: noKid }), { check: 'key', detail: /no kid/ })
+  t.match(await failing({ fhir_base: 'http://127.0.0.1:64999/fhir' }), { check: 'server', detail: /ECONNREFUSED/ })
+  t.match(await failing({ token_endpoint: 'https://else.example/token' }), { check: 'server', detail: /PSI_PUBLIC_URL/ })
+  t.match(await failing({ client_id: 'nobody' }), { check: 'registration', detail: /not in the store/ })
+  t.match(await failing({ private_jwk: { ...(await makeKey('ES384', settings.private_jwk.kid!)).privateJwk } }), { check: 'registration', detail: /does not belong/ })
+  t.match(await failing({ scope: 'user/*.rs' }), { check: 'token exchange', detail: /invalid_scope/ })
+  t.match(await psi('client', 'test', '--settings', file('half.json', { client_id: 'x' })), { code: 1, err: /no token_endpoint, fhir_base, private_jwk/ })
+})
+
+t.test('list shows who is registered, and no key', async (t) => {
+  const { psi } = await world
+  const settings = await register('--name', 'Listed', '--right', 'platform', '--right', 'directory')
+  const { out } = await psi('client', 'list')
+  t.match(out, new RegExp(`${settings.client_id}  +Listed  .*TREAT .*platform directory .*enabled .*system/\\*\\.cruds`))
+  const listed = await psi('client', 'list', '--json')
+  t.notMatch(listed.out, /"(x|y|d|n)":/)
+  t.match((listed.json() as { id: string }[]).find(({ id }) => id === settings.client_id), { name: 'Listed', keys: [settings.private_jwk.kid], disabled: false })
+})
+
+t.test('two operators at once: neither change is lost', async (t) => {
+  const { psi, server } = await world
+  const { client_id: id } = await register()
+  await Promise.all([psi('client', 'disable', id), psi('client', 'rotate', id, '--json'), psi('client', 'rotate', id, '--json')])
+  const [record] = await server.store.records('client', [id])
+  const client = JSON.parse(record!.json) as ReturnType<typeof clientOf>
+  t.equal(client.disabled, true)
+  t.equal(client.jwks.keys.length, 2)
+})
+
+t.test('unknown clients, commands and variables', async (t) => {
+  const { psi, environment } = await world
+  t.match(await psi('client', 'disable', 'nobody'), { code: 1, err: /no client "nobody"/ })
+  t.match(await psi('client', 'forget'), { code: 2, err: /forget/ })
+  t.match(await psi('dance'), { code: 2, err: /unknown command/ })
+  t.match(await psi(), { code: 2 })
+  t.match(await psi('--help'), { code: 0, out: /Exit codes: 0 done, 1 failed, 2 wrong usage/ })
+  t.match(await runner({ ...environment, PSI_PROT: '1', PSI_PORT: 'x' })('client', 'list'), { code: 2, err: /2 problems[\s\S]*PSI_PROT is not known; did you mean PSI_PORT\?[\s\S]*PSI_PORT is "x"/ })
+})
+
+t.test('config and health', async (t) => {
+  const { psi, server, environment } = await world
+  t.match((await psi('config')).out, /PSI_STORE +sqlite:.* environment [\s\S]*PSI_HOST +127\.0\.0\.1 +default /)
+  t.match((await runner({ PSI_STORE: 'mongodb://u:secret@db/psi' })('config', '--json')).out, /mongodb:\/\/\*\*\*@db\/psi/)
+  t.match(await psi('health'), { code: 0, out: /^ready · / })
+  t.match((await psi('health', '--json', '--url', `${server.url}/`)).json(), { url: server.url, status: 'ready', ms: Number })
+  t.match(await runner({ ...environment, PSI_PORT: '64999' })('health'), { code: 1, err: /ECONNREFUSED.*psi-fhir serve/ })
+})

@@ -9,6 +9,7 @@ import type { Thresholds } from '../../src/storage/sqlite/plan.ts'
 import { storeContract, storeOracle } from './contract.ts'
 import type { Open, Opened } from './sample.ts'
 
+t.setTimeout(180_000)
 const now = Date.now
 
 const openSqlite = (thresholds?: Thresholds): Open => async (): Promise<Opened> => {

@@ -62,9 +62,12 @@ export const isOwnTime = (node: Node): node is DateNode => node.kind === 'date' 
 const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
   if (isOwnTime(node)) return ownTime(compiler, node, at.row)
   const alias = compiler.alias()
-  const { table, where } = range(compiler, node, alias, 'probe')
-  return `EXISTS (SELECT 1 FROM ${table} ${alias} WHERE ${where} AND ${alias}.rid = ${at.rid})`
+  const { table, where, exact } = range(compiler, node, alias, 'probe')
+  return `EXISTS (SELECT 1 FROM ${table} ${alias}${exact ? '' : byResource(table)} WHERE ${where} AND ${alias}.rid = ${at.rid})`
 }
+
+/** The index that leads from a resource to its values: named wherever a probe must not scan all values of a parameter. Wants `p > 0`. */
+export const byResource = (table: Range['table']): string => ` INDEXED BY ${table}_rid`
 
 /** @param use `scan` reads the whole range by (p, v); `probe` asks for one rid */
 export const range = ({ names, binder: { bind, list } }: Compiler, node: Leaf, alias: string, use: 'scan' | 'probe'): Range => {
@@ -122,7 +125,7 @@ const afterPrefix = (prefix: string): string | undefined => {
 export const missingCondition = ({ names, binder, alias }: Compiler, parameter: string, index: IndexKind, { rid }: At): string => {
   if (parameter === lastUpdatedKey || parameter === '_id') return constant(binder, false)
   const t = alias()
-  return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
+  return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t}${byResource(tableOf[index])} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
 }
 
 /** A current resource of this type that the caller may see. */
@@ -133,7 +136,7 @@ const chainCondition = (compiler: Compiler, node: Node & { kind: 'chain' }, { ri
   const [r, t] = [compiler.alias(), compiler.alias()]
   const { bind } = compiler.binder
   const prefix = `${node.targetType}/`
-  return `EXISTS (SELECT 1 FROM ref ${r} CROSS JOIN cur ${t} ON ${t}.id = substr(${r}.v, ${prefix.length + 1})
+  return `EXISTS (SELECT 1 FROM ref ${r}${byResource('ref')} CROSS JOIN cur ${t} ON ${t}.id = substr(${r}.v, ${prefix.length + 1})
     WHERE ${r}.rid = ${rid} AND ${r}.p = ${bind(compiler.names.find(node.parameter))} AND ${r}.p > 0 AND ${r}.v >= ${bind(prefix)} AND ${r}.v < ${bind(`${node.targetType}0`)}
     AND ${reachable(compiler, node.targetType, t)} AND ${condition(compiler, node.node, { type: node.targetType, row: t, rid: `${t}.rid` })})`
 }

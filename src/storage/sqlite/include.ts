@@ -22,7 +22,7 @@ const forward = (connection: Connection, step: Include, sources: readonly Refere
   const ids = sources.filter(({ type }) => type === step.sourceType).map(({ id }) => id)
   const targets = connection.query((binder) => {
     const visible = compileVisibility(names, acl, binder)
-    return `SELECT DISTINCT r.v FROM cur c CROSS JOIN ref r ON r.rid = c.rid
+    return `SELECT DISTINCT r.v FROM cur c CROSS JOIN ref r INDEXED BY ref_rid ON r.rid = c.rid
       WHERE c.type = ${binder.bind(names.find(step.sourceType))} AND c.id IN ${binder.list(ids)} AND c.deleted = 0 AND ${visible?.row('c') ?? '0'}
       AND r.p = ${binder.bind(names.find(step.parameter))} AND r.p > 0`
   })

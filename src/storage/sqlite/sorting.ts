@@ -1,7 +1,7 @@
 /** Sort keys, keysets, and walks along an index that already has the order. */
 import type { Keyset, Node, SearchQuery, Sort } from '../../search/query.ts'
 import type { Value } from './driver.ts'
-import { tableOf } from './compile.ts'
+import { byResource, tableOf } from './compile.ts'
 import type { Compiler } from './compile.ts'
 
 /** The value that a row sorts by; NULL when it has none. */
@@ -9,7 +9,7 @@ export const sortValue = ({ names, binder, alias }: Compiler, sort: Sort): strin
   if (sort.parameter === '_lastUpdated') return 'c.at'
   if (sort.parameter === '_id') return 'c.id'
   const t = alias()
-  return `(SELECT ${sort.direction === 'asc' ? 'min' : 'max'}(${t}.v) FROM ${tableOf[sort.index]} ${t} WHERE ${t}.rid = c.rid AND ${t}.p = ${binder.bind(names.find(sort.parameter))} AND ${t}.p > 0)`
+  return `(SELECT ${sort.direction === 'asc' ? 'min' : 'max'}(${t}.v) FROM ${tableOf[sort.index]} ${t}${byResource(tableOf[sort.index])} WHERE ${t}.rid = c.rid AND ${t}.p = ${binder.bind(names.find(sort.parameter))} AND ${t}.p > 0)`
 }
 
 /** Rows after the last one of the page before, by the columns s0, s1 … and rid. */
@@ -89,7 +89,7 @@ const firstOfResource = (sort: Sort, row: string): string => {
   const table = tableOf[sort.index]
   const side = sort.direction === 'asc' ? '<' : '>'
   const smaller = table === 'dt' ? `(e.v, e.hi) ${side} (${row}.v, ${row}.hi)` : `e.v ${side} ${row}.v`
-  return `NOT EXISTS (SELECT 1 FROM ${table} e WHERE e.rid = ${row}.rid AND e.p = ${row}.p AND e.p > 0 AND ${smaller})`
+  return `NOT EXISTS (SELECT 1 FROM ${table} e${byResource(table)} WHERE e.rid = ${row}.rid AND e.p = ${row}.p AND e.p > 0 AND ${smaller})`
 }
 
 export const hasValueAlways = ({ parameter }: Sort): boolean => parameter === '_lastUpdated' || parameter === '_id'

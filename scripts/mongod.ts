@@ -45,15 +45,24 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
   const directory = options.directory ?? await mkdtemp(join(tmpdir(), 'psi-mongod-'))
   const replicaSet = options.replicaSet === false ? undefined : 'psi'
   const start = async (port: number): Promise<Member> =>
-    await startMember({ binary, port, transactionSeconds: options.transactionSeconds ?? 10, folder: join(directory, String(port)), ...(replicaSet === undefined ? {} : { replicaSet }) })
+    await startMember({ binary, port, temporary: options.directory === undefined, transactionSeconds: options.transactionSeconds ?? 10, folder: join(directory, String(port)), ...(replicaSet === undefined ? {} : { replicaSet }) })
   const running = new Map<number, Member>()
-  for (let index = 0; index < (options.members ?? 1); index++) {
-    const member = await start(await freePort())
-    running.set(member.port, member)
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running.values()].map(async (member) => await member.kill('SIGKILL')))
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true })
   }
-  const ports = [...running.keys()]
-  const uri = `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/psi${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`
-  if (replicaSet !== undefined) await initiate(replicaSet, ports)
+  try {
+    for (let index = 0; index < (options.members ?? 1); index++) {
+      const member = await start(await freePort())
+      running.set(member.port, member)
+    }
+    await Promise.all([...running.values()].map(answering))
+    if (replicaSet !== undefined) await initiate(replicaSet, [...running.keys()])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const uri = `mongodb://${[...running.keys()].map((port) => `127.0.0.1:${port}`).join(',')}/psi${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`
   return {
     uri,
     get members () { return [...running.values()].map(({ pid, port }) => ({ pid, port })) },
@@ -62,10 +71,17 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
       running.delete(port)
     },
     restart: async (port) => { running.set(port, await start(port)) },
-    stop: async () => {
-      await Promise.all([...running.values()].map(async (member) => await member.kill('SIGKILL')))
-      if (options.directory === undefined) await rm(directory, { recursive: true, force: true })
-    }
+    stop
+  }
+}
+
+/** A set cannot be made before each of its members listens. */
+const answering = async ({ port, gone }: Member): Promise<void> => {
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 60_000 })
+  try {
+    await Promise.race([client.db('admin').command({ ping: 1 }), gone.then(() => { throw new Error(`mongod on port ${port} ended at its start: see its mongod.log`) })])
+  } finally {
+    await client.close()
   }
 }
 

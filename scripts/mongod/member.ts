@@ -6,7 +6,12 @@ import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 
-export interface Member { readonly port: number, readonly pid: number, readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void> }
+export interface Member {
+  readonly port: number
+  readonly pid: number
+  readonly gone: Promise<void>
+  readonly kill: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
+}
 
 export interface MemberOptions {
   readonly binary: string
@@ -16,9 +21,11 @@ export interface MemberOptions {
   readonly replicaSet?: string
   /** A killed client's open transaction holds its documents this long. */
   readonly transactionSeconds: number
+  /** The folder goes too when we are killed. */
+  readonly temporary: boolean
 }
 
-export const startMember = async ({ binary, folder, port, replicaSet, transactionSeconds }: MemberOptions): Promise<Member> => {
+export const startMember = async ({ binary, folder, port, replicaSet, transactionSeconds, temporary }: MemberOptions): Promise<Member> => {
   await mkdir(folder, { recursive: true })
   const child = spawn(binary, [
     '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket',
@@ -27,7 +34,7 @@ export const startMember = async ({ binary, folder, port, replicaSet, transactio
     ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
   ], { stdio: 'ignore' })
   await started(child, binary)
-  const watchdog = startWatchdog(child.pid ?? 0)
+  const watchdog = startWatchdog(child.pid ?? 0, temporary ? folder : '')
   const gone = new Promise<void>((resolve) => child.once('exit', () => {
     watchdog.kill('SIGKILL')
     resolve()
@@ -35,6 +42,7 @@ export const startMember = async ({ binary, folder, port, replicaSet, transactio
   return {
     port,
     pid: child.pid ?? 0,
+    gone,
     kill: async (signal) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       await gone
@@ -43,8 +51,8 @@ export const startMember = async ({ binary, folder, port, replicaSet, transactio
 }
 
 /** A test that is killed runs no hook; this waits on a pipe that closes with us, then ends the server. */
-const startWatchdog = (pid: number): ChildProcess => {
-  const watchdog = spawn('sh', ['-c', `cat >/dev/null; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+const startWatchdog = (pid: number, folder: string): ChildProcess => {
+  const watchdog = spawn('sh', ['-c', 'cat >/dev/null; kill -9 "$1"; sleep 0.2; [ -z "$2" ] || rm -rf -- "$2"', 'watchdog', String(pid), folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   watchdog.unref()
   ;(watchdog.stdin as Socket | null)?.unref()
   return watchdog

@@ -387,6 +387,24 @@ t.test('servers', async (t) => {
   })
 })
 
+t.test('a server that hangs is given up within 10 s, and a write in doubt is not doubled', { skip: skipOwn, timeout: 60_000 }, async (t) => {
+  const own = await startMongod({ own: true })
+  t.teardown(own.stop)
+  const store = await openAt(t, own.uri)
+  const [{ pid } = { pid: 0 }] = own.members
+  process.kill(pid, 'SIGSTOP')
+  const write = batch({ puts: [put(reference('Patient', 'in-doubt'))] })
+  const began = Date.now()
+  const outcomes = await Promise.allSettled([store.commit(write), store.read([reference('Patient', 'none')], system), store.ping()])
+  t.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`)
+  for (const outcome of outcomes) t.ok(outcome.status === 'rejected' && outcome.reason instanceof StoreUnavailable, JSON.stringify(outcome))
+  process.kill(pid, 'SIGCONT')
+  for (;;) {
+    if (await store.commit(write).then(() => true, (error: unknown) => { if (error instanceof StoreUnavailable) return false; throw error })) break
+  }
+  t.equal((await store.feed(0, 9)).length, 1)
+})
+
 t.test('a batch that no server takes fails alone', { skip }, async (t) => {
   const store = await openAt(t, freshUri(t))
   const huge = 'x'.repeat(17_000_000)

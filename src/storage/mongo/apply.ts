@@ -46,6 +46,8 @@ const commitDocument = (groupId: string, batches: readonly Batch[], session: Cli
  */
 const touchGuards = async ({ guards }: Collections, session: ClientSession, all: readonly Guard[]): Promise<void> => {
   const distinct = [...new Map(all.map((guard) => [JSON.stringify([guard.name, guard.expect, guard.bump]), guard])).values()]
+    // What is only compared comes before what is counted up.
+    .sort((a, b) => Number(a.bump) - Number(b.bump))
   if (distinct.length === 0) return
   const touches = distinct.map(({ name, expect, bump }): AnyBulkWriteOperation<GuardDocument> => ({
     updateOne: {

@@ -15,6 +15,8 @@ import { isDuplicateKey, isPassing } from './store-error.ts'
 
 /** Commits numbered by one transaction. */
 const round = 500
+/** Rounds for one reader, so that the first one after years of writing does not wait for all of them. */
+const mostRounds = 20
 const attempts = 50
 
 export const createFeed = (collections: Collections): Store['feed'] => {
@@ -32,11 +34,12 @@ export const createFeed = (collections: Collections): Store['feed'] => {
 
 const hasUnnumbered = async ({ commits }: Collections): Promise<boolean> => await commits.findOne({ u: true }, { projection: { _id: 1 } }) !== null
 
-/** Until a round is not full: what is committed meanwhile is the next reader's. */
+/** Until a round is not full: what is committed meanwhile, and the rest of a long backlog, is the next reader's. */
 const numberAll = async (collections: Collections, session: ClientSession): Promise<void> => {
-  for (let failures = 0; ;) {
+  for (let rounds = 0, failures = 0; rounds < mostRounds;) {
     try {
       if (await numberRound(collections, session) < round) return
+      rounds++
     } catch (error) {
       // Two readers that number at once meet on the counter; the later one starts over.
       if (!isPassing(error) && !isDuplicateKey(error)) throw error

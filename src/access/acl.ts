@@ -22,21 +22,6 @@ const directoryPermits = (grants: Grants, custodian: Envelope['custodian']): rea
   ...permits(grants, directoryFact(grants.patient), custodian).flatMap((entry) => isExclusion(entry.key) ? [] : readOnly(entry) ?? [])
 ]
 
-/** A Consent tells who is denied, so only those see it whom it permits and no other Consent denies everything; to them, to the patient and to its custodian (§2.2). */
-const consentPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
-  const ofAll = permits(grants, directoryFact(grants.patient), custodian)
-  const barred = ofAll.filter(({ key }) => isExclusion(key))
-  const consent = grants.consents.find(({ id }) => id === fact.id)
-  if (consent === undefined) return barred
-  const alone = permits({ ...grants, consents: [consent] }, directoryFact(grants.patient), custodian)
-  return [...meet([alone, ofAll]).filter(({ key }) => !isExclusion(key)).flatMap((entry) => readOnly(entry) ?? []), ...barred]
-}
-
-const factPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
-  const own = fact.dataClass === 'third-party' ? [] : [always(accessKey(`Patient/${grants.patient}`, '*', 'read'))]
-  return [...own, ...fact.dataClass === 'consent' ? consentPermits(grants, fact, custodian) : permits(grants, fact, custodian)]
-}
-
 /** Permitted to the house by one and to the person by the other: permitted to the two together. */
 const meetWhos = (a: Who, b: Who): Who | undefined => {
   const parts = [...new Set([...a.split('+'), ...b.split('+')])]
@@ -65,6 +50,21 @@ const meet = (all: readonly (readonly AclEntry[])[]): readonly AclEntry[] => {
   const given = all.map((entries) => entries.filter(({ key }) => !isExclusion(key)))
   const [first = [], ...rest] = given
   return [...rest.reduce((met, entries) => met.flatMap((a) => entries.flatMap((b) => meetEntries(a, b) ?? [])), first), ...barred]
+}
+
+/** A Consent tells who is denied, so only those see it whom it permits and no other Consent denies everything; to them, to the patient and to its custodian (§2.2). */
+const consentPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
+  const ofAll = permits(grants, directoryFact(grants.patient), custodian)
+  const barred = ofAll.filter(({ key }) => isExclusion(key))
+  const consent = grants.consents.find(({ id }) => id === fact.id)
+  if (consent === undefined) return barred
+  const alone = permits({ ...grants, consents: [consent] }, directoryFact(grants.patient), custodian)
+  return [...meet([alone, ofAll]).filter(({ key }) => !isExclusion(key)).flatMap((entry) => readOnly(entry) ?? []), ...barred]
+}
+
+const factPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
+  const own = fact.dataClass === 'third-party' ? [] : [always(accessKey(`Patient/${grants.patient}`, '*', 'read'))]
+  return [...own, ...fact.dataClass === 'consent' ? consentPermits(grants, fact, custodian) : permits(grants, fact, custodian)]
 }
 
 const normalise = (entries: readonly AclEntry[]): readonly AclEntry[] => {

@@ -73,7 +73,7 @@ const units = async (store: Store, organizations: readonly string[], puts: reado
 }
 
 const downwards = (below: ReadonlyMap<string, readonly string[]>, organization: string, seen: readonly string[] = []): readonly string[] =>
-  seen.includes(organization) ? seen : (below.get(organization) ?? []).reduce((found, child) => downwards(below, child, found), [...seen, organization])
+  seen.includes(organization) ? seen : (below.get(organization) ?? []).reduce<readonly string[]>((found, child) => downwards(below, child, found), [...seen, organization])
 
 /** Reads what actors and members lead to: roles, the other roles of the same people, and the units of organisations that a deny may mean. */
 const readDirectory = async (store: Store, start: readonly string[], denied: readonly string[], puts: readonly Put[]): Promise<Directory> => {

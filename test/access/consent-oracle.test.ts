@@ -13,6 +13,7 @@ import { openNaiveStore } from '../../src/storage/naive/open.ts'
 import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { sees } from './oracle.ts'
+import { now, referenceOf } from './oracle-world.ts'
 import type { Asker, OracleWorld, Version } from './oracle-world.ts'
 import { callerOf, createWorld, zone } from './world.ts'
 import type { World } from './world.ts'
@@ -72,6 +73,12 @@ const write = async (world: World, plan: WorldPlan, step: Extract<Step, { kind: 
   }
 }
 
+/** A professional is behind a client of the organisation for which the role is. */
+const employed = (who: Who, { oracle }: Played): Who => {
+  const role = who.user?.startsWith('PractitionerRole/') === true ? now(oracle, parseReference(who.user)) : undefined
+  return { ...who, organization: referenceOf(role?.['organization'])?.id ?? who.organization }
+}
+
 const refsOf = ({ oracle }: Played): readonly Reference[] =>
   [...new Set(oracle.versions.map(({ ref }) => formatReference(ref)))].flatMap((text) => parseReference(text) ?? [])
 
@@ -116,7 +123,7 @@ const holds = (open: () => Promise<{ readonly store: Store, readonly clock: { no
   try {
     const played = await play(store, plan, clock)
     for (const ahead of [0, 3, 17, 45]) {
-      for (const who of callers) {
+      for (const who of callers.map((each) => employed(each, played))) {
         const differences = await compare(played, who, played.now + ahead * day)
         if (differences.length > 0) throw new Error(story(played, differences))
       }

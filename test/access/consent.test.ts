@@ -7,7 +7,7 @@ import { resolveActors } from '../../src/access/consent/resolve-actors.ts'
 import type { Directory } from '../../src/access/consent/directory.ts'
 import type { Grants } from '../../src/access/consent/rules.ts'
 import { readTeam } from '../../src/access/consent/teams.ts'
-import type { Resource } from '../../src/fhir/resource.ts'
+import type { Resource, ResourceId } from '../../src/fhir/resource.ts'
 import type { Fact } from '../../src/storage/store.ts'
 
 const zone = 'Europe/Brussels'
@@ -27,7 +27,8 @@ const consent = (provision: object, more: object = {}): Resource => ({
 
 const directoryOf = (resources: readonly Resource[]): Directory => ({
   resource: (reference) => resources.find(({ resourceType, id }) => `${resourceType}/${id ?? ''}` === reference),
-  rolesOf: (practitioner) => resources.filter((each) => each.resourceType === 'PractitionerRole' && (each['practitioner'] as { reference?: string } | undefined)?.reference === practitioner).map(({ id }) => `PractitionerRole/${id ?? ''}`)
+  rolesOf: (practitioner) => resources.filter((each) => each.resourceType === 'PractitionerRole' && (each['practitioner'] as { reference?: string } | undefined)?.reference === practitioner).map(({ id }) => `PractitionerRole/${id ?? ''}`),
+  unitsOf: (organization) => [organization, ...resources.filter((each) => (each['partOf'] as { reference?: string } | undefined)?.reference === organization).map(({ id }) => `Organization/${id ?? ''}`)]
 })
 
 const grantsOf = (consents: readonly Resource[], teams: readonly Resource[] = [], entries: readonly Resource[] = []): Grants => {
@@ -35,14 +36,16 @@ const grantsOf = (consents: readonly Resource[], teams: readonly Resource[] = []
   const read = teams.map((team) => readTeam(team, directory, zone))
   return {
     patient: 'p' as Grants['patient'],
-    consents: resolveActors(consents.map((each) => [each, readConsent(each, zone)] as const), read, directory),
+    consents: resolveActors(consents.map((each) => [each, readConsent(each, zone)] as const), read, directory, zone),
     members: read.flatMap(({ members }) => members.flatMap(({ actors }) => actors))
   }
 }
 
 const fact = (type: Fact['type'] = 'CarePlan', dataClass: Fact['dataClass'] = 'psi-core', more: Partial<Fact> = {}): Fact => ({ person: 'p', type, dataClass, id: 'x' as Fact['id'], ...more })
-const decide = (grants: Grants, who: string, asked = 'TREAT', about = fact(), at = now, action: 'read' | 'correct' = 'read') => judge(grants, { who, purpose: asked, action, at, fact: about })
+const decide = (grants: Grants, who: string | readonly string[], asked = 'TREAT', about = fact(), at = now, action: 'read' | 'correct' = 'read') => judge(grants, { whos: [who].flat(), purpose: asked, action, at, fact: about })
 
+/** Keeps the record. */
+const keeper = 'k' as ResourceId
 const A = 'Organization/a'
 const B = 'Organization/b'
 
@@ -50,7 +53,7 @@ t.test('a root permit for TREAT says nothing to a caller without a purpose', asy
   const grants = grantsOf([consent({ type: 'permit', purpose: purpose('TREAT'), actor: [actor(A)] })])
   t.equal(decide(grants, A, ''), undefined)
   t.equal(decide(grants, A, 'TREAT'), 'permit')
-  t.same(permits(grants, fact()).map(({ key }) => key), ['Organization/a|TREAT|*'])
+  t.same(permits(grants, fact(), keeper).map(({ key }) => key), ['Organization/a|TREAT|*'])
 })
 
 t.test('a nested deny of an organisation holds for its units and the roles in them', async (t) => {
@@ -74,7 +77,7 @@ t.test('a root deny with a nested permit for break-glass opens to break-glass al
 t.test('one consent that permits and one that denies: denied', async (t) => {
   const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)] }), consent({ type: 'deny', actor: [actor(A)] })])
   t.equal(decide(grants, A), 'deny')
-  t.same(permits(grants, fact()), [])
+  t.same(permits(grants, fact(), keeper), [])
 })
 
 t.test('two consents that each open the plan to one partner leave each other alone', async (t) => {
@@ -157,7 +160,7 @@ t.test('instances: only the named resource', async (t) => {
 
 t.test('permits end with their period, and start no earlier than the consent was given', async (t) => {
   const grants = grantsOf([consent({ type: 'deny', provision: [{ type: 'permit', actor: [actor(A)], period: { start: '2026-01-01', end: '2026-12-31' } }] }, { dateTime: '2026-06-01' })])
-  const entries = permits(grants, fact())
+  const entries = permits(grants, fact(), keeper)
   t.same(entries, [{ key: 'Organization/a|*|*', from: Date.parse('2026-05-31T22:00:00Z'), to: Date.parse('2026-12-31T23:00:00Z') }])
 })
 
@@ -183,13 +186,15 @@ t.test('a professional excluded by name is excluded under every role, and their 
   const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)], provision: [{ type: 'deny', actor: [actor('PractitionerRole/r1')] }] })], [], entries)
   t.equal(decide(grants, A), 'permit')
   t.equal(decide(grants, 'PractitionerRole/r2'), 'deny')
-  const keys = permits(grants, fact()).map(({ key }) => key)
-  t.ok(['!Practitioner/x|*', '!PractitionerRole/r1|*', '!PractitionerRole/r2|*', 'Organization/a|*|*'].every((key) => keys.includes(key)), keys.join(' '))
+  const keys = permits(grants, fact(), keeper).map(({ key }) => key)
+  const persons = ['Practitioner/x', 'PractitionerRole/r1', 'PractitionerRole/r2']
+  const wanted = [A, 'Organization/k'].flatMap((organization) => persons.map((person) => `!${organization}+${person}|*|*`))
+  t.ok([...wanted, 'Organization/a|*|*'].every((key) => keys.includes(key)), keys.join(' '))
 })
 
 t.test('a deny of one purpose leaves the others, and nothing to who declares none', async (t) => {
   const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)], provision: [{ type: 'deny', purpose: purpose('HRESCH') }] })])
-  const keys = permits(grants, fact()).map(({ key }) => key)
+  const keys = permits(grants, fact(), keeper).map(({ key }) => key)
   t.notOk(keys.includes('Organization/a|*|*'))
   t.notOk(keys.some((key) => key.includes('HRESCH')))
   t.ok(keys.includes('Organization/a|TREAT|*'))
@@ -197,6 +202,6 @@ t.test('a deny of one purpose leaves the others, and nothing to who declares non
 
 t.test('actions: reading without changing', async (t) => {
   const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)], action: [{ coding: [{ code: 'access' }] }] })])
-  t.same(permits(grants, fact()).map(({ key }) => key), ['Organization/a|*|read'])
+  t.same(permits(grants, fact(), keeper).map(({ key }) => key), ['Organization/a|*|read'])
   t.equal(decide(grants, A, 'TREAT', fact(), now, 'correct'), undefined)
 })

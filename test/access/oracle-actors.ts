@@ -1,6 +1,6 @@
 /** Whom an actor of a Consent means (fhir-and-consent §2.5): a permit by identity and by what is live now, a deny generously. */
 import type { Millis, Reference } from '../../src/fhir/resource.ts'
-import { allNow, codesOf, list, now as current, object, referenceOf, same, spanOf, text, within } from './oracle-world.ts'
+import { allNow, codesOf, list, now as current, referenceOf, same, spanOf, within } from './oracle-world.ts'
 import type { Asker, Json, OracleWorld } from './oracle-world.ts'
 
 const roleSystem = 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-participant-role'
@@ -80,17 +80,30 @@ const deniesTo = (question: Question, ref: Reference): boolean => {
 const denied = (question: Question, actor: Json): boolean => {
   const { world } = question
   const ref = referenceOf(actor['reference'])
+  if (ref === undefined || !resolvable.includes(ref.type)) return true
   const target = current(world, ref)
-  if (ref === undefined || target === undefined || text(target['resourceType']) !== ref.type) return true
-  if (ref.type === 'Group' || ref.type === 'Device') return true
+  if (target === undefined && (ref.type === 'PractitionerRole' || ref.type === 'CareTeam')) return true // who is behind it cannot be known any more
   if (ref.type !== 'CareTeam') return deniesTo(question, ref)
-  return teamHolds(question, target) && participantsOf(question, target, codesOf(actor['role'], roleSystem))
-    .some((participant) => [participant['member'], participant['onBehalfOf']].map(referenceOf).some((each) => each !== undefined && deniesTo(question, each)) || isMember(question, participant))
+  return deniedParticipants(question, actor).some((participant) => {
+    const member = referenceOf(participant['member'])
+    return isMember(question, participant) || (member !== undefined && deniesTo(question, member))
+  })
+}
+
+const resolvable = ['Organization', 'Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson', 'CareTeam']
+
+const deniedParticipants = (question: Question, actor: Json): readonly Json[] => {
+  const team = current(question.world, referenceOf(actor['reference']))
+  return team !== undefined && teamHolds(question, team) ? participantsOf(question, team, codesOf(actor['role'], roleSystem)) : []
 }
 
 export const denyReaches = (question: Question, actors: readonly Json[] | undefined): boolean =>
   actors === undefined || actors.some((actor) => denied(question, actor))
 
-/** For the organisation that keeps the record only an exclusion of the person counts, not one of the house. */
-export const denyNames = (question: Question, actors: readonly Json[] | undefined): boolean =>
-  (actors ?? []).some((actor) => namesPerson(question, referenceOf(object(actor)['reference'])))
+/** For the organisation that keeps the record only an exclusion of the person counts, alone or as one of a team, not one of the house. */
+export const denyNames = (question: Question, actors: readonly Json[] | undefined): boolean => (actors ?? []).some((actor) => {
+  const ref = referenceOf(actor['reference'])
+  return ref?.type === 'CareTeam'
+    ? deniedParticipants(question, actor).some((participant) => namesPerson(question, referenceOf(participant['member'])))
+    : namesPerson(question, ref)
+})

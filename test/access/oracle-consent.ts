@@ -26,11 +26,15 @@ const termsOf = (provision: Json, inherited: Terms): Terms => ({
 
 const isReading = (action: Json): boolean => list(action['coding']).some(({ code }) => code === 'access' || code === 'use')
 
+/** Who declares none may have any in mind. */
+const purposeHolds = (type: unknown, listed: readonly Json[], declared: string | undefined): boolean =>
+  declared === undefined ? type === 'deny' : listed.some(({ code }) => code === declared)
+
 const termsHold = (question: Question, type: unknown, terms: Terms, reach: Reach): boolean => {
   const { world, asker, at } = question
   if (!within(spanOf(world, terms.period), at)) return false
   if (terms.action !== undefined && !terms.action.some(isReading)) return false
-  if (terms.purpose !== undefined && !terms.purpose.some(({ code }) => code === asker.purpose)) return false
+  if (terms.purpose !== undefined && !purposeHolds(type, terms.purpose, asker.purpose)) return false
   if (type === 'permit') return permitReaches(question, terms.actor)
   return reach === 'person' ? denyNames(question, terms.actor) : denyReaches(question, terms.actor)
 }

@@ -80,6 +80,12 @@ const referring = (world: OracleWorld, entry: Version): readonly Reference[] => 
   return found.flatMap((version) => patientsOf(world, version))
 }
 
+/** An entry of the directory may serve many patients: it is open to the house or to the person behind its client, each for itself. */
+const identities = (asker: Asker): readonly Asker[] => {
+  const { user, ...house } = asker
+  return user === undefined || forSelf(asker) ? [asker] : [asker, house, { ...asker, organization: '' }]
+}
+
 /** Does this version alone admit the caller, under the consents of today? */
 const admits = (world: OracleWorld, asker: Asker, version: Version, at: Millis): boolean => {
   const { ref } = version
@@ -91,11 +97,12 @@ const admits = (world: OracleWorld, asker: Asker, version: Version, at: Millis):
   const about = (patient: Reference): Question => ({ world, asker, at, patient })
   const isSelf = (patient: Reference): boolean => same(asker.user, patient)
   if (isDirectory(ref.type)) {
-    return keeps || first.publishes || referring(world, version).some((patient) => isSelf(patient) || (somePermit(about(patient)) && !deniedEverything(about(patient))))
+    return keeps || first.publishes || referring(world, version).some((patient) => isSelf(patient) || identities(asker).some((identity) =>
+      somePermit({ ...about(patient), asker: identity }) && !deniedEverything({ ...about(patient), asker: identity })))
   }
   if (ref.type === 'Provenance') {
     const targets = targetsOf(world, resource)
-    return targets.length === 0 ? keeps : targets.every((target) => (keeps ? !excluded(world, asker, target, at) : admits(world, asker, target, at)))
+    return targets.every((target) => isDirectory(target.ref.type)) ? keeps : targets.every((target) => (keeps ? !excluded(world, asker, target, at) : admits(world, asker, target, at)))
   }
   if (keeps) return !excluded(world, asker, version, at)
   const subjects = subjectsOf(resource, ref)

@@ -44,7 +44,7 @@ export const roleHolds = (role: Resource | undefined, zone: string): Window =>
 const identities = (participant: Element, directory: Directory, zone: string): readonly (readonly [string, Window])[] => {
   const member = literal(participant['member'])
   if (member === undefined) return []
-  const behalf = literal(participant['onBehalfOf'])
+  const behalf = member.startsWith('Practitioner/') ? literal(participant['onBehalfOf']) : undefined // R4 ctm-1
   if (!member.startsWith('PractitionerRole/')) return [member, behalf].flatMap((who) => who === undefined ? [] : [[who, always] as const])
   const role = directory.resource(member)
   const organization = literal(role?.['organization'])

@@ -1,11 +1,16 @@
 /** Which patients' grants a batch of changes touches: Consents, care teams, and the roles and organisations that those name. */
 import type { Resource } from '../../fhir/resource.ts'
 import type { PersonKey, Put, Store } from '../../storage/store.ts'
+import { formatReference, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../grants.ts'
 import { subjectsOf } from '../subject.ts'
+import { system } from '../system.ts'
 
 /** Index value that extraction does not make: every actor of a Consent at any depth (R4's own parameter stops at the root). Not reachable from a query. */
 export const consentActor = 'Consent._actor'
+
+const decoder = new TextDecoder()
+const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
 const actorReferences = (provision: unknown): readonly string[] => {
   const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown, provision?: unknown }
@@ -22,22 +27,45 @@ const literal = (resource: Resource | undefined, element: string): string | unde
   return typeof text === 'string' ? text : undefined
 }
 
-/** What Consents and teams may name on account of this change. */
-const namedBy = ({ put, after, before }: Changed): readonly string[] => {
-  const { type, id } = put.stored.ref
-  if (type === 'PractitionerRole') {
-    return [`PractitionerRole/${id}`, ...[before, after].flatMap((role) => literal(role, 'practitioner') ?? [])]
+const parentsOf = async (store: Store, organizations: readonly string[], changed: ReadonlyMap<string, Resource | undefined>): Promise<readonly string[]> => {
+  const stored = organizations.filter((text) => !changed.has(text))
+  const rows = await store.read(stored.flatMap((text) => parseReference(text) ?? []), system)
+  const resources = [...rows.map((row) => row === undefined || row.deleted ? undefined : parse(row.json)), ...organizations.flatMap((text) => changed.get(text) ?? [])]
+  return resources.flatMap((resource) => literal(resource, 'partOf') ?? [])
+}
+
+/** These organisations and all above them, by what is stored but for the changed ones. */
+const upwards = async (store: Store, organizations: readonly string[], changed: ReadonlyMap<string, Resource | undefined>): Promise<readonly string[]> => {
+  const found = new Set(organizations)
+  for (let level = organizations; level.length > 0;) {
+    level = (await parentsOf(store, level, changed)).filter((parent) => !found.has(parent))
+    level.forEach((parent) => found.add(parent))
   }
-  if (type !== 'Organization') return []
-  const parents = [before, after].map((organization) => literal(organization, 'partOf'))
-  return parents[0] === parents[1] ? [] : [`Organization/${id}`, ...parents.flatMap((parent) => parent ?? [])]
+  return [...found]
+}
+
+/** A Consent that denies a house also denies its units, so a unit that moves touches whoever names a house above it, before or after. */
+const housesNamed = async (store: Store, changes: readonly Changed[]): Promise<readonly string[]> => {
+  const organizations = changes.filter(({ put }) => put.stored.ref.type === 'Organization')
+  const moved = organizations.filter(({ before, after }) => literal(before, 'partOf') !== literal(after, 'partOf')).map(({ put }) => formatReference(put.stored.ref))
+  if (moved.length === 0) return []
+  const after = new Map(organizations.map((change) => [formatReference(change.put.stored.ref), change.after]))
+  return [...await upwards(store, moved, new Map()), ...await upwards(store, moved, after)]
+}
+
+/** A Consent that denies one role of a professional denies them all, so a role touches whoever names the person or any other role. */
+const rolesNamed = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<readonly string[]> => {
+  const roles = changes.filter(({ put }) => put.stored.ref.type === 'PractitionerRole')
+  const practitioners = [...new Set(roles.flatMap(({ before, after }) => [before, after].flatMap((role) => literal(role, 'practitioner') ?? [])))]
+  const others = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
+  return [...roles.map(({ put }) => formatReference(put.stored.ref)), ...practitioners, ...others.map(({ id }) => `PractitionerRole/${id ?? ''}`)]
 }
 
 /** @returns patients whose grants must be compiled anew with this batch */
 export const affectedPersons = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<readonly PersonKey[]> => {
   const direct = changes.filter(({ put }) => put.stored.ref.type === 'Consent' || put.stored.ref.type === 'CareTeam')
     .flatMap(({ before, after }) => [before, after].flatMap((resource) => resource === undefined ? [] : subjectsOf(resource)))
-  const named = [...new Set(changes.flatMap(namedBy))]
+  const named = [...new Set([...await rolesNamed(store, changes, puts), ...await housesNamed(store, changes)])]
   if (named.length === 0) return [...new Set(direct)]
   const consents = await referring(store, 'Consent', ['_actor'], named, puts)
   const teams = await referring(store, 'CareTeam', ['participant'], named, puts)

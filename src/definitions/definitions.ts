@@ -64,6 +64,8 @@ export interface Structures {
   readonly typeNames: () => Iterable<string>
   /** Elements of a type (`CarePlan`) or of a nested element (`CarePlan.activity`) by name, in the order of the standard, inherited ones first. */
   readonly children: (path: string) => ReadonlyMap<string, ElementTable> | undefined
+  /** Names of all choice elements, as in `value[x]`, without the brackets. */
+  readonly choices: () => ReadonlySet<string>
   /** Invariants on a type or element, without those of its base type. */
   readonly invariants: (path: string) => readonly Invariant[]
 }

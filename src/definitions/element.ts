@@ -4,7 +4,7 @@ import type { ElementTable, ElementType } from './definitions.ts'
 const line = /^(\d+)\.\.(\d+|\*) (\S.*?)(?: @(\S+))?( \^)?$/
 
 /** The data types that an open choice (`Extension.value[x]`, `*` in the table) allows. https://hl7.org/fhir/R4/datatypes.html#open */
-const openTypes: readonly ElementType[] = [
+export const openTypes: readonly ElementType[] = [
   'base64Binary', 'boolean', 'canonical', 'code', 'date', 'dateTime', 'decimal', 'id', 'instant', 'integer', 'markdown', 'oid', 'positiveInt', 'string', 'time',
   'unsignedInt', 'uri', 'url', 'uuid', 'Address', 'Age', 'Annotation', 'Attachment', 'CodeableConcept', 'Coding', 'ContactPoint', 'Count', 'Distance', 'Duration',
   'HumanName', 'Identifier', 'Money', 'Period', 'Quantity', 'Range', 'Ratio', 'Reference', 'SampledData', 'Signature', 'Timing', 'ContactDetail', 'Contributor',

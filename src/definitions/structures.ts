@@ -33,10 +33,15 @@ export const loadStructures = (file: StructureFile): Structures => {
     return cache.get(path)
   }
 
+  let choices: ReadonlySet<string> | undefined
   return {
     type: (name) => types.get(name),
     typeNames: () => types.keys(),
     children,
+    choices: () => {
+      choices ??= choiceNames(file)
+      return choices
+    },
     invariants: (path) => entries.get(firstSegment(path))?.invariants?.[path]?.map((one) => ({ ...one, severity: 'error' as const })) ?? []
   }
 }
@@ -47,3 +52,8 @@ const backbone = (entries: ReadonlyMap<string, TypeEntry>, path: string): string
   const text = entries.get(firstSegment(path))?.elements[path.slice(0, dot)]?.[path.slice(dot + 1)]
   return text?.includes(' Element') === true ? 'Element' : 'BackboneElement'
 }
+
+const choiceNames = (file: StructureFile): ReadonlySet<string> => new Set(Object.values(file)
+  .flatMap(({ elements }) => Object.values(elements).flatMap((names) => Object.keys(names)))
+  .filter((name) => name.endsWith('[x]'))
+  .map((name) => name.slice(0, -3)))

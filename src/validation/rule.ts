@@ -15,8 +15,6 @@ export type Test = (element: unknown, scope: Scope) => boolean
 /** The same as FHIRPath's `name.exists()` on an element of JSON: a value, or only an extension beside it. */
 export const has = (element: Json, name: string): boolean => element[name] !== undefined || element[`_${name}`] !== undefined
 
-export const hasAny = (element: Json, ...names: readonly string[]): boolean => names.some((name) => has(element, name))
-
 /** `value.exists()` for `value[x]`. */
 export const hasChoice = (element: Json, name: string): boolean => {
   for (const property in element) if (looksLikeChoice(property.startsWith('_') ? property.slice(1) : property, name)) return true

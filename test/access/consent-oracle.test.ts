@@ -65,7 +65,7 @@ const write = async (world: World, plan: WorldPlan, step: Extract<Step, { kind: 
       if (stored === undefined || outcome === 'unchanged' || outcome === 'absent') continue
       exists.add(formatReference(stored.ref))
       const resource = step.changes[i]?.resource
-      versions.push({ seq: versions.length, ref: stored.ref, version: stored.version, organization, publishes: step.publishes, ...(resource === undefined ? {} : { resource: structuredClone(resource) }) })
+      versions.push({ seq: writes, ref: stored.ref, version: stored.version, organization, publishes: step.publishes, ...(resource === undefined ? {} : { resource: structuredClone(resource) }) })
     }
   } catch (error) {
     if (!(error instanceof FhirError)) throw error

@@ -4,6 +4,7 @@ import { parseReference } from '../../src/fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
 
 export interface Version {
+  /** Number of the commit: changes of one commit happen at once. */
   readonly seq: number
   readonly ref: Reference
   readonly version: string

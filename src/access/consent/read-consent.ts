@@ -111,12 +111,14 @@ const contextOf = ({ actors: who, purposes, actions: what }: Partial<ReadProvisi
   ...(who === undefined ? {} : { actors: who }), ...(purposes === undefined ? {} : { purposes }), ...(what === undefined ? {} : { actions: what })
 })
 
-const readProvision = (element: Element, path: string, depth: number, parent: ReadProvision | undefined, type: 'permit' | 'deny', reading: Reading): ReadProvision => {
+/** @param bounds the root's period: a child may state another than its parent's, but none outlasts the consent */
+const readProvision = (element: Element, path: string, depth: number, parent: ReadProvision | undefined, type: 'permit' | 'deny', reading: Reading, bounds: readonly [Millis, Millis] = [openLo, openHi]): ReadProvision => {
   const stated = own(element, path, reading)
   const [from, to] = element['period'] === undefined ? [parent?.from ?? openLo, parent?.to ?? openHi] : period(element['period'], `${path}.period`, reading)
   const flat: ReadProvision = {
-    ...(parent === undefined ? {} : contextOf(parent)), ...stated, type, from: Math.max(from, parent?.from ?? openLo), to: Math.min(to, parent?.to ?? openHi), nested: []
+    ...(parent === undefined ? {} : contextOf(parent)), ...stated, type, from: Math.max(from, bounds[0]), to: Math.min(to, bounds[1]), nested: []
   }
+  const within = parent === undefined ? [flat.from, flat.to] as const : bounds
   const children = list(element['provision'])
   if (children.length > 0 && depth === maxDepth) problem(reading, `${path}.provision`, `Found a provision nested more than ${String(maxDepth)} levels deep; say it on a higher level.`)
   const nested = depth === maxDepth
@@ -124,7 +126,7 @@ const readProvision = (element: Element, path: string, depth: number, parent: Re
     : children.map((child, i) => {
       const at = `${path}.provision[${String(i)}]`
       if (child['type'] !== 'permit' && child['type'] !== 'deny') problem(reading, `${at}.type`, `Found ${String(child['type'])}, expected permit or deny; it is never inferred from the level above.`)
-      return readProvision(child, at, depth + 1, flat, child['type'] === 'permit' ? 'permit' : 'deny', reading)
+      return readProvision(child, at, depth + 1, flat, child['type'] === 'permit' ? 'permit' : 'deny', reading, within)
     })
   return { ...flat, nested }
 }

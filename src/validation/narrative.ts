@@ -12,7 +12,8 @@ const namespace = 'http://www.w3.org/1999/xhtml'
 const token = /<!--[\s\S]*?-->|<(\/?)([A-Za-z][\w:-]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/y
 const attribute = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const bareAmpersand = /&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)/
-const activeStyle = /expression\s*\(|javascript\s*:|vbscript\s*:|behaviou?r\s*:|-moz-binding|@import/i
+// A comment can hide any of the others from this look, and no inline style needs one.
+const activeStyle = /\/\*|expression\s*\(|javascript\s*:|vbscript\s*:|behaviou?r\s*:|-moz-binding|@import/i
 const safeLink = /^(?:#|\?|\.{0,2}\/|(?:https?|mailto|tel|ftp|urn):|data:image\/(?:png|gif|jpeg|bmp|webp);|[^:/?#]*(?:[/?#]|$))/i
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' }
@@ -36,7 +37,7 @@ const attributeFault = (element: string, name: string, value: string): Narrative
   const plain = decoded(value)
   if (/^on/i.test(name)) return unsafe(`Narrative has the attribute ${name} on <${element}>, expected nothing that runs; remove it.`)
   if (links.has(name) && (otherEntity.test(value) || !safeLink.test(plain.replace(invisible, '')))) return unsafe(`Narrative links with ${name} of <${element}> to something other than a web address, e-mail, fragment or image; remove the link.`)
-  if (name === 'style' && activeStyle.test(plain.replace(/\/\*.*?\*\//gs, '').replace(/\\/g, ''))) return unsafe(`Narrative has a style on <${element}> that can run code; keep plain properties.`)
+  if (name === 'style' && activeStyle.test(plain.replace(/\\/g, ''))) return unsafe(`Narrative has a style on <${element}> that can run code; keep plain properties.`)
   if (attributes.has(name) || name.startsWith('xmlns:')) return undefined
   return { kind: 'invariant', diagnostics: `Narrative has the attribute ${name} on <${element}>, expected only attributes of basic HTML formatting (txt-1); remove it.` }
 }

@@ -111,8 +111,7 @@ export const createWalk = ({ nodes, knows, onResource, onExtension }: Hooks): Wa
   const walkInner = (field: Field, value: Json, scope: Scope): void => {
     const type = value['resourceType']
     if (typeof type !== 'string' || !knows(type)) {
-      const close = typeof type === 'string' ? nearest(type, []) : undefined
-      report(scope, 'error', 'structure', `Found resourceType ${quote(type ?? null)}, expected a resource type of R4${close === undefined ? '' : ` such as ${close}`}.`, 'resourceType')
+      report(scope, 'error', 'structure', `Found resourceType ${quote(type ?? null)}, expected a resource type of R4.`, 'resourceType')
       return
     }
     const isContained = field.property === 'contained'

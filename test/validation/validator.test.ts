@@ -75,6 +75,15 @@ t.test('primitives by their format', async (t) => {
   for (const [type, content] of bad) t.match(first(value(type, content)).expression, /^Basic\.extension\[0\]\.value/, `${type} ${String(content).slice(0, 40)}`)
 })
 
+t.test('long values take linear time', async (t) => {
+  const spaces = ' '.repeat(900_000)
+  for (const value of [{ valueBase64Binary: `${spaces}!` }, { valueCode: `a${spaces}` }, { valueUri: `a${spaces}` }, { valueReference: { reference: `${'/A'.repeat(100_000)}!` } }, { valueDateTime: `2026${spaces}` }]) {
+    const before = performance.now()
+    t.not(errors({ resourceType: 'Basic', code: { text: 'x' }, extension: [{ url: 'http://example.org/x', ...value }] }).length, 0)
+    t.ok(performance.now() - before < 1500, JSON.stringify(Object.keys(value)))
+  }
+})
+
 t.test('NUL is refused everywhere', async (t) => {
   t.match(first({ ...patient, name: [{ family: 'a\u0000' }] }), { code: 'value', expression: 'Patient.name[0].family', diagnostics: /NUL/ })
 })

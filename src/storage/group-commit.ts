@@ -1,5 +1,5 @@
 /** Group commit: batches that wait in the same turn of the event loop become one durable commit (storage.md, "Writes"). Knows no engine. */
-import type { Batch } from './store.ts'
+import type { Batch, Guard } from './store.ts'
 
 export interface GroupCommit<B extends Batch> {
   /** Resolves when the batch is durable; rejects with its own outcome. */
@@ -15,15 +15,15 @@ interface Waiting<B> {
   readonly reject: (error: Error) => void
 }
 
-/** What a batch changes, and what it only relies on. */
-interface Claims { readonly writes: readonly string[], readonly reads: readonly string[] }
+/** What a batch changes, what it only relies on, and what it counts up whatever the value: counting commutes. */
+interface Claims { readonly writes: readonly string[], readonly reads: readonly string[], readonly counts: readonly string[] }
 
 /** A batch that only adds audit lines costs a fraction of a write: this many of them weigh as much as one. */
 const lightPerHeavy = 8
 
 /**
  * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as many audit-only batches.
- * Batches that touch the same resource, record or guard never share a group and keep their order.
+ * Batches that touch the same resource, record or guard never share a group and keep their order; guards that are only counted up are no touch.
  * @param flush makes a whole group durable and tells per batch what became of it; when it rejects, so do all of the group
  */
 export const createGroupCommit = <B extends Batch = Batch>(options: {
@@ -83,10 +83,13 @@ const claimsOf = (batch: Batch): Claims => ({
     ...batch.puts.map(({ stored }) => `resource ${stored.ref.type}/${stored.ref.id}`),
     ...batch.restamps.map(({ ref }) => `resource ${ref.type}/${ref.id}`),
     ...batch.records.map(({ kind, id }) => `record ${kind} ${id}`),
-    ...batch.guards.filter(({ bump }) => bump).map(({ name }) => `guard ${name}`)
+    ...guardsOf(batch, ({ expect, bump }) => bump && expect !== undefined)
   ],
-  reads: batch.guards.filter(({ bump }) => !bump).map(({ name }) => `guard ${name}`)
+  reads: guardsOf(batch, ({ bump }) => !bump),
+  counts: guardsOf(batch, ({ expect, bump }) => bump && expect === undefined)
 })
+
+const guardsOf = (batch: Batch, of: (guard: Guard) => boolean): readonly string[] => batch.guards.filter(of).map(({ name }) => `guard ${name}`)
 
 const isLight = (batch: Batch): boolean => batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0
 
@@ -96,11 +99,13 @@ const pick = <B extends Batch>(waiting: readonly Waiting<B>[], capacity: number)
   const rest: Waiting<B>[] = []
   const written = new Set<string>()
   const read = new Set<string>()
+  const counted = new Set<string>()
   let weight = 0
   for (const entry of waiting) {
-    const { writes, reads } = entry.claims
+    const { writes, reads, counts } = entry.claims
     const cost = isLight(entry.batch) ? 1 : lightPerHeavy
-    const clashes = writes.some((key) => written.has(key) || read.has(key)) || reads.some((key) => written.has(key))
+    const clashes = writes.some((key) => written.has(key) || read.has(key) || counted.has(key)) ||
+      reads.some((key) => written.has(key) || counted.has(key)) || counts.some((key) => written.has(key) || read.has(key))
     if (clashes || weight + cost > capacity) rest.push(entry)
     else {
       group.push(entry)
@@ -108,6 +113,7 @@ const pick = <B extends Batch>(waiting: readonly Waiting<B>[], capacity: number)
     }
     for (const key of writes) written.add(key)
     for (const key of reads) read.add(key)
+    for (const key of counts) counted.add(key)
   }
   return { group, rest }
 }

@@ -45,14 +45,17 @@ const commitDocument = (groupId: string, batches: readonly Batch[], session: Cli
  * and of two transactions that rely on one guard the second fails.
  */
 const touchGuards = async ({ guards }: Collections, session: ClientSession, all: readonly Guard[]): Promise<void> => {
-  const distinct = [...new Map(all.map((guard) => [JSON.stringify([guard.name, guard.expect, guard.bump]), guard])).values()]
+  const same = (guard: Guard): string => JSON.stringify([guard.name, guard.expect, guard.bump])
+  const times = new Map<string, number>()
+  for (const guard of all) times.set(same(guard), (times.get(same(guard)) ?? 0) + 1)
+  const distinct = [...new Map(all.map((guard) => [same(guard), guard])).entries()].map(([key, guard]) => ({ ...guard, times: times.get(key) ?? 1 }))
     // What is only compared comes before what is counted up.
     .sort((a, b) => Number(a.bump) - Number(b.bump))
   if (distinct.length === 0) return
-  const touches = distinct.map(({ name, expect, bump }): AnyBulkWriteOperation<GuardDocument> => ({
+  const touches = distinct.map(({ name, expect, bump, times: by }): AnyBulkWriteOperation<GuardDocument> => ({
     updateOne: {
       filter: { _id: name, ...(expect !== undefined && { c: expect }) },
-      update: { $inc: { w: 1, ...(bump && { c: 1 }) }, ...(expect === undefined && !bump && { $setOnInsert: { c: 0 } }) },
+      update: { $inc: { w: 1, ...(bump && { c: by }) }, ...(expect === undefined && !bump && { $setOnInsert: { c: 0 } }) },
       upsert: expect === undefined || expect === 0
     }
   }))

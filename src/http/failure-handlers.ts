@@ -19,7 +19,7 @@ const fastifyFailures: Readonly<Record<string, (error: FastifyError) => FhirErro
 const isFastifyError = (error: unknown): error is FastifyError => error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_')
 
 /** Fastify's and Node's own refusals of a request, in our words. */
-const translated = (error: unknown): unknown => {
+export const translated = (error: unknown): unknown => {
   if (error instanceof FhirError || !(error instanceof Error)) return error
   if (isFastifyError(error)) {
     const known = fastifyFailures[error.code]

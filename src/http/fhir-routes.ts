@@ -1,22 +1,42 @@
 /** The FHIR base: one handler for all of it, since routes.ts says what there is. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { answerExchange, openExchange } from './exchange.ts'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { answerExchange, checkMedia, openExchange, recordFailure } from './exchange.ts'
 import type { Exchange, ExchangeDeps } from './exchange.ts'
+import { sendFailure, translated } from './failure-handlers.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
+/** Set by the hook, read by the handler: a property of the request, since a WeakMap of short-lived requests burdens every garbage collection. */
+interface Opened extends FastifyRequest { exchange: Exchange | undefined }
+
 export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps): void => {
-  const exchanges = new WeakMap<FastifyRequest, Exchange>()
-  const options = {
-    // Before the body is read: who may not ask need not be listened to.
-    onRequest: async (request: FastifyRequest) => { exchanges.set(request, await openExchange(deps, request)) }
+  app.decorateRequest('exchange', undefined)
+  // Before the body is read: who may not ask need not be listened to.
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    const exchange = await openExchange(deps, request)
+    ;(request as Opened).exchange = exchange
+    checkMedia(request, exchange)
+  }
+  /** Without its line in the journal not even a failure is told. */
+  const journalled = async (error: unknown, request: FastifyRequest): Promise<unknown> => {
+    const { exchange } = request as Opened
+    try {
+      if (exchange !== undefined) await recordFailure(deps, exchange, request, error)
+      return error
+    } catch (failure) {
+      return failure
+    }
+  }
+  const errorHandler = (thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    void journalled(translated(thrown), request).then(async (error) => await sendFailure(error, request, reply, deps.log))
   }
   for (const url of [deps.prefix, `${deps.prefix}/*`]) {
     app.route({
-      ...options,
       method: methods,
       url,
-      handler: async (request, reply) => await answerExchange(deps, exchanges.get(request) as Exchange, request, reply)
+      onRequest,
+      errorHandler,
+      handler: async (request, reply) => await answerExchange(deps, (request as Opened).exchange as Exchange, request, reply)
     })
   }
 }

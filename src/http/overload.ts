@@ -11,8 +11,8 @@ export interface OverloadLimits {
 export interface Overload {
   readonly start: () => void
   readonly stop: () => void
-  /** @throws FhirError unavailable */
-  readonly enter: () => void
+  /** @returns the refusal when there is no room */
+  readonly enter: () => FhirError | undefined
   readonly leave: () => void
 }
 
@@ -38,8 +38,9 @@ export const createOverload = ({ inFlight, eventLoopDelay }: OverloadLimits, clo
     },
     stop: () => { clearInterval(timer) },
     enter: () => {
-      if (working >= inFlight || late >= 2) throw new FhirError('unavailable', 'The server has more requests than it can answer in time; send this one again after the seconds in Retry-After.', { issue: 'throttled' })
+      if (working >= inFlight || late >= 2) return new FhirError('unavailable', 'The server has more requests than it can answer in time; send this one again after the seconds in Retry-After.', { issue: 'throttled' })
       working++
+      return undefined
     },
     leave: () => { working-- }
   }

@@ -12,6 +12,7 @@ export const bundle: Interaction = async (context, request) => {
   if (type !== 'batch' && type !== 'transaction') {
     throw new FhirError('invalid', [{ severity: 'error', code: 'value', expression: 'Bundle.type', diagnostics: `Found a Bundle of type ${JSON.stringify(type) ?? '(none)'}, expected batch or transaction; to store the Bundle itself, POST it to /Bundle.` }])
   }
+  if (type === 'batch' && request.idempotency !== undefined) throw new FhirError('invalid', 'Found an Idempotency-Key on a batch, whose entries succeed or fail one by one; use If-None-Exist in its entries, or a transaction.', { issue: 'not-supported' })
   const entries = entriesOf(context, body)
   return type === 'batch' ? await batch(context, entries, request.prefer) : await transaction(context, entries, request)
 }

@@ -41,11 +41,14 @@ const checkIndices = (resource: Resource, pointer: string, at: number): void => 
   }
 }
 
+/** Where a pointer leads; rfc6902 types it loosely. */
+interface Place { readonly parent: object | null, readonly key: string, readonly value: unknown }
+
 /** Decimals keep the form that the patch gave them; rfc6902 copies values without it. */
 const keepDecimals = (resource: Resource, operation: Operation): void => {
   if (operation.op !== 'add' && operation.op !== 'replace') return
-  const path = operation.path.endsWith('/-') ? undefined : Pointer.fromJSON(operation.path).evaluate(resource)
-  if (path === undefined) return
+  const path = operation.path.endsWith('/-') ? undefined : Pointer.fromJSON(operation.path).evaluate(resource) as Place
+  if (path?.parent == null) return
   const text = typeof operation.value === 'number' ? sourceOf(operation, 'value', operation.value) : undefined
   if (text !== undefined) rememberSource(path.parent, path.key, text)
   else copySources(operation.value, path.value)

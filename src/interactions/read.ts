@@ -5,6 +5,7 @@ import type { Stored } from '../storage/store.ts'
 import { readAudit } from './audit-search.ts'
 import { readConformance } from './conformance.ts'
 import { gone, notFound } from './refusal.ts'
+import { isSubset, subsetIn, subsetOf } from './subset.ts'
 
 export const instanceOf = ({ type, id }: Target): { readonly type: ResourceType, readonly id: ResourceId } => {
   if (type === undefined || id === undefined) throw new Error('A route to an instance names type and id.')
@@ -29,5 +30,8 @@ export const read: Interaction = async (context, request, target) => {
   if (ref.type === 'AuditEvent') return await readAudit(context, ref.id)
   const stored = await context.store.read(ref)
   if (stored === undefined) throw notFound(ref)
-  return present(stored, request)
+  const response = present(stored, request)
+  const subset = subsetIn(request)
+  if (response.kind !== 'stored' || !isSubset(subset)) return response
+  return { ...response, stored: { ...stored, json: subsetOf(context.definitions.structures, stored.json, subset) } }
 }

@@ -1,10 +1,22 @@
 /** `_summary` and `_elements`: part of a resource, tagged SUBSETTED so that nobody writes it back. https://hl7.org/fhir/R4/search.html#summary */
 import type { ElementTable, Structures } from '../definitions/definitions.ts'
+import { FhirError } from '../fhir/fhir-error.ts'
 import { parseJson, stringifyJson } from '../fhir/json.ts'
 import { copyOwnSources } from '../fhir/json-source.ts'
 import type { Resource } from '../fhir/resource.ts'
+import type { FhirRequest } from './context.ts'
 
 export interface Subset { readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false', readonly elements?: readonly string[] }
+
+const summaries: ReadonlySet<string> = new Set(['true', 'text', 'data', 'false'])
+
+/** Of a read; a search has parsed its own. @throws FhirError invalid */
+export const subsetIn = ({ query }: FhirRequest): Subset => {
+  if (query.length === 0) return {}
+  const [summary, elements] = ['_summary', '_elements'].map((name) => query.find(([each]) => each === name)?.[1])
+  if (summary !== undefined && !summaries.has(summary)) throw new FhirError('invalid', `Found _summary=${JSON.stringify(summary)} on a read, expected one of ${[...summaries].join(', ')}.`, { issue: 'value' })
+  return { ...(summary !== undefined && { summary: summary as NonNullable<Subset['summary']> }), ...(elements !== undefined && { elements: elements.split(',') }) }
+}
 
 const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED', display: 'subsetted' }
 const always: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta'])

@@ -141,9 +141,16 @@ t.test('no journal, no data: an answer leaves only after its entry is durable', 
   for (const method of ['GET', 'HEAD']) t.equal((await send(method, path)).status, 200)
   t.equal((await send('GET', 'Patient/other')).status, 404)
   t.equal((await send('GET', 'Patient', { as: 'a-reads-plans' })).status, 403)
-  const { entries } = await store.audit({ limit: 10 })
-  t.same(entries.map(({ json }) => (JSON.parse(json) as { status: number }).status), [403, 404, 200, 200, 0])
-  t.same(entries.map(({ patients }) => patients.length), [0, 0, 1, 1, 1])
+  t.equal((await send('POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } })).status, 415)
+  t.equal((await send('POST', 'Patient', { body: ' '.repeat(limits.body + 1) })).status, 413)
+  t.equal((await send('POST', 'Patient/_search', { body: 'name=y', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status, 200)
+  const read = { request: { method: 'GET', url: path } }
+  const create = { request: { method: 'POST', url: 'Organization' }, resource: { resourceType: 'Organization', name: 'o' } }
+  t.equal((await send('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry: [create, read] } })).status, 200)
+  const { entries } = await store.audit({ limit: 20 })
+  t.same(entries.map(({ json }) => (JSON.parse(json) as { status: number }).status), [200, 0, 200, 413, 415, 403, 404, 200, 200, 0])
+  t.same(entries.map(({ patients }) => patients.length), [1, 0, 0, 0, 0, 0, 0, 1, 1, 1], 'a batch that writes and reads tells of both')
+  t.match(entries[2]?.json, 'name=y', 'the form of a search is in the journal')
   broken = true
   const refused = await send('GET', path)
   t.equal(refused.status, 503)

@@ -25,7 +25,7 @@ t.test('runs that share a key take turns, in order; all of them end, whatever fa
       if (fails) throw new Error('as asked')
     })))
     const strange = results.some((result) => result.status === 'rejected' && (result.reason as Error).message !== 'as asked')
-    const inOrder = ['a', 'b', 'c', 'd'].every((key) => {
+    const inOrder = (['a', 'b', 'c', 'd'] as const).every((key) => {
       const own = order.filter((i) => runs[i]?.keys.includes(key))
       return own.every((i, at) => at === 0 || (own[at - 1] ?? 0) < i)
     })

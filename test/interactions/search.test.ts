@@ -107,7 +107,7 @@ t.test('an unknown parameter is an error that helps, or on request a warning in 
 })
 
 t.test('subsets hold what was asked for and what is mandatory, and say that they are subsets', async (t) => {
-  const { send } = await setting(1)
+  const { send, plans } = await setting(1)
   const one = async (query: string): Promise<Record<string, unknown>> => (await send('GET', `CarePlan?${query}`)).body.entry[0].resource as Record<string, unknown>
   const elements = await one('_elements=title')
   t.same(Object.keys(elements).sort(), ['id', 'intent', 'meta', 'resourceType', 'status', 'subject', 'title'])
@@ -119,6 +119,9 @@ t.test('subsets hold what was asked for and what is mandatory, and say that they
   t.notOk('text' in await one('_summary=data'))
   t.notMatch(JSON.stringify(await one('_summary=false')), /SUBSETTED/)
   t.equal((await send('GET', 'CarePlan?_summary=text&_include=CarePlan:goal')).status, 400)
+  const read = await send('GET', `CarePlan/${plans[0]}?_elements=title`)
+  t.same(Object.keys(read.body as object).sort(), Object.keys(elements).sort(), 'a read too')
+  t.equal((await send('GET', `CarePlan/${plans[0]}?_summary=some`)).status, 400)
 })
 
 t.test('a compartment is a search within it', async (t) => {

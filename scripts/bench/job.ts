@@ -17,6 +17,8 @@ export interface JobResult {
   readonly seconds: number
   readonly medianMs: number
   readonly p99Ms: number
+  /** Answers 503 that were sent again after their Retry-After. */
+  readonly retries: number
   /** With one caller in the order of the requests. */
   readonly bodies: readonly string[]
 }

@@ -3,11 +3,11 @@ import type { Job, JobResult, PreparedRequest } from './job.ts'
 import { headerOf, openCaller } from './http-caller.ts'
 import type { Answer, HttpCaller } from './http-caller.ts'
 
-interface Run { readonly job: Job, readonly latencies: number[], readonly bodies: Buffer[], readonly headers: string, readonly bodyHeaders: string }
+interface Run { readonly job: Job, readonly latencies: number[], readonly bodies: Buffer[], readonly headers: string, readonly bodyHeaders: string, readonly retries: { count: number } }
 
 const play = async (job: Job): Promise<JobResult> => {
   const headers = `Accept: application/fhir+json\r\n${job.token === undefined ? '' : `Authorization: Bearer ${job.token}\r\n`}`
-  const run: Run = { job, latencies: [], bodies: [], headers, bodyHeaders: `${headers}Content-Type: application/fhir+json\r\n` }
+  const run: Run = { job, latencies: [], bodies: [], headers, bodyHeaders: `${headers}Content-Type: application/fhir+json\r\n`, retries: { count: 0 } }
   const callers = await Promise.all(Array.from({ length: job.callers }, async () => await openCaller(job.host, job.port)))
   const { work } = job
   const begin = performance.now()
@@ -24,6 +24,7 @@ const play = async (job: Job): Promise<JobResult> => {
     requests: sorted.length,
     seconds,
     medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    retries: run.retries.count,
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
     bodies: run.bodies.map((body) => body.toString())
   }
@@ -36,11 +37,23 @@ const counter = (): (() => number) => {
 
 const send = async (run: Run, caller: HttpCaller, request: PreparedRequest, more = ''): Promise<Answer> => {
   const from = performance.now()
-  const answer = await caller.send(request.method, run.job.base + request.path, (request.body === undefined ? run.headers : run.bodyHeaders) + more, request.body)
+  const answer = await patiently(run, async () => await caller.send(request.method, run.job.base + request.path, (request.body === undefined ? run.headers : run.bodyHeaders) + more, request.body))
   run.latencies.push(performance.now() - from)
   if (answer.status !== request.status) throw new Error(`${request.method} ${request.path} answered ${answer.status}, expected ${request.status}: ${answer.body.toString().slice(0, 1000)}`)
   return answer
 }
+
+/** As a client should: a 503 is sent again after its Retry-After. The wait counts in the time, and the result tells how often. */
+const patiently = async (run: Run, exchange: () => Promise<Answer>): Promise<Answer> => {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await exchange()
+    const wait = Number(headerOf(answer, 'retry-after'))
+    if (answer.status !== 503 || !(wait > 0) || attempt === mostRetries) return answer
+    run.retries.count++
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000))
+  }
+}
+const mostRetries = 10
 
 const playOnce = async (run: Run, caller: HttpCaller, requests: readonly PreparedRequest[], next: () => number, keepBodies: boolean): Promise<void> => {
   for (;;) {
@@ -77,7 +90,7 @@ const playCrud = async (run: Run, caller: HttpCaller, resources: readonly { read
 
 const deleted = async (run: Run, caller: HttpCaller, path: string): Promise<void> => {
   const from = performance.now()
-  const { status, body } = await caller.send('DELETE', run.job.base + path, run.headers)
+  const { status, body } = await patiently(run, async () => await caller.send('DELETE', run.job.base + path, run.headers))
   run.latencies.push(performance.now() - from)
   if (status !== 204 && status !== 200) throw new Error(`DELETE ${path} answered ${status}, expected 204 or 200: ${body.toString().slice(0, 1000)}`)
 }

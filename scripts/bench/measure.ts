@@ -45,8 +45,11 @@ export const measure = async (plan: Plan, instruments: Instruments): Promise<rea
   try {
     add('ready', readyMs, 'ms', instruments.fastify.readyMs)
     const connection = await registerClient(plan.urls.at(-1) ?? '', server.port)
-    const play: Bench['play'] = async (work, callers = plan.callers) =>
-      await instruments.generator.play({ host: '127.0.0.1', port: server.port, base: '/fhir', callers, token: await connection.token(), work })
+    const play: Bench['play'] = async (work, callers = plan.callers) => {
+      const result = await instruments.generator.play({ host: '127.0.0.1', port: server.port, base: '/fhir', callers, token: await connection.token(), work })
+      if (result.retries > 0) instruments.say(`${plan.store}: ${result.retries} requests were told to come back later (503), and did`)
+      return result
+    }
     const bench: Bench = { ...instruments, plan, connection, server, play, add }
     const loaded = await measureLoad(bench)
     await measureReading(bench, loaded)

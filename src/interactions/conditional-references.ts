@@ -5,7 +5,6 @@ import type { Reference, Resource, ResourceType } from '../fhir/resource.ts'
 import type { Guard } from '../storage/store.ts'
 import { leadOf, readCriteria } from './conditional.ts'
 import type { Context } from './context.ts'
-import { referencesIn } from './links.ts'
 import { matchesValues } from './matches-values.ts'
 import { requireScope } from './scope.ts'
 
@@ -34,11 +33,9 @@ const resolveOne = async (context: Context, text: string, planned: readonly Plan
   return { target: formatReference(target), guard: { ...found.guard, bump: false } }
 }
 
-export const resolveConditionalReferences = async (context: Context, planned: readonly Planned[]): Promise<Resolved> => {
-  const texts = new Set<string>()
-  for (const { resource } of planned) {
-    for (const text of referencesIn(resource)) if (pattern.test(text)) texts.add(text)
-  }
-  const found = await Promise.all([...texts].map(async (text) => [text, await resolveOne(context, text, planned)] as const))
+/** @param planned the resources of the transaction; one that it creates may be what is meant */
+export const resolveConditionalReferences = async (context: Context, references: Iterable<string>, planned: readonly Planned[]): Promise<Resolved> => {
+  const texts = [...references].filter((text) => pattern.test(text))
+  const found = await Promise.all(texts.map(async (text) => [text, await resolveOne(context, text, planned)] as const))
   return { links: new Map(found.map(([text, { target }]) => [text, target])), guards: found.map(([, { guard }]) => guard) }
 }

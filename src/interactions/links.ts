@@ -14,16 +14,23 @@ const inNarrative = (div: string, resolve: Resolve): string => div.replace(narra
   return found === undefined ? whole : `${name}=${quote}${found}${quote}`
 })
 
-/** Copies only what changes, and what it hangs from: the body stays as it was sent, for a second run. */
-export const rewriteLinks = (structures: Structures, body: unknown, resolve: Resolve): unknown => {
+/**
+ * Copies only what changes, and what it hangs from: the body stays as it was sent, for a second run.
+ * @param visit is given every reference as it stands afterwards
+ */
+export const rewriteLinks = (structures: Structures, body: unknown, resolve: Resolve, visit?: (reference: string) => void): unknown => {
   const textAt = (text: string, path: readonly string[]): string => {
     const name = path.at(-1)
     if (name === 'div') return inNarrative(text, resolve)
     const found = resolve(text)
-    return found !== undefined && (name === 'reference' || rewritten.has(elementType(structures, path))) ? found : text
+    if (name === 'reference') {
+      visit?.(found ?? text)
+      return found ?? text
+    }
+    return found !== undefined && rewritten.has(elementType(structures, path)) ? found : text
   }
 
-  const rewrite = (value: unknown, path: readonly string[]): unknown => {
+  const rewrite = (value: unknown, path: string[]): unknown => {
     if (typeof value === 'string') return textAt(value, path)
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) {
@@ -33,14 +40,17 @@ export const rewriteLinks = (structures: Structures, body: unknown, resolve: Res
     return rewriteObject(value as Record<string, unknown>, path)
   }
 
-  const rewriteObject = (object: Record<string, unknown>, path: readonly string[]): Record<string, unknown> => {
+  /** `path` is one stack for the whole walk: this runs on every element of every entry. */
+  const rewriteObject = (object: Record<string, unknown>, path: string[]): Record<string, unknown> => {
     const { resourceType } = object
     const from = typeof resourceType === 'string' ? [resourceType] : path
     let copy: Record<string, unknown> | undefined
     for (const name in object) {
       const child = object[name]
       if (typeof child !== 'string' && typeof child !== 'object') continue
-      const result = rewrite(child, [...from, name])
+      from.push(name)
+      const result = rewrite(child, from)
+      from.pop()
       if (result !== child) (copy ??= kept(object, { ...object }))[name] = result
     }
     return copy ?? object
@@ -52,15 +62,4 @@ export const rewriteLinks = (structures: Structures, body: unknown, resolve: Res
 const kept = <T extends object>(from: object, copy: T): T => {
   copyOwnSources(from, copy)
   return copy
-}
-
-/** Every `reference` of a resource, each text once. */
-export const referencesIn = (value: unknown, into = new Set<string>()): ReadonlySet<string> => {
-  if (typeof value !== 'object' || value === null) return into
-  if (Array.isArray(value)) { for (const each of value) referencesIn(each, into); return into }
-  for (const [name, child] of Object.entries(value)) {
-    if (name === 'reference' && typeof child === 'string') into.add(child)
-    else if (typeof child === 'object') referencesIn(child, into)
-  }
-  return into
 }

@@ -3,7 +3,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../fhir/reference.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import type { Context } from './context.ts'
-import { referencesIn, rewriteLinks } from './links.ts'
+import { rewriteLinks } from './links.ts'
 import type { Resolve } from './links.ts'
 import type { LocatedWrite } from './transaction-writes.ts'
 
@@ -12,23 +12,33 @@ const root = /^(https?:\/\/\S+\/)[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
 const resolverFor = (links: ReadonlyMap<string, string>, { fullUrl }: BundleItem): Resolve => {
   const base = fullUrl === undefined ? undefined : root.exec(fullUrl)?.[1]
-  return (text) => links.get(text) ?? (base !== undefined && parseReference(text) !== undefined ? links.get(base + text) : undefined)
+  // Most strings are no links: a look at their start spares the rest.
+  return (text) => text.startsWith('urn:') || text.startsWith('http')
+    ? links.get(text)
+    : base !== undefined && parseReference(text) !== undefined ? links.get(base + text) : undefined
 }
 
-const checkUrns = (body: unknown): void => {
-  const open = [...referencesIn(body)].find((text) => text.startsWith('urn:'))
-  if (open !== undefined) throw new FhirError('invalid', `Found a reference to ${open}, which is the fullUrl of no entry of this transaction; send what it names with it.`, { issue: 'not-found' })
+const checkUrn = (text: string): void => {
+  if (text.startsWith('urn:')) throw new FhirError('invalid', `Found a reference to ${text}, which is the fullUrl of no entry of this transaction; send what it names with it.`, { issue: 'not-found' })
 }
 
-/** Bodies with links to other entries replaced; the entries stay as they were sent. */
-export const linkEntries = (context: Context, writes: readonly LocatedWrite[], runIn: (item: BundleItem, run: () => void) => void): readonly unknown[] => {
+export interface LinkedBodies {
+  /** Of each write, with links to other entries replaced; the entries stay as they were sent. */
+  readonly bodies: readonly unknown[]
+  /** Every reference in them, each text once. */
+  readonly references: ReadonlySet<string>
+}
+
+export const linkEntries = (context: Context, writes: readonly LocatedWrite[], runIn: <T>(item: BundleItem, run: () => T) => T): LinkedBodies => {
   const links = new Map<string, string>()
   for (const { item: { fullUrl, request }, located } of writes) {
     if (fullUrl !== undefined && request.method !== 'DELETE') links.set(fullUrl, formatReference(located.ref))
   }
-  return writes.map(({ item }) => {
-    const body = rewriteLinks(context.definitions.structures, item.request.body, resolverFor(links, item))
-    runIn(item, () => { checkUrns(body) })
-    return body
-  })
+  const references = new Set<string>()
+  const visit = (text: string): void => {
+    checkUrn(text)
+    references.add(text)
+  }
+  const bodies = writes.map(({ item }) => runIn(item, () => rewriteLinks(context.definitions.structures, item.request.body, resolverFor(links, item), visit)))
+  return { bodies, references }
 }

@@ -29,14 +29,14 @@ interface Linked { readonly write: LocatedWrite, readonly request: FhirRequest }
 
 /** Links to other entries first, then conditional references, which may lead to what this transaction creates. */
 const link = async (context: Context, writes: readonly LocatedWrite[]): Promise<{ readonly linked: readonly Linked[], readonly guards: LocatedWrite['located']['guards'] }> => {
-  const bodies = linkEntries(context, writes, ({ index }, run) => {
-    try { run() } catch (error) { throw inEntry(error, index) }
+  const { bodies, references } = linkEntries(context, writes, ({ index }, run) => {
+    try { return run() } catch (error) { throw inEntry(error, index) }
   })
   const planned = writes.flatMap(({ located, item, repeats }, i): Planned[] => {
     const body = bodies[i]
     return item.request.method !== 'DELETE' && repeats === undefined && isResource(body) ? [{ ref: located.ref, isNew: located.current === undefined, resource: body }] : []
   })
-  const { links, guards } = await resolveConditionalReferences(context, planned)
+  const { links, guards } = await resolveConditionalReferences(context, references, planned)
   const linked = writes.map((write, i) => {
     const body = links.size === 0 ? bodies[i] : rewriteLinks(context.definitions.structures, bodies[i], (text) => links.get(text))
     return { write, request: body === undefined ? write.item.request : { ...write.item.request, body } }

@@ -14,7 +14,8 @@ const ids = ['a', 'b', 'c', 'd', 'e', 'f']
 const codes = ['', 'a', 'b', 'B', 'ab']
 const systems = ['', 'urn:s', 'urn:t', 'a']
 const texts = ['', 'a', 'ab', 'abc', 'b', 'B', 'é', '%', 'a%c', 'a_c', '.', '\u{1f600}', '\uff5e', 'a\u{10ffff}', 'a\u{10ffff}b', 'a\ud7ff', 'a\ue000']
-const times = [openLo, 0, 1, 2, 3, 5, 8, openHi]
+const day = 86_400_000
+const times = [openLo, 0, 1, 2, 3, 5, 20 * day, 31 * day, 33 * day, 60 * day, openHi] // intervals of every length
 
 const type = fc.constantFrom<ResourceType>(...types)
 const parameter = (on: ResourceType, kind: IndexKind): fc.Arbitrary<string> => fc.constantFrom(`${on}.${kind}-1`, `${on}.${kind}-2`)
@@ -40,7 +41,7 @@ const change = type.chain((on) => fc.record({
   ref: fc.constantFrom(...ids).map((id) => reference(on, id)),
   index: indexOf(on),
   acl,
-  at: fc.constantFrom(0, 1, 2, 3, 5),
+  at: fc.constantFrom(0, 1, 2, 3, 5, 31 * day),
   fate: fc.constantFrom('written', 'written', 'written', 'deleted', 'restamped'),
   persons: fc.subarray(['ann', 'bob'])
 }))

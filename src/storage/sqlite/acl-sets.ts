@@ -11,9 +11,10 @@ export interface AclSets {
 
 export const createAclSets = ({ names, statement }: Pick<Connection, 'names' | 'statement'>): AclSets => {
   const find = statement('SELECT id FROM acl_set WHERE hash = ?')
-  const insert = statement('INSERT INTO acl_set (hash) VALUES (?) RETURNING id')
+  const insert = statement('INSERT INTO acl_set (hash) VALUES (?)')
   const insertKey = statement('INSERT INTO acl_key (acl, key, since, until) VALUES (?, ?, ?, ?)')
-  const used = statement('SELECT 1 FROM ver WHERE acl = ? LIMIT 1')
+  const usedNow = statement('SELECT 1 FROM cur INDEXED BY cur_acl WHERE acl = ? LIMIT 1')
+  const usedBefore = statement('SELECT 1 FROM ver INDEXED BY ver_acl WHERE acl = ? AND old = 1 LIMIT 1')
   const dropKeys = statement('DELETE FROM acl_key WHERE acl = ?')
   const drop = statement('DELETE FROM acl_set WHERE id = ?')
 
@@ -23,13 +24,13 @@ export const createAclSets = ({ names, statement }: Pick<Connection, 'names' | '
       const hash = createHash('sha256').update(JSON.stringify(entries)).digest()
       const known = find.get(hash)?.[0]
       if (typeof known === 'number') return known
-      const id = Number(insert.get(hash)?.[0])
+      const id = insert.run(hash)
       for (const [key, since, until] of entries) insertKey.run(id, key, since, until)
       return id
     },
     release: (sets) => {
       for (const id of sets) {
-        if (used.get(id)) continue
+        if (usedNow.get(id) ?? usedBefore.get(id)) continue
         dropKeys.run(id)
         drop.run(id)
       }

@@ -3,20 +3,21 @@ import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict } from '../store.ts'
 import type { Batch, Put, StoredRecord } from '../store.ts'
 import { createAclSets } from './acl-sets.ts'
+import { createAppliedBatches } from './applied-batches.ts'
 import type { Work } from './commit.ts'
 import type { Connection } from './connection.ts'
 import { createPut } from './put.ts'
 import type { Before } from './put.ts'
 import { createRestamp } from './restamp.ts'
 
+/** One transaction: start, batches, finish, COMMIT or ROLLBACK, settle. */
 export interface Apply {
+  readonly start: () => void
   readonly batch: (batch: Work) => StoreConflict | undefined
-  /** Now and then removes operation ids and records whose time is over, a bounded number at once. */
-  readonly tidy: () => void
+  readonly finish: () => void
+  readonly settle: (committed: boolean) => void
 }
 
-/** Long enough for any retry of an operation whose outcome its sender did not learn. */
-const batchesKept = 10 * 60_000
 const tidyEvery = 15_000
 const tidiedAtOnce = 5_000
 
@@ -25,23 +26,23 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
   const sets = createAclSets(connection)
   const write = createPut(connection, sets)
   const restamp = createRestamp(connection, sets)
-  const applied = statement('SELECT 1 FROM batch WHERE id = ?')
-  const remember = statement('INSERT INTO batch (id, at) VALUES (?, ?)')
+  const applied = createAppliedBatches(connection, now)
+  const tidy = createTidy(connection, now)
   const guard = statement('SELECT value FROM guard WHERE name = ?')
   const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
-  const current = statement('SELECT c.rid, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
+  const current = statement('SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
   const hasVersion = statement('SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?')
   const recordAlive = statement('SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)')
   const setRecord = statement('INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)')
-  const insertAudit = statement('INSERT INTO audit (id, at, organization, request, patients, json) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq')
+  const insertAudit = statement('INSERT INTO audit (id, at, organization, request, patients, json) VALUES (?, ?, ?, ?, ?, ?)')
   const insertAuditPatient = statement('INSERT OR IGNORE INTO audit_patient (patient, seq) VALUES (?, ?)')
 
   const valueOf = (name: string): number => Number(guard.get(name)?.[0] ?? 0)
 
   const before = ({ stored: { ref }, replaces }: Put): Before | undefined => {
-    const [rid, n, version] = current.get(names.find(ref.type), ref.id) ?? []
+    const [rid, ver, n, version] = current.get(names.find(ref.type), ref.id) ?? []
     if (version !== replaces) throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
-    return version === undefined ? undefined : { rid: Number(rid), n: Number(n) }
+    return version === undefined ? undefined : { rid: Number(rid), ver: Number(ver), n: Number(n) }
   }
 
   const check = (batch: Batch): readonly (Before | undefined)[] => {
@@ -59,16 +60,16 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
   const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
 
   const saveAudit = ({ id, at, organization, request, patients, json }: Batch['audit'][number]): void => {
-    const seq = Number(insertAudit.get(id, at, organization ?? null, request, JSON.stringify(patients), json)?.[0])
+    const seq = insertAudit.run(id, at, organization ?? null, request, JSON.stringify(patients), json)
     for (const patient of patients) insertAuditPatient.run(patient, seq)
   }
 
   const apply = (batch: Work): void => {
     if (batch.absentAt !== undefined) {
       for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
-    } else if (applied.get(batch.id)) return
+    } else if (applied.has(batch.id)) return
     const befores = check(batch)
-    if (batch.absentAt === undefined) remember.run(batch.id, now())
+    if (batch.absentAt === undefined) applied.add(batch.id)
     for (const { name, bump } of batch.guards) if (bump) setGuard.run(name, valueOf(name) + 1)
     batch.puts.forEach((put, index) => { write(put, befores[index]) })
     restamp(batch.restamps)
@@ -77,6 +78,10 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
   }
 
   return {
+    start: () => {
+      tidy()
+      applied.start()
+    },
     batch: (batch) => {
       try {
         apply(batch)
@@ -86,19 +91,22 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
         throw error
       }
     },
-    tidy: createTidy(connection, now)
+    finish: applied.save,
+    settle: (committed) => {
+      names.settle(committed)
+      applied.settle(committed)
+    }
   }
 }
 
+/** Now and then removes records whose time is over, a bounded number at once. */
 const createTidy = ({ statement }: Connection, now: () => Millis): () => void => {
-  const batches = statement('DELETE FROM batch WHERE id IN (SELECT id FROM batch WHERE at < ? LIMIT ?)')
   const records = statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
   let last = 0
   return () => {
     const time = now()
     if (time - last < tidyEvery) return
     last = time
-    batches.run(time - batchesKept, tidiedAtOnce)
     records.run(time, tidiedAtOnce)
   }
 }

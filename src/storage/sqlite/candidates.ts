@@ -2,6 +2,7 @@
 import type { ResourceType } from '../../fhir/resource.ts'
 import type { Node } from '../../search/query.ts'
 import { isOwnTime, ownTime, range } from './compile.ts'
+import { dateRids, mergedDates, mergedRids } from './date-candidates.ts'
 import type { Compiler, Leaf } from './compile.ts'
 
 export interface Candidates {
@@ -25,7 +26,7 @@ const containsEstimate = estimateCap / 2
 export const candidatesOf = (node: Node, type: ResourceType, estimate: Estimate): Candidates | undefined => {
   const counted = (rids: Candidates['rids'], complete: boolean): Candidates => ({ estimate: estimate(node, type, rids), rids, complete })
   switch (node.kind) {
-    case 'and': return least(node.nodes.map((part) => candidatesOf(part, type, estimate)))
+    case 'and': return least([...node.nodes.map((part) => candidatesOf(part, type, estimate)), ...betweenDates(node.nodes, type, estimate)])
     case 'or': return union(node.nodes.map((part) => candidatesOf(part, type, estimate)))
     case 'ids': return {
       estimate: node.ids.length,
@@ -44,6 +45,13 @@ export const candidatesOf = (node: Node, type: ResourceType, estimate: Estimate)
     case 'missing': return undefined
   }
 }
+
+/** Several date nodes of one parameter, each broad, may leave little between them. */
+export const betweenDates = (nodes: readonly Node[], type: ResourceType, estimate: Estimate): readonly Candidates[] =>
+  mergedDates(nodes).map((node) => {
+    const rids: Candidates['rids'] = (compiler) => mergedRids(compiler, node)
+    return { estimate: estimate({ kind: 'and', nodes: [node] }, type, rids), rids, complete: false }
+  })
 
 const least = (parts: readonly (Candidates | undefined)[]): Candidates | undefined => {
   const best = parts.reduce((a, b) => b === undefined || (a !== undefined && a.estimate <= b.estimate) ? a : b, undefined)
@@ -65,9 +73,11 @@ const hop = (inner: Candidates | undefined, make: (inner: Candidates) => Candida
   inner === undefined || inner.estimate >= estimateCap ? undefined : make(inner)
 
 const leafRids = (compiler: Compiler, node: Leaf, type: ResourceType): string => {
-  if (isOwnTime(node)) return `SELECT c.rid FROM cur c INDEXED BY cur_at WHERE c.type = ${compiler.binder.bind(compiler.names.find(type))} AND c.deleted = 0 AND ${ownTime(compiler, node, 'c')}`
+  if (node.kind === 'date' && !isOwnTime(node)) return dateRids(compiler, node)
+  if (node.kind === 'date') return `SELECT c.rid FROM cur c INDEXED BY cur_at WHERE c.type = ${compiler.binder.bind(compiler.names.find(type))} AND c.deleted = 0 AND ${ownTime(compiler, node, 'c')}`
   const alias = compiler.alias()
-  const { table, where } = range(compiler, node, alias, 'scan')
+  if (node.kind === 'reference') return `SELECT ${alias}.rid FROM ref ${alias} WHERE ${alias}.v IN ${compiler.binder.list(node.targets)} AND ${alias}.p = ${compiler.binder.bind(compiler.names.find(node.parameter))}`
+  const { table, where } = range(compiler, node, alias)
   return `SELECT ${alias}.rid FROM ${table} ${alias} WHERE ${where}`
 }
 

@@ -46,14 +46,15 @@ export const createCommits = (connection: Connection, now: () => Millis): Commit
   const transaction = async (batches: readonly Work[]): Promise<readonly (undefined | Error)[]> => {
     await begin()
     try {
-      apply.tidy()
+      apply.start()
       const results = batches.map(apply.batch)
+      apply.finish()
       connection.exec('COMMIT')
-      connection.names.settle(true)
+      apply.settle(true)
       return results
     } catch (error) {
       rollBack(connection)
-      connection.names.settle(false)
+      apply.settle(false)
       throw error
     }
   }

@@ -3,7 +3,7 @@ import { lastUpdatedKey } from '../../search/query.ts'
 import type { DateNode, IndexKind, Node, ReferenceNode, StringNode, TokenNode } from '../../search/query.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import type { Binder } from './binder.ts'
-import { tokenForm } from './index-rows.ts'
+import { systemValue } from './index-rows.ts'
 import type { tables } from './index-rows.ts'
 import type { Names } from './names.ts'
 import type { Visibility } from './visibility.ts'
@@ -54,48 +54,61 @@ const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: () => strin
 }
 
 export type Leaf = TokenNode | ReferenceNode | StringNode | DateNode
-/** Rows of an index table that a leaf means. `exact`: one p and one v, hence in order of rid. */
-export interface Range { readonly table: typeof tables[number], readonly where: string, readonly exact: boolean }
+/** Rows of an index table that a leaf means. `ordered`: each resource at most once, in order of rid. */
+export interface Range { readonly table: typeof tables[number], readonly where: string, readonly ordered: boolean }
 
-export const isOwnTime = (node: Node): node is DateNode => node.kind === 'date' && node.parameter === lastUpdatedKey
+export const isOwnTime = ({ parameter }: DateNode): boolean => parameter === lastUpdatedKey
 
 const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
-  if (isOwnTime(node)) return ownTime(compiler, node, at.row)
+  if (node.kind === 'date' && isOwnTime(node)) return ownTime(compiler, node, at.row)
   const alias = compiler.alias()
-  const { table, where, exact } = range(compiler, node, alias, 'probe')
-  return `EXISTS (SELECT 1 FROM ${table} ${alias}${exact ? '' : byResource(table)} WHERE ${where} AND ${alias}.rid = ${at.rid})`
+  const { table, where, ordered } = range(compiler, node, alias)
+  return `EXISTS (SELECT 1 FROM ${table} ${alias}${ordered ? '' : byResource(table)} WHERE ${where} AND ${alias}.rid = ${at.rid})`
 }
 
 /** The index that leads from a resource to its values: named wherever a probe must not scan all values of a parameter. Wants `p > 0`. */
 export const byResource = (table: Range['table']): string => ` INDEXED BY ${table}_rid`
 
-/** @param use `scan` reads the whole range by (p, v); `probe` asks for one rid */
-export const range = ({ names, binder: { bind, list } }: Compiler, node: Leaf, alias: string, use: 'scan' | 'probe'): Range => {
-  const p = names.find(node.parameter)
-  const v = `${alias}.v`
-  const on = (parameter: number): string => `${alias}.p = ${bind(parameter)}`
-  const exact = (table: Range['table'], parameter: number, value: string): Range => ({ table, where: `${on(parameter)} AND ${v} = ${bind(value)}`, exact: true })
+export const range = (compiler: Compiler, node: Leaf, alias: string): Range => {
   switch (node.kind) {
-    case 'token': {
-      const system = node.system === undefined ? undefined : node.system === '' ? 0 : names.find(node.system) || -1
-      if (system === undefined) return node.code === undefined ? { table: 'tok', where: `${on(p)} AND ${alias}.p > 0`, exact: false } : exact('tok', p, tokenForm.code(node.code))
-      return exact('tok', -p, node.code === undefined ? tokenForm.system(system) : tokenForm.codeWithSystem(node.code, system))
-    }
-    case 'reference': {
-      const [target] = node.targets
-      if (target !== undefined && node.targets.length === 1) return exact('ref', p, target)
-      // Many targets: a probe reads the few values of the row and looks them up in the list.
-      return { table: 'ref', where: use === 'scan' ? `${on(p)} AND ${v} IN ${list(node.targets)}` : `${on(p)} AND ${alias}.p > 0 AND +${v} IN ${list(node.targets)}`, exact: false }
-    }
-    case 'string': {
-      if (node.match === 'exact') return exact('str', -p, node.value)
-      const where = `${on(p)} AND ${alias}.p > 0 AND `
-      if (node.match === 'contains') return { table: 'str', where: `${where} instr(${v}, ${bind(node.value)}) > 0`, exact: false }
-      const end = afterPrefix(node.value)
-      return { table: 'str', where: `${where} ${v} >= ${bind(node.value)}${end === undefined ? '' : ` AND ${v} < ${bind(end)}`}`, exact: false }
-    }
-    case 'date': return { table: 'dt', where: `${on(p)} AND ${alias}.p > 0${bounds(node, v, `${alias}.hi`, bind)}`, exact: false }
+    case 'token': return tokenRange(compiler, node, alias)
+    case 'reference': return referenceRange(compiler, node, alias)
+    case 'string': return stringRange(compiler, node, alias)
+    case 'date': return { table: 'dt', where: `${parameterIs(compiler, node.parameter, alias)}${bounds(node, `${alias}.v`, `${alias}.x`, compiler.binder.bind)}`, ordered: false }
   }
+}
+
+const parameterIs = ({ names, binder: { bind } }: Compiler, parameter: string, alias: string): string =>
+  `${alias}.p = ${bind(names.find(parameter))} AND ${alias}.p > 0`
+
+/** One p and one v. */
+const exact = ({ binder: { bind } }: Compiler, alias: string, p: number, v: string): string => `${alias}.p = ${bind(p)} AND ${alias}.v = ${bind(v)}`
+
+const tokenRange = (compiler: Compiler, { parameter, code, system }: TokenNode, alias: string): Range => {
+  const p = compiler.names.find(parameter)
+  if (system === undefined) {
+    if (code === undefined) return { table: 'tok', where: parameterIs(compiler, parameter, alias), ordered: false }
+    // A resource may have the code in several systems: the first counts.
+    const first = `NOT EXISTS (SELECT 1 FROM tok ${alias}s WHERE ${alias}s.p = ${alias}.p AND ${alias}s.v = ${alias}.v AND ${alias}s.rid = ${alias}.rid AND ${alias}s.x < ${alias}.x)`
+    return { table: 'tok', where: `${exact(compiler, alias, p, code)} AND ${first}`, ordered: true }
+  }
+  const s = system === '' ? 0 : compiler.names.find(system) || -1
+  return { table: 'tok', where: code === undefined ? exact(compiler, alias, -p, systemValue(s)) : `${exact(compiler, alias, p, code)} AND ${alias}.x = ${compiler.binder.bind(s)}`, ordered: true }
+}
+
+const referenceRange = (compiler: Compiler, { parameter, targets }: ReferenceNode, alias: string): Range => {
+  const [target] = targets
+  if (target !== undefined && targets.length === 1) return { table: 'ref', where: exact(compiler, alias, compiler.names.find(parameter), target), ordered: true }
+  return { table: 'ref', where: `${parameterIs(compiler, parameter, alias)} AND +${alias}.v IN ${compiler.binder.list(targets)}`, ordered: false }
+}
+
+const stringRange = (compiler: Compiler, { parameter, match, value }: StringNode, alias: string): Range => {
+  const { bind } = compiler.binder
+  if (match === 'exact') return { table: 'str', where: exact(compiler, alias, -compiler.names.find(parameter), value), ordered: true }
+  const own = parameterIs(compiler, parameter, alias)
+  if (match === 'contains') return { table: 'str', where: `${own} AND instr(${alias}.v, ${bind(value)}) > 0`, ordered: false }
+  const end = afterPrefix(value)
+  return { table: 'str', where: `${own} AND ${alias}.v >= ${bind(value)}${end === undefined ? '' : ` AND ${alias}.v < ${bind(end)}`}`, ordered: false }
 }
 
 const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): string => [

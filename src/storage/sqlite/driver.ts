@@ -4,7 +4,7 @@ export type Value = string | number | null | Uint8Array
 export type Row = readonly Value[]
 
 interface DriverStatement {
-  readonly run: (...values: Value[]) => { readonly changes: number | bigint }
+  readonly run: (...values: Value[]) => { readonly lastInsertRowid: number | bigint }
   readonly get: (...values: Value[]) => unknown
   readonly all: (...values: Value[]) => unknown[]
   readonly setReturnArrays?: (on: boolean) => void
@@ -18,7 +18,8 @@ type Driver = new (path: string) => DriverDatabase
 
 /** Rows are arrays: objects cost half as much again. */
 export interface Statement {
-  readonly run: (...values: Value[]) => void
+  /** @returns the rowid of the last insert */
+  readonly run: (...values: Value[]) => number
   readonly get: (...values: Value[]) => Row | undefined
   readonly all: (...values: Value[]) => readonly Row[]
 }
@@ -50,7 +51,7 @@ const wrap = (statement: DriverStatement): Statement => {
   statement.setReturnArrays?.(true)
   const toRow = (row: unknown): Row => Array.isArray(row) ? row as Row : Object.values(row as Record<string, Value>)
   return {
-    run: (...values) => { statement.run(...values.map(encode)) },
+    run: (...values) => Number(statement.run(...values.map(encode)).lastInsertRowid),
     get: (...values) => {
       const row = statement.get(...values.map(encode))
       return row === undefined ? undefined : toRow(row)

@@ -23,7 +23,7 @@ const forward = (connection: Connection, step: Include, sources: readonly Refere
   const targets = connection.query((binder) => {
     const visible = compileVisibility(names, acl, binder)
     return `SELECT DISTINCT r.v FROM cur c CROSS JOIN ref r INDEXED BY ref_rid ON r.rid = c.rid
-      WHERE c.type = ${binder.bind(names.find(step.sourceType))} AND c.id IN ${binder.list(ids)} AND c.deleted = 0 AND ${visible?.row('c') ?? '0'}
+      WHERE c.type = ${binder.bind(names.find(step.sourceType))} AND c.id IN ${binder.list(ids)} AND c.deleted = 0 AND ${visible?.row('c') ?? binder.bind(0)}
       AND r.p = ${binder.bind(names.find(step.parameter))} AND r.p > 0`
   })
     .map(([target]) => parseReference(decodeText(String(target))))
@@ -44,6 +44,6 @@ const select = (connection: Connection, acl: AclFilter, limit: number, rids: Par
     const visible = compileVisibility(connection.names, acl, binder)
     const inner = rids(binder)
     const ofType = type === undefined ? '' : `AND +c.type = ${binder.bind(connection.names.find(type))}`
-    return `SELECT ${columns} FROM (SELECT c.rid AS rid FROM cur c WHERE c.rid IN (${inner}) ${ofType} AND c.deleted = 0 AND ${visible?.row('c') ?? '0'} ORDER BY c.rid LIMIT ${binder.bind(limit)}) h
+    return `SELECT ${columns} FROM (SELECT c.rid AS rid FROM cur c WHERE c.rid IN (${inner}) ${ofType} AND c.deleted = 0 AND ${visible?.row('c') ?? binder.bind(0)} ORDER BY c.rid LIMIT ${binder.bind(limit)}) h
       CROSS JOIN cur c ON c.rid = h.rid ${bodies}`
   }).map((row) => toStored(toReference(row[0] as ResourceType, row[1]), row, 2))

@@ -2,38 +2,39 @@
 import type { IndexValues } from '../../search/query.ts'
 
 export const tables = ['tok', 'ref', 'str', 'dt'] as const
-/** [p, v] or, in dt, [p, lo, hi]. */
+/** [p, v], and in tok and dt a third: the system (0: none), the end of the interval. */
 export type IndexRow = readonly [number, string | number, number?]
 export type IndexRows = Readonly<Record<typeof tables[number], readonly IndexRow[]>>
 
-/** A token stands as its code (p), and as code with system and as system alone (−p). System 0: none. */
-export const tokenForm = {
-  code: (code: string): string => escape(code),
-  codeWithSystem: (code: string, system: number): string => `${escape(code)}\u001f${system}`,
-  system: (system: number): string => `\u001f*${system}`
-}
-
-/** The separator stays ours. */
-const escape = (code: string): string => code.includes('\u001f') ? code.replaceAll('\u001f', '\u001f\u001f') : code
-
 /** @param number interns a parameter or system */
 export const toIndexRows = (index: IndexValues, number: (text: string) => number): IndexRows => ({
-  tok: distinct(index.token.flatMap(({ parameter, code, system }) => {
+  // Codes under p, systems alone under −p.
+  tok: distinct(index.token.flatMap(({ parameter, code, system }): readonly IndexRow[] => {
     const p = number(parameter)
-    const s = systemNumber(system, number)
-    return [[p, tokenForm.code(code)], [-p, tokenForm.codeWithSystem(code, s)], [-p, tokenForm.system(s)]]
+    const s = system === undefined || system === '' ? 0 : number(system)
+    return [[p, code, s], [-p, systemValue(s), 0]]
   })),
   ref: distinct(index.reference.map(({ parameter, target }) => [number(parameter), target])),
   // Folded values under p, values as written under −p.
-  str: distinct(index.string.flatMap(({ parameter, value, exact }) => {
+  str: distinct(index.string.flatMap(({ parameter, value, exact }): readonly IndexRow[] => {
     const p = number(parameter)
     return [[p, value], [-p, exact]]
   })),
-  dt: distinct(index.date.map(({ parameter, lo, hi }) => [number(parameter), lo, hi]))
+  dt: toDateRows(index.date, number)
 })
 
-export const systemNumber = (system: string | undefined, number: (text: string) => number): number =>
-  system === undefined || system === '' ? 0 : number(system)
+export const systemValue = (system: number): string => String(system)
 
-const distinct = (rows: readonly IndexRow[]): readonly IndexRow[] =>
+/** Intervals under p; where there are several, their hull under −p: two bounds may hold for two of them. */
+const toDateRows = (dates: IndexValues['date'], number: (text: string) => number): readonly IndexRow[] => {
+  const rows = distinct(dates.map(({ parameter, lo, hi }): readonly [number, number, number] => [number(parameter), lo, hi]))
+  if (rows.length < 2) return rows
+  const hulls = [...new Set(rows.map(([p]) => p))].flatMap((p): readonly (readonly [number, number, number])[] => {
+    const own = rows.filter((row) => row[0] === p)
+    return own.length < 2 ? [] : [[-p, Math.min(...own.map(([, lo]) => lo)), Math.max(...own.map(([,, hi]) => hi))]]
+  })
+  return [...rows, ...hulls]
+}
+
+const distinct = <T extends IndexRow>(rows: readonly T[]): readonly T[] =>
   rows.length < 2 ? rows : [...new Map(rows.map((row) => [row.join('\u001d'), row])).values()]

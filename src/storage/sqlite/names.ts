@@ -15,7 +15,7 @@ const remembered = 200_000
 
 export const createNames = (db: Database): Names => {
   const select = db.prepare('SELECT id FROM name WHERE text = ?')
-  const insert = db.prepare('INSERT INTO name (text) VALUES (?) RETURNING id')
+  const insert = db.prepare('INSERT INTO name (text) VALUES (?)')
   const dataVersion = db.prepare('PRAGMA data_version') // moves when another connection commits
   const known = new Map<string, number>()
   const unknown = new Set<string>()
@@ -59,7 +59,7 @@ export const createNames = (db: Database): Names => {
     intern: (text) => {
       const id = known.get(text) ?? fresh.get(text) ?? look(text)
       if (id !== undefined) return id
-      const made = Number(insert.get(text)?.[0])
+      const made = insert.run(text)
       fresh.set(text, made)
       unknown.delete(text)
       return made

@@ -1,6 +1,6 @@
 /** Chooses where a search starts: at few rows that are sorted afterwards, or on an index that is walked in the order asked for. */
 import type { Node, SearchQuery } from '../../search/query.ts'
-import { candidatesOf, estimateCap } from './candidates.ts'
+import { betweenDates, candidatesOf, estimateCap } from './candidates.ts'
 import type { Candidates, Estimate } from './candidates.ts'
 import type { Compiler } from './compile.ts'
 
@@ -23,6 +23,9 @@ export interface Thresholds {
 }
 export const measured: Thresholds = { selective: 300, few: estimateCap / 2 }
 
+/** `node`: the condition that the candidates come from, when it is one. */
+interface Choice { readonly node: Node | undefined, readonly candidates: Candidates }
+
 export const conjuncts = (node: Node): readonly Node[] => node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node]
 
 /** @param reach counts the rows of this type that the caller can see, capped; undefined for a caller who sees all */
@@ -30,18 +33,18 @@ export const plan = (
   query: Pick<SearchQuery, 'type' | 'sort'>, where: readonly Node[], estimate: Estimate,
   reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined, { selective, few }: Thresholds
 ): Plan => {
-  const best = where
-    .map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) }))
-    .filter((choice): choice is { node: Node, candidates: Candidates } => choice.candidates !== undefined)
-    .reduce<{ node: Node, candidates: Candidates } | undefined>((a, b) => a === undefined || b.candidates.estimate < a.candidates.estimate ? b : a, undefined)
+  const best = [
+    ...where.map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) })),
+    ...betweenDates(where, query.type, estimate).map((candidates) => ({ node: undefined, candidates }))
+  ].filter((choice): choice is Choice => choice.candidates !== undefined)
+    .reduce<Choice | undefined>((a, b) => a === undefined || b.candidates.estimate < a.candidates.estimate ? b : a, undefined)
   const matching = best?.candidates.estimate ?? estimateCap
   const rest = best?.candidates.complete === true ? where.filter((node) => node !== best.node) : where
   if (best && matching <= selective) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
 
   const seen = reach?.()
   if (seen && seen.count <= few && seen.count < matching) return { start: { kind: 'few', rids: seen.rids }, where, visible: true }
-  const ordered = best !== undefined && query.sort.length === 0 && isOrdered(best.node)
-  if (ordered) return { start: { kind: 'walk', along: best.node }, where: rest, visible: false }
+  if (best?.node && query.sort.length === 0 && isOrdered(best.node)) return { start: { kind: 'walk', along: best.node }, where: rest, visible: false }
   if (best && matching <= few) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
   return { start: { kind: 'walk' }, where, visible: false }
 }

@@ -8,12 +8,13 @@ import type { IndexRow, IndexRows } from './index-rows.ts'
 import { methods } from './stored-row.ts'
 
 /** The resource before this put; absent: it is new. */
-export interface Before { readonly rid: number, readonly n: number }
+export interface Before { readonly rid: number, readonly ver: number, readonly n: number }
 export type WritePut = (put: Put, before: Before | undefined) => void
 
 export const createPut = ({ names, statement }: Pick<Connection, 'names' | 'statement'>, sets: AclSets): WritePut => {
-  const insertCur = statement('INSERT INTO cur (type, id, ver, acl, at, deleted) VALUES (?, ?, ?, ?, ?, ?) RETURNING rid')
+  const insertCur = statement('INSERT INTO cur (type, id, ver, acl, at, deleted) VALUES (?, ?, ?, ?, ?, ?)')
   const updateCur = statement('UPDATE cur SET ver = ?, acl = ?, at = ?, deleted = ? WHERE rid = ?')
+  const retire = statement('UPDATE ver SET old = 1 WHERE ver = ?')
   const lastVersion = statement('SELECT max(ver) FROM ver')
   const insertVer = statement('INSERT INTO ver (ver, rid, n, version, at, method, deleted, acl, envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const insertBody = statement('INSERT INTO body (ver, json) VALUES (?, ?)')
@@ -26,8 +27,11 @@ export const createPut = ({ names, statement }: Pick<Connection, 'names' | 'stat
     const set = sets.intern(acl)
     const ver = Number(lastVersion.get()?.[0] ?? 0) + 1
     const deleted = stored.deleted ? 1 : 0
-    if (before) updateCur.run(ver, set, stored.at, deleted, before.rid)
-    const rid = before?.rid ?? Number(insertCur.get(names.intern(stored.ref.type), stored.ref.id, ver, set, stored.at, deleted)?.[0])
+    if (before) {
+      retire.run(before.ver)
+      updateCur.run(ver, set, stored.at, deleted, before.rid)
+    }
+    const rid = before?.rid ?? insertCur.run(names.intern(stored.ref.type), stored.ref.id, ver, set, stored.at, deleted)
     insertVer.run(ver, rid, (before?.n ?? 0) + 1, stored.version, stored.at, methods.indexOf(stored.method), deleted, set, JSON.stringify(stored.envelope))
     insertBody.run(ver, stored.json)
     for (const person of personsOf(stored.envelope)) insertPerson.run(person, ver)
@@ -49,15 +53,11 @@ const createRowWriters = (statement: Connection['statement']): RowWriters => {
     insert: statement(`INSERT INTO ${table} (rid, p, v) VALUES (?, ?, ?)`),
     remove: statement(`DELETE FROM ${table} WHERE rid = ? AND p = ? AND v = ?`)
   })
-  return {
-    tok: plain('tok'),
-    ref: plain('ref'),
-    str: plain('str'),
-    dt: {
-      insert: statement('INSERT INTO dt (rid, p, v, hi) VALUES (?, ?, ?, ?)'),
-      remove: statement('DELETE FROM dt WHERE rid = ? AND p = ? AND v = ? AND hi = ?')
-    }
-  }
+  const threefold = (table: string): RowWriters['tok'] => ({
+    insert: statement(`INSERT INTO ${table} (rid, p, v, x) VALUES (?, ?, ?, ?)`),
+    remove: statement(`DELETE FROM ${table} WHERE rid = ? AND p = ? AND v = ? AND x = ?`)
+  })
+  return { tok: threefold('tok'), ref: plain('ref'), str: plain('str'), dt: threefold('dt') }
 }
 
 /** Most updates change few values: only the difference is written. */
@@ -74,4 +74,4 @@ const writeIndex = (writers: RowWriters, rid: number, before: IndexRows, after: 
 const noKeys: ReadonlySet<string> = new Set()
 const keyOf = (row: IndexRow): string => row.join('\u001d')
 const keysOf = (rows: readonly IndexRow[]): ReadonlySet<string> => new Set(rows.map(keyOf))
-const valuesOf = ([p, v, hi]: IndexRow): readonly Value[] => hi === undefined ? [p, v] : [p, v, hi]
+const valuesOf = ([p, v, x]: IndexRow): readonly Value[] => x === undefined ? [p, v] : [p, v, x]

@@ -16,7 +16,7 @@ export const read = (connection: Connection, refs: readonly Reference[], acl: Ac
     const visible = compileVisibility(names, acl, binder)
     const wanted = binder.bind(JSON.stringify(refs.map(({ type, id }) => [names.find(type), encodeText(id)])))
     return `SELECT n.text, c.id, ${versionColumns} FROM json_each(${wanted}) w CROSS JOIN cur c ON c.type = w.value ->> 0 AND c.id = w.value ->> 1
-      CROSS JOIN name n ON n.id = c.type ${currentBody} WHERE ${visible?.row('c') ?? '0'}`
+      CROSS JOIN name n ON n.id = c.type ${currentBody} WHERE ${visible?.row('c') ?? binder.bind(0)}`
   })
   const found = new Map(rows.map((row) => [`${String(row[0])}/${String(row[1])}`, toStored(toReference(row[0] as ResourceType, row[1]), row, 2)]))
   return refs.map((ref) => found.get(targetOf(ref)))
@@ -25,7 +25,7 @@ export const read = (connection: Connection, refs: readonly Reference[], acl: Ac
 const readOne = (connection: Connection, ref: Reference, acl: AclFilter): Stored | undefined => {
   const [row] = connection.query((binder) => {
     const visible = compileVisibility(connection.names, acl, binder)
-    return `SELECT ${versionColumns} FROM cur c ${currentBody} WHERE c.type = ${binder.bind(connection.names.find(ref.type))} AND c.id = ${binder.bind(ref.id)} AND ${visible?.row('c') ?? '0'}`
+    return `SELECT ${versionColumns} FROM cur c ${currentBody} WHERE c.type = ${binder.bind(connection.names.find(ref.type))} AND c.id = ${binder.bind(ref.id)} AND ${visible?.row('c') ?? binder.bind(0)}`
   })
   return row && toStored(ref, row)
 }
@@ -38,7 +38,7 @@ export const readVersion = (connection: Connection, ref: Reference, version: str
     const visible = compileVisibility(connection.names, acl, binder)
     return `SELECT ${versionColumns} FROM ${versions} CROSS JOIN body b ON b.ver = v.ver
       WHERE c.type = ${binder.bind(connection.names.find(ref.type))} AND c.id = ${binder.bind(ref.id)} AND v.version = ${binder.bind(version)}
-      AND ${visible ? `${visible.row('c')} AND ${visible.row('v')}` : '0'}`
+      AND ${visible ? `${visible.row('c')} AND ${visible.row('v')}` : binder.bind(0)}`
   })
   return row && toStored(ref, row)
 }
@@ -48,7 +48,7 @@ export const history: (connection: Connection, ...page: Parameters<Store['histor
     const run = (select: string, join: string, tail: (bind: (value: number) => string) => string): ReturnType<Connection['query']> => connection.query((binder) => {
       const visible = compileVisibility(connection.names, acl, binder)
       return `SELECT ${select} FROM ${versions} ${join} WHERE c.type = ${binder.bind(connection.names.find(ref.type))} AND c.id = ${binder.bind(ref.id)}
-        AND ${visible ? `${visible.row('c')} AND ${visible.row('v')}` : '0'}${since === undefined ? '' : ` AND v.at >= ${binder.bind(since)}`} ${tail(binder.bind)}`
+        AND ${visible ? `${visible.row('c')} AND ${visible.row('v')}` : binder.bind(0)}${since === undefined ? '' : ` AND v.at >= ${binder.bind(since)}`} ${tail(binder.bind)}`
     })
     const rows = run(`v.n, ${versionColumns}`, 'CROSS JOIN body b ON b.ver = v.ver', (bind) =>
       `${before === undefined ? '' : `AND v.n < ${bind(before)}`} ORDER BY v.n DESC LIMIT ${bind(limit + 1)}`)

@@ -1,5 +1,8 @@
 /** The tables of the embedded store (storage.md, "Index layout"). A released step is never edited: a change is a new step at the end. */
 
+/** Intervals longer than this stand in an index of their own: the start of a shorter one tells nearly where it ends. */
+export const longInterval = 32 * 86_400_000
+
 /** Step n brings a file from schema version n to n + 1. */
 export const steps: readonly string[] = [`
   -- Types, parameters, token systems and acl keys stand as numbers; rows are never changed or removed.
@@ -10,12 +13,12 @@ export const steps: readonly string[] = [`
   CREATE UNIQUE INDEX cur_id ON cur (type, id);
   CREATE INDEX cur_type ON cur (type) WHERE deleted = 0;
   CREATE INDEX cur_at ON cur (type, at) WHERE deleted = 0;
-  CREATE INDEX cur_acl ON cur (acl, type) WHERE deleted = 0;
+  CREATE INDEX cur_acl ON cur (acl, type, deleted);
 
   -- Every version, current and old, in commit order without gaps: ver.ver is the sequence of the feed. n counts the versions of one resource.
-  CREATE TABLE ver (ver INTEGER PRIMARY KEY, rid INTEGER NOT NULL, n INTEGER NOT NULL, version TEXT NOT NULL, at INTEGER NOT NULL, method INTEGER NOT NULL, deleted INTEGER NOT NULL, acl INTEGER NOT NULL, envelope TEXT NOT NULL) STRICT;
+  CREATE TABLE ver (ver INTEGER PRIMARY KEY, rid INTEGER NOT NULL, n INTEGER NOT NULL, version TEXT NOT NULL, at INTEGER NOT NULL, method INTEGER NOT NULL, deleted INTEGER NOT NULL, old INTEGER NOT NULL DEFAULT 0, acl INTEGER NOT NULL, envelope TEXT NOT NULL) STRICT;
   CREATE UNIQUE INDEX ver_rid ON ver (rid, n);
-  CREATE INDEX ver_acl ON ver (acl);
+  CREATE INDEX ver_acl ON ver (acl) WHERE old = 1;
   CREATE TABLE body (ver INTEGER PRIMARY KEY, json BLOB NOT NULL) STRICT;
   CREATE TABLE person (person TEXT NOT NULL, ver INTEGER NOT NULL, PRIMARY KEY (person, ver)) STRICT, WITHOUT ROWID;
 
@@ -24,16 +27,18 @@ export const steps: readonly string[] = [`
   CREATE TABLE acl_key (acl INTEGER NOT NULL, key INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (acl, key, since)) STRICT, WITHOUT ROWID;
   CREATE INDEX acl_key_key ON acl_key (key, acl, since, until);
 
-  -- Index values of current versions. p: parameter; in tok and str a negative p holds the second form of a value (index-rows.ts).
-  CREATE TABLE tok (p INTEGER NOT NULL, v TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (p, v, rid)) STRICT, WITHOUT ROWID;
-  CREATE INDEX tok_rid ON tok (rid, p, v) WHERE p > 0;
-  CREATE TABLE ref (p INTEGER NOT NULL, v TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (p, v, rid)) STRICT, WITHOUT ROWID;
+  -- Index values of current versions. p: parameter; a negative p holds a second form of the value (index-rows.ts).
+  -- x: the system of a token, the end of an interval.
+  CREATE TABLE tok (p INTEGER NOT NULL, v TEXT NOT NULL, rid INTEGER NOT NULL, x INTEGER NOT NULL, PRIMARY KEY (p, v, rid, x)) STRICT, WITHOUT ROWID;
+  CREATE INDEX tok_rid ON tok (rid, p, v, x) WHERE p > 0;
+  -- Target first: what points to one patient stands together, whatever the parameter.
+  CREATE TABLE ref (p INTEGER NOT NULL, v TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (v, p, rid)) STRICT, WITHOUT ROWID;
   CREATE INDEX ref_rid ON ref (rid, p, v) WHERE p > 0;
   CREATE TABLE str (p INTEGER NOT NULL, v TEXT NOT NULL, rid INTEGER NOT NULL, PRIMARY KEY (p, v, rid)) STRICT, WITHOUT ROWID;
   CREATE INDEX str_rid ON str (rid, p, v) WHERE p > 0;
-  CREATE TABLE dt (p INTEGER NOT NULL, v INTEGER NOT NULL, rid INTEGER NOT NULL, hi INTEGER NOT NULL, PRIMARY KEY (p, v, rid, hi)) STRICT, WITHOUT ROWID;
-  CREATE INDEX dt_rid ON dt (rid, p, v, hi) WHERE p > 0;
-  CREATE INDEX dt_hi ON dt (p, hi, v, rid);
+  CREATE TABLE dt (p INTEGER NOT NULL, v INTEGER NOT NULL, rid INTEGER NOT NULL, x INTEGER NOT NULL, PRIMARY KEY (p, v, rid, x)) STRICT, WITHOUT ROWID;
+  CREATE INDEX dt_rid ON dt (rid, p, v, x) WHERE p > 0;
+  CREATE INDEX dt_long ON dt (p, x, v, rid) WHERE x - v > ${longInterval};
   -- The same rows as written for a resource, so that an update touches only what changed.
   CREATE TABLE indexed (rid INTEGER PRIMARY KEY, rows TEXT NOT NULL) STRICT;
 
@@ -45,7 +50,6 @@ export const steps: readonly string[] = [`
   CREATE INDEX audit_at ON audit (at);
   CREATE INDEX audit_organization ON audit (organization);
   CREATE TABLE audit_patient (patient TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
-  -- Operation ids of the last minutes.
-  CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX batch_at ON batch (at);
+  -- Operation ids of the last minutes, a row per group commit: every process reads on from where it was (applied-batches.ts).
+  CREATE TABLE batch (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL) STRICT;
 `]

@@ -119,7 +119,7 @@ const matchingRows = (compiler: Compiler, part: Part, { start, where, visible }:
     return `SELECT ${columns} FROM cur c WHERE c.rid IN (${rids}) AND +c.type = ${type} AND c.deleted = 0${beyond && ` AND c.rid > ${beyond}`}${judge({ type: part.type, row: 'c', rid: 'c.rid' })}`
   }
   if (start.along !== undefined) {
-    const { table, where: scope } = range(compiler, start.along as Leaf, 'd', 'scan')
+    const { table, where: scope } = range(compiler, start.along as Leaf, 'd')
     return `SELECT ${columns} FROM ${table} d CROSS JOIN cur c ON c.rid = d.rid WHERE ${scope}${beyond && ` AND d.rid > ${beyond}`} AND c.type = ${type} AND c.deleted = 0${judge({ type: part.type, row: 'c', rid: 'd.rid' })}`
   }
   return `SELECT ${columns} FROM cur c INDEXED BY cur_type WHERE c.type = ${type} AND c.deleted = 0${beyond && ` AND c.rid > ${beyond}`}${judge({ type: part.type, row: 'c', rid: 'c.rid' })}`

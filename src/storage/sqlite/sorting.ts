@@ -88,7 +88,7 @@ export const walk = (compiler: Compiler, query: Pick<SearchQuery, 'type' | 'sort
 const firstOfResource = (sort: Sort, row: string): string => {
   const table = tableOf[sort.index]
   const side = sort.direction === 'asc' ? '<' : '>'
-  const smaller = table === 'dt' ? `(e.v, e.hi) ${side} (${row}.v, ${row}.hi)` : `e.v ${side} ${row}.v`
+  const smaller = table === 'dt' || table === 'tok' ? `(e.v, e.x) ${side} (${row}.v, ${row}.x)` : `e.v ${side} ${row}.v`
   return `NOT EXISTS (SELECT 1 FROM ${table} e${byResource(table)} WHERE e.rid = ${row}.rid AND e.p = ${row}.p AND e.p > 0 AND ${smaller})`
 }
 

@@ -1,7 +1,7 @@
 /** A search parameter that this server does not know: an error or a warning, as the client prefers, and in both cases a help. */
 import type { Definitions } from '../definitions/definitions.ts'
 import type { ResourceType } from '../fhir/resource.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../fhir/nearest.ts'
 
 export interface Unknown { readonly kind: 'unknown', readonly diagnostics: string }
 interface Known { readonly definitions: Pick<Definitions, 'searchParameters'>, readonly beside: readonly string[] }

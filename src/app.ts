@@ -9,6 +9,7 @@ import { requestIdOf } from './http/answer-headers.ts'
 import { createDispatch } from './http/dispatch.ts'
 import type { Authenticate } from './http/exchange.ts'
 import { answerBrokenRequest, registerFailures, sendFailure } from './http/failure-handlers.ts'
+import type { FailureDeps } from './http/failure-handlers.ts'
 import { registerFhir } from './http/fhir-routes.ts'
 import { registerHealth } from './http/health.ts'
 import type { Health } from './http/health.ts'
@@ -60,7 +61,7 @@ const attempts = 10
 /** How often Node looks for connections that are past their time. */
 const checkInterval = 2000
 
-const createServer = ({ limits, log, newId, trustedProxies }: AppDeps): FastifyInstance => Fastify({
+const createServer = ({ limits, newId, trustedProxies }: AppDeps, failures: FailureDeps): FastifyInstance => Fastify({
   logger: false,
   genReqId: ({ headers }) => requestIdOf(headers['x-request-id'], newId),
   trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
@@ -72,7 +73,7 @@ const createServer = ({ limits, log, newId, trustedProxies }: AppDeps): FastifyI
   return503OnClosing: false,
   routerOptions: { maxParamLength: 2000 },
   clientErrorHandler: answerBrokenRequest,
-  frameworkErrors: (error, request, reply) => { void sendFailure(error, request, reply, log) }
+  frameworkErrors: (error, request, reply) => { void sendFailure(error, request, reply, failures) }
 })
 
 export const buildApp = (deps: AppDeps): FastifyInstance => {
@@ -86,16 +87,18 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
     definitions, base, timeZone, limits, validate: deps.validate, extract: deps.extract, cursorKey: deps.cursorKey, newId: deps.newId, serial: createSerial(), dispatch: createDispatch(matchRoute, retry)
   }
 
-  const app = createServer(deps)
+  const pathUnder = (url: string): string => url.startsWith(`${paths.fhir}/`) ? url.slice(paths.fhir.length + 1).split('?', 1)[0] ?? '' : ''
+  const failures: FailureDeps = { log, methodsOn: ({ url }) => matchRoute.methodsOn(pathUnder(url)) }
+  const app = createServer(deps, failures)
   app.removeAllContentTypeParsers()
   // Bytes: depth and names are checked before anything is parsed (fhir/json.ts).
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body) })
-  registerFailures(app, log, (request) => {
-    if (request.url.startsWith(`${paths.fhir}/`)) matchRoute(request.method, request.url.slice(paths.fhir.length + 1).split('?', 1)[0] ?? '')
+  registerFailures(app, failures, ({ method, url }) => {
+    if (pathUnder(url) !== '') matchRoute(method, pathUnder(url))
   })
   registerLifecycle(app, createOverload(limits, deps.clock), log)
   registerHealth(app, deps.health, log)
   registerOauth(app, deps)
-  registerFhir(app, { ...deps, prefix: paths.fhir, matchRoute, retry, world })
+  registerFhir(app, { ...deps, ...failures, prefix: paths.fhir, matchRoute, retry, world })
   return app
 }

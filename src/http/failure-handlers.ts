@@ -7,7 +7,6 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { operationOutcome } from '../fhir/operation-outcome.ts'
 import { failureAnswer } from './failure-answer.ts'
 import { languageOf } from './language.ts'
-import { MethodNotAllowed } from './match-route.ts'
 import { fhirJson } from './media-type.ts'
 
 const fastifyFailures: Readonly<Record<string, (error: FastifyError) => FhirError>> = {
@@ -29,15 +28,22 @@ export const translated = (error: unknown): unknown => {
   return status < 400 || status > 499 ? error : new FhirError('invalid', 'Found a request that is not well-formed HTTP, expected a complete one.', { cause: error })
 }
 
-export const sendFailure = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): Promise<FastifyReply> => {
+export interface FailureDeps {
+  readonly log: Logger
+  /** Methods that the request's path does have (RFC 9110 §15.5.6). */
+  readonly methodsOn: (request: FastifyRequest) => readonly string[]
+}
+
+export const sendFailure = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply, { log, methodsOn }: FailureDeps): Promise<FastifyReply> => {
   const { error, status, outcome, headers } = failureAnswer(translated(thrown), languageOf(request.headers['accept-language']))
   if (error.code === 'internal' || error.code === 'unavailable' || error.code === 'storage-full') log.error({ requestId: request.id, err: error.cause ?? error }, 'request failed')
-  if (error instanceof MethodNotAllowed) reply.header('allow', error.allow.join(', '))
+  if (error.code === 'method-not-allowed') reply.header('allow', methodsOn(request).filter((method) => method !== request.method).join(', '))
   return reply.code(status).headers(headers).header('content-type', `${fhirJson}; charset=utf-8`).send(JSON.stringify(outcome))
 }
 
-export const registerFailures = (app: FastifyInstance, log: Logger, checkPath: (request: FastifyRequest) => void): void => {
-  app.setErrorHandler(async (error, request, reply) => await sendFailure(error, request, reply, log))
+/** @param checkPath throws when the path is known and only the method is not */
+export const registerFailures = (app: FastifyInstance, deps: FailureDeps, checkPath: (request: FastifyRequest) => void): void => {
+  app.setErrorHandler(async (error, request, reply) => await sendFailure(error, request, reply, deps))
   app.setNotFoundHandler(async (request) => {
     checkPath(request)
     throw new FhirError('not-found', `Found the path ${JSON.stringify(request.url.split('?', 1)[0])}, which this server does not have; the FHIR base is /fhir.`)

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerExchange, checkMedia, openExchange, recordFailure } from './exchange.ts'
 import type { Exchange, ExchangeDeps } from './exchange.ts'
+import type { FailureDeps } from './failure-handlers.ts'
 import { sendFailure, translated } from './failure-handlers.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -9,7 +10,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** Set by the hook, read by the handler: a property of the request, since a WeakMap of short-lived requests burdens every garbage collection. */
 interface Opened extends FastifyRequest { exchange: Exchange | undefined }
 
-export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps): void => {
+export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps & FailureDeps): void => {
   app.decorateRequest('exchange', undefined)
   // Before the body is read: who may not ask need not be listened to.
   const onRequest = async (request: FastifyRequest): Promise<void> => {
@@ -28,7 +29,7 @@ export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps): void => 
     }
   }
   const errorHandler = (thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    void journalled(translated(thrown), request).then(async (error) => await sendFailure(error, request, reply, deps.log))
+    void journalled(translated(thrown), request).then(async (error) => await sendFailure(error, request, reply, deps))
   }
   for (const url of [deps.prefix, `${deps.prefix}/*`]) {
     app.route({

@@ -1,23 +1,18 @@
 /** Method and path → route and what the path names. Decided from the request line alone. */
 import type { Definitions } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
-import { isConformance } from '../fhir/data-class.ts'
 import { nearest } from '../fhir/nearest.ts'
 import type { ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
 import type { Target } from '../interactions/context.ts'
+import { isReadOnly, isTransient } from '../interactions/read-only.ts'
 import type { Route } from './routes.ts'
 
 export interface Matched { readonly route: Route, readonly target: Target }
-/** @throws FhirError not-found, method-not-allowed (with the methods that are) */
-export type MatchRoute = (method: string, path: string) => Matched
-
-/** The methods go into the header Allow. */
-export class MethodNotAllowed extends FhirError {
-  readonly allow: readonly string[]
-  constructor (diagnostics: string, allow: readonly string[]) {
-    super('method-not-allowed', diagnostics)
-    this.allow = allow
-  }
+export interface MatchRoute {
+  /** @throws FhirError not-found, method-not-allowed */
+  (method: string, path: string): Matched
+  /** For the header Allow. */
+  readonly methodsOn: (path: string) => readonly string[]
 }
 
 const id = /^[A-Za-z0-9\-.]{1,64}$/
@@ -27,7 +22,7 @@ interface Draft { type?: ResourceType, id?: ResourceId, version?: VersionId, mem
 
 const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => ({
   ':type': (segment, target, { types }) => {
-    if (!definitions.isType(segment) || types?.includes(segment) === false) return false
+    if (!definitions.isType(segment) || isTransient(segment) || types?.includes(segment) === false) return false
     target.type = segment
     return true
   },
@@ -48,8 +43,6 @@ const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => (
 
 interface Compiled { readonly route: Route, readonly segments: readonly (string | Bind)[] }
 
-/** Definitions ship with the server, the journal is written by it: both are only read. */
-const isReadOnly = (type: ResourceType | undefined): boolean => type !== undefined && (type === 'AuditEvent' || isConformance(type))
 const changes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete'])
 
 const targetOf = ({ type, id: instance, version, member }: Draft): Target => member !== undefined && type !== undefined && instance !== undefined
@@ -81,18 +74,26 @@ export const createMatchRoute = (routes: readonly Route[], definitions: Definiti
     return new FhirError('not-found', `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`)
   }
 
-  return (method, path) => {
-    const parts = path.split('/')
-    const wanted = method === 'HEAD' ? 'GET' : method
-    const allowed: string[] = []
-    for (const compiled of bySize.get(parts.length) ?? []) {
-      const draft = bind(compiled, parts)
-      if (draft === undefined || (changes.has(compiled.route.interaction) && isReadOnly(draft.type))) continue
-      if (compiled.route.method === wanted) return { route: compiled.route, target: targetOf(draft) }
-      allowed.push(compiled.route.method)
-    }
-    if (allowed.length === 0) throw unknown(path)
-    const methods = [...new Set(allowed)]
-    throw new MethodNotAllowed(`Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`, methods.includes('GET') ? [...methods, 'HEAD'] : methods)
+  const fit = (compiled: Compiled, parts: readonly string[]): Draft | undefined => {
+    const draft = bind(compiled, parts)
+    return draft?.type !== undefined && changes.has(compiled.route.interaction) && isReadOnly(draft.type) ? undefined : draft
   }
+  const methodsOn = (path: string): readonly string[] => {
+    const parts = path.split('/')
+    const methods = (bySize.get(parts.length) ?? []).filter((compiled) => fit(compiled, parts) !== undefined).map(({ route }) => route.method)
+    return [...new Set(methods.flatMap((method) => method === 'GET' ? ['GET', 'HEAD'] : [method]))]
+  }
+
+  const match = (method: string, path: string): Matched => {
+    const wanted = method === 'HEAD' ? 'GET' : method
+    const parts = path.split('/')
+    for (const compiled of bySize.get(parts.length) ?? []) {
+      const draft = compiled.route.method === wanted ? fit(compiled, parts) : undefined
+      if (draft !== undefined) return { route: compiled.route, target: targetOf(draft) }
+    }
+    const methods = methodsOn(path)
+    if (methods.length === 0) throw unknown(path)
+    throw new FhirError('method-not-allowed', `Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`)
+  }
+  return Object.assign(match, { methodsOn })
 }

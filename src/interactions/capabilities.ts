@@ -9,6 +9,7 @@ import type { FhirRequest, FhirResponse } from './context.ts'
 import { conformanceParameters } from './conformance.ts'
 import { neverDeleted } from './delete.ts'
 import { versionedUpdate } from './if-match.ts'
+import { isReadOnly, isTransient } from './read-only.ts'
 
 export interface CapabilitiesInput {
   readonly definitions: Definitions
@@ -29,8 +30,6 @@ const standard: readonly Parameter[] = [
 const typeInteractions: readonly string[] = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'create', 'search-type']
 const onlyRead: ReadonlySet<string> = new Set(['read', 'search-type'])
 const compartments: readonly ResourceType[] = ['Patient', 'Encounter', 'RelatedPerson', 'Practitioner', 'Device']
-
-const isReadOnly = (type: ResourceType): boolean => type === 'AuditEvent' || isConformance(type)
 
 const parametersOf = (definitions: Definitions, type: ResourceType): readonly Parameter[] => {
   if (type === 'AuditEvent') return auditParameters
@@ -113,7 +112,7 @@ const statementOf = (input: CapabilitiesInput): object => {
         service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
         description: `SMART Backend Services; ${base}/.well-known/smart-configuration names the token endpoint.`
       },
-      resource: definitions.types.filter((type) => type !== 'Parameters').map(resourceOf(input, codes, every)),
+      resource: definitions.types.filter((type) => !isTransient(type)).map(resourceOf(input, codes, every)),
       interaction: codes.has('transaction') ? [{ code: 'transaction' }, { code: 'batch' }] : [],
       searchParam: [],
       ...(system.length > 0 && { operation: system.map(({ name, definition }) => ({ name: name.slice(1), definition })) }),

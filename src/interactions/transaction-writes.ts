@@ -9,6 +9,7 @@ import type { Context, Target } from './context.ts'
 import { creating } from './create.ts'
 import { deleting } from './delete.ts'
 import { patching } from './patch.ts'
+import { isReadOnly, isTransient } from './read-only.ts'
 import { requireScope } from './scope.ts'
 import { updating } from './update.ts'
 import type { Located, Writing } from './write.ts'
@@ -37,7 +38,7 @@ const readWrite = (context: Context, item: BundleItem): EntryWrite => {
   const { method, path } = item.request
   const kind = kinds[method]
   const [type = '', id, ...more] = path.split('/')
-  if (kind === undefined || more.length > 0 || (id !== undefined && (!kind.withId || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))) || !context.definitions.isType(type) || type === 'AuditEvent') {
+  if (kind === undefined || more.length > 0 || (id !== undefined && (!kind.withId || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))) || !context.definitions.isType(type) || isReadOnly(type) || isTransient(type)) {
     throw new FhirError('invalid', `Found ${method} ${path} in a transaction, expected POST Type, or PUT, PATCH or DELETE of Type/[id] or Type?criteria; send other requests by themselves or in a batch.`, { issue: 'not-supported' })
   }
   requireScope(context.caller, type, kind.scope)

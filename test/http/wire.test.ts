@@ -85,6 +85,10 @@ t.test('failures are OperationOutcomes everywhere', async (t) => {
     t.match(answer, { status, headers: { 'content-type': fhirJson, 'content-language': 'en' }, body: outcome }, `${method} ${path} ${JSON.stringify(options).slice(0, 80)}`)
   }
   t.equal((await send('PUT', 'metadata', { body: {} })).headers['allow'], 'GET, HEAD')
+  t.equal((await send('PUT', 'Patient/unknown', { body: { resourceType: 'Patient', id: 'unknown' } })).headers['allow'], 'GET, HEAD, PATCH, DELETE')
+  t.equal((await send('DELETE', 'Consent/unknown')).headers['allow'], 'GET, HEAD, PUT, PATCH')
+  t.equal((await send('POST', 'Parameters', { body: { resourceType: 'Parameters' } })).status, 404)
+  t.equal((await send('GET', 'Pationt/1/_history')).headers['allow'], undefined)
   t.match((await send('GET', 'Pationt/1')).body.issue[0].diagnostics, /did you mean Patient/)
   t.match((await send('GET', 'Patient', { as: null })).headers['www-authenticate'], /^Bearer/)
   t.equal(({} as { x?: number }).x, undefined)

@@ -21,8 +21,8 @@ import { callers, day, foundation, start, worldPlan, writerOf } from './worlds.t
 import type { Change, Step, Who, WorldPlan } from './worlds.ts'
 
 const seed = Number(env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
-const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 150)
-const worldsSqlite = Math.ceil(worldsNaive / 10)
+const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 300)
+const worldsSqlite = Math.ceil(worldsNaive / 20)
 
 interface Played { readonly world: World, readonly oracle: OracleWorld, readonly now: number }
 
@@ -122,7 +122,7 @@ const holds = (open: () => Promise<{ readonly store: Store, readonly clock: { no
   const { store, clock, close } = await open()
   try {
     const played = await play(store, plan, clock)
-    for (const ahead of [0, 3, 17, 45]) {
+    for (const ahead of [0, 17]) {
       for (const who of callers.map((each) => employed(each, played))) {
         const differences = await compare(played, who, played.now + ahead * day)
         if (differences.length > 0) throw new Error(story(played, differences))
@@ -145,6 +145,7 @@ const sqlite = async () => {
   return { store, clock, close: async () => { await store.close(); await rm(directory, { recursive: true }) } }
 }
 
+t.setTimeout(600_000)
 t.test('what is seen of every version is what the Consents say', async (t) => {
   await fc.assert(fc.asyncProperty(worldPlan(14), holds(naive)), { seed, numRuns: worldsNaive })
   t.ok(visible > 0 && visible < compared, 'both answers occur')

@@ -1,6 +1,6 @@
 /** What the oracle knows: every committed change in order, raw. Nothing is compiled; each question looks through the whole list. */
 import { dateReader } from '../../src/fhir/date.ts'
-import { parseReference } from '../../src/fhir/reference.ts'
+import { formatReference, parseReference } from '../../src/fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
 
 export interface Version {
@@ -29,7 +29,19 @@ export const same = (a: Reference | undefined, b: Reference | undefined): boolea
 export const codesOf = (concept: unknown, system: string): readonly string[] =>
   list(object(concept)['coding']).flatMap((coding) => coding['system'] === system && typeof coding['code'] === 'string' ? [coding['code']] : [])
 
-export const versionsOf = (world: OracleWorld, ref: Reference): readonly Version[] => world.versions.filter((version) => same(version.ref, ref))
+/** Found once per world, which no longer changes when it is asked about. */
+const indexes = new WeakMap<OracleWorld, ReadonlyMap<string, readonly Version[]>>()
+
+const indexOf = (world: OracleWorld): ReadonlyMap<string, readonly Version[]> => {
+  const known = indexes.get(world)
+  if (known !== undefined) return known
+  const index = new Map<string, Version[]>()
+  for (const version of world.versions) index.set(formatReference(version.ref), [...index.get(formatReference(version.ref)) ?? [], version])
+  indexes.set(world, index)
+  return index
+}
+
+export const versionsOf = (world: OracleWorld, ref: Reference): readonly Version[] => indexOf(world).get(formatReference(ref)) ?? []
 export const currentOf = (world: OracleWorld, ref: Reference): Version | undefined => versionsOf(world, ref).at(-1)
 /** The resource as it stands now; undefined when unknown or deleted. */
 export const now = (world: OracleWorld, ref: Reference | undefined): Resource | undefined => ref === undefined ? undefined : currentOf(world, ref)?.resource

@@ -56,11 +56,18 @@ const datesOf = (world: OracleWorld, resource: Resource): readonly Span[] => (da
 const factOf = (world: OracleWorld, resource: Resource, ref: Reference): Fact =>
   ({ ref, dataClass: classOf(resource), profiles: resource.meta?.profile ?? [], dates: datesOf(world, resource) })
 
-/** Every literal reference anywhere in the resource. */
-const references = (value: unknown): readonly Reference[] => {
+/** Every literal reference anywhere in the value. */
+const referencesIn = (value: unknown): readonly Reference[] => {
   if (typeof value !== 'object' || value === null) return []
-  if (Array.isArray(value)) return value.flatMap(references)
-  return Object.entries(value).flatMap(([name, child]) => name === 'reference' && typeof child === 'string' ? parseReference(child) ?? [] : references(child))
+  if (Array.isArray(value)) return value.flatMap(referencesIn)
+  return Object.entries(value).flatMap(([name, child]) => name === 'reference' && typeof child === 'string' ? parseReference(child) ?? [] : referencesIn(child))
+}
+
+const known = new WeakMap<Resource, readonly Reference[]>()
+const references = (resource: Resource): readonly Reference[] => {
+  const found = known.get(resource) ?? referencesIn(resource)
+  known.set(resource, found)
+  return found
 }
 
 const patientsOf = (world: OracleWorld, version: Version): readonly Reference[] => {

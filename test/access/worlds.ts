@@ -23,8 +23,14 @@ const clean = (resource: { readonly [element: string]: unknown }): Resource => J
 
 const optional = <T>(arb: fc.Arbitrary<T>, percent = 66): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary: arb })
-const date = fc.integer({ min: -40, max: 40 }).map((days) => new Date(start + days * day).toISOString().slice(0, 10))
-const period = fc.record({ start: optional(date), end: optional(date) })
+const dayBetween = (min: number, max: number): fc.Arbitrary<string> => fc.integer({ min, max }).map((days) => new Date(start + days * day).toISOString().slice(0, 10))
+const date = dayBetween(-40, 40)
+/** Mostly one that holds today. */
+const period = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ start: dayBetween(-40, 0), end: dayBetween(0, 40) }) },
+  { weight: 1, arbitrary: fc.record({ start: date }) },
+  { weight: 1, arbitrary: fc.record({ end: date }) }
+)
 const organization = fc.constantFrom(...organizations)
 const patient = fc.constantFrom(...patients)
 
@@ -41,8 +47,7 @@ const actor = (own: string): fc.Arbitrary<object> => fc.record({
   role: fc.oneof({ weight: 3, arbitrary: fc.constant({ text: 'partner' }) }, { weight: 1, arbitrary: roleCoding }),
   reference: fc.oneof(
     { weight: 5, arbitrary: person },
-    { weight: 3, arbitrary: fc.constantFrom('a', 'b').map((letter) => link('CareTeam', `${own}-team-${letter}`)) },
-    { weight: 1, arbitrary: fc.constant({ display: 'somebody' }) }
+    { weight: 3, arbitrary: fc.constantFrom('a', 'b').map((letter) => link('CareTeam', `${own}-team-${letter}`)) }
   )
 })
 
@@ -52,18 +57,18 @@ const dataClass = fc.oneof(
   fc.constantFrom('CarePlan', 'Goal', 'Condition', 'Patient').map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code })),
   fc.constantFrom('psi-goal', 'psi-evaluation').map((id) => ({ system: 'urn:ietf:rfc:3986', code: psiProfile(id) }))
 )
-const purpose = fc.constantFrom('TREAT', 'HRESCH').map((code) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code }))
+const purpose = fc.constantFrom('TREAT', 'TREAT', 'HRESCH').map((code) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code }))
 const action = fc.constantFrom('access', 'use', 'collect', 'correct').map((code) => ({ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentaction', code }] }))
 
 const provision = (own: string, withActor: number): fc.Arbitrary<object> => fc.record({
   type: fc.constantFrom('permit', 'permit', 'deny'),
-  period: optional(period, 30),
+  period: optional(period, 20),
   actor: few(actor(own), withActor),
-  purpose: few(purpose),
-  action: few(action, 15),
-  class: few(dataClass),
-  dataPeriod: optional(period, 15),
-  data: few(fc.constantFrom('plan', 'goal', 'condition').map((kind) => ({ meaning: 'instance', reference: link(typeOf[kind] ?? 'CarePlan', `${own}-${kind}`) })), 15)
+  purpose: few(purpose, 25),
+  action: few(action, 8),
+  class: few(dataClass, 35),
+  dataPeriod: optional(period, 10),
+  data: few(fc.constantFrom('plan', 'goal', 'condition').map((kind) => ({ meaning: 'instance', reference: link(typeOf[kind] ?? 'CarePlan', `${own}-${kind}`) })), 8)
 })
 const typeOf: Readonly<Record<string, ResourceType>> = { plan: 'CarePlan', goal: 'Goal', condition: 'Condition' }
 
@@ -115,7 +120,7 @@ const data = fc.oneof(
 )
 
 const directory = fc.oneof(
-  fc.record({ id: fc.constantFrom(...roles), active: fc.constantFrom(undefined, true, false), practitioner: optional(fc.constantFrom(...practitioners).map((id) => link('Practitioner', id)), 80), organization: optional(organization.map((id) => link('Organization', id)), 80), period: optional(period, 35) })
+  fc.record({ id: fc.constantFrom(...roles), active: fc.constantFrom(undefined, true, true, false), practitioner: optional(fc.constantFrom(...practitioners).map((id) => link('Practitioner', id)), 80), organization: optional(organization.map((id) => link('Organization', id)), 80), period: optional(period, 35) })
     .map(({ id, ...resource }): Change => ({ ref: at('PractitionerRole', id), resource: clean({ resourceType: 'PractitionerRole', ...resource }) })),
   fc.record({ id: organization, partOf: optional(organization.map((id) => link('Organization', id)), 75) }).map(({ id, ...resource }): Change => ({ ref: at('Organization', id), resource: clean({ resourceType: 'Organization', name: id, ...resource }) })),
   fc.tuple(fc.constantFrom('l0', 'l1'), fc.constantFrom('here', 'there')).map(([id, name]): Change => ({ ref: at('Location', id), resource: clean({ resourceType: 'Location', name }) }))
@@ -124,7 +129,7 @@ const directory = fc.oneof(
 const deletable = fc.constantFrom(...['Consent/x0-consent-a', 'Consent/x1-consent-b', 'CareTeam/x0-team-a', 'CareTeam/x1-team-b', 'CarePlan/x0-plan', 'Goal/x1-goal', 'Condition/x0-condition', 'Appointment/meeting', 'PractitionerRole/r0', 'PractitionerRole/r1', 'Location/l0', 'Patient/x1', 'Provenance/provenance'])
   .map((text): Change => { const [type = '', id = ''] = text.split('/'); return { ref: at(type as ResourceType, id) } })
 
-const change = fc.oneof({ weight: 5, arbitrary: consent }, { weight: 3, arbitrary: careTeam }, { weight: 7, arbitrary: data }, { weight: 2, arbitrary: directory }, { weight: 1, arbitrary: deletable })
+const change = fc.oneof({ weight: 8, arbitrary: consent }, { weight: 3, arbitrary: careTeam }, { weight: 6, arbitrary: data }, { weight: 2, arbitrary: directory }, { weight: 1, arbitrary: deletable })
 const keeper = 'keeper'
 /** Mostly by whoever keeps the record already, sometimes by anybody. */
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -169,7 +174,7 @@ export const writerOf = ({ keepers }: WorldPlan, { by, changes }: Extract<Step, 
 }
 
 export const worldPlan = (most: number): fc.Arbitrary<WorldPlan> => fc.record({
-  keepers: fc.record({ x0: fc.constantFrom('o0', 'o1', 'o2'), x1: fc.constantFrom('o0', 'o3') }),
+  keepers: fc.record({ x0: fc.constantFrom('o0', 'o1'), x1: fc.constantFrom('o0', 'o3') }),
   publishes: fc.boolean(),
   steps: fc.array(step, { minLength: 1, maxLength: most, size: 'max' })
 })

@@ -1,4 +1,4 @@
-/** A process that writes until it is killed. On stdout: `B id` before a batch is sent, `A id` once it is acknowledged, `U id` when the store says it cannot. */
+/** A process that writes until it is killed. On stdout: `B id` before a batch is sent, `A id` once it is acknowledged, `U id` when the store says it cannot, `F id` when because the disk is full. */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -50,7 +50,7 @@ const batchOf = (batch: string): Batch => {
   }
 }
 
-const say = (letter: 'A' | 'B' | 'U', batch: string): void => { writeSync(1, `${letter} ${batch}\n`) }
+const say = (letter: 'A' | 'B' | 'U' | 'F', batch: string): void => { writeSync(1, `${letter} ${batch}\n`) }
 
 const write = async (store: Store, run: string, writer: number, most: number): Promise<void> => {
   for (let number = 0; number < most; number++) {
@@ -61,7 +61,7 @@ const write = async (store: Store, run: string, writer: number, most: number): P
       say('A', batch)
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
-      say('U', batch)
+      say(error.full ? 'F' : 'U', batch)
       number--
       most--
     }

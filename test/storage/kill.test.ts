@@ -15,12 +15,12 @@ const rounds = Number(process.env['PSI_KILL_ROUNDS'] ?? 50)
 const script = join(import.meta.dirname, 'kill-writer.ts')
 const tsx = ['--import', import.meta.resolve('tsx')]
 
-interface Written { readonly began: readonly string[], readonly acknowledged: readonly string[], readonly refused: readonly string[] }
+interface Written { readonly began: readonly string[], readonly acknowledged: readonly string[], readonly refused: readonly string[], readonly full: readonly string[] }
 
 const parse = (output: string): Written => {
   const lines = output.split('\n').slice(0, -1) // the last line may be cut
   const of = (letter: string): readonly string[] => lines.filter((line) => line.startsWith(`${letter} `)).map((line) => line.slice(2))
-  return { began: of('B'), acknowledged: of('A'), refused: of('U') }
+  return { began: of('B'), acknowledged: of('A'), refused: of('U'), full: of('F') }
 }
 
 /** A writer process, loaded and waiting; `killed` lets it write, and resolves when it is gone some time after its first acknowledgement. */
@@ -175,5 +175,21 @@ t.test('a failed flush is never acknowledged, nor is anything after it', straceO
   const found = await store.read(acknowledged.map((batch) => reference('Goal', contentOf(batch).goal)), system)
   t.equal(found.filter((row) => row !== undefined).length, acknowledged.length)
   await store.close()
+  await rm(directory, { recursive: true })
+})
+
+t.test('a full disk refuses writes as such, and writing goes on when there is room again', straceOr, async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-full-'))
+  const { acknowledged, full, refused } = await traced(directory, ['-e', 'trace=pwrite64', '-e', 'inject=pwrite64:error=ENOSPC:when=400..420'], 60)
+  t.ok(full.length > 0 && full.length < 60, `${full.length} refused for lack of room`)
+  t.same(refused, [])
+  t.equal(acknowledged.length + full.length, 60)
+  const last = acknowledged.at(-1) ?? ''
+  t.ok(contentOf(last).number > contentOf(full.at(-1) ?? '').number, 'the last ones were written again')
+  const store = await openSqliteStore({ directory, now: Date.now })
+  const found = await store.read(acknowledged.map((batch) => reference('Goal', contentOf(batch).goal)), system)
+  t.equal(found.filter((row) => row !== undefined).length, acknowledged.length)
+  await store.close()
+  await inspect(t, directory)
   await rm(directory, { recursive: true })
 })

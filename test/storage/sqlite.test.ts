@@ -1,12 +1,14 @@
 /** The embedded store and its oracle keep the contract of the port. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { openNaiveStore } from '../../src/storage/naive/open.ts'
-import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
+import { openDatabase } from '../../src/storage/sqlite/driver.ts'
+import { fileName, openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Thresholds } from '../../src/storage/sqlite/plan.ts'
 import { storeContract, storeOracle } from './contract.ts'
+import { batch, idsOf, put, reference, system } from './sample.ts'
 import type { Open, Opened } from './sample.ts'
 
 t.setTimeout(180_000)
@@ -35,3 +37,68 @@ storeOracle(t, 'sqlite', openSqlite())
 storeContract(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1 }))
 storeOracle(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1 }))
 storeOracle(t, 'sqlite, from the keys', openSqlite({ selective: -1, few: 10_000 }))
+
+t.test('a file of a newer schema is refused, and left alone', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-newer-'))
+  await (await openSqliteStore({ directory, now })).close()
+  const db = await openDatabase(join(directory, fileName))
+  db.exec('PRAGMA user_version = 99')
+  await t.rejects(openSqliteStore({ directory, now }), /schema version 99; this program knows up to \d+\. Start the newer program/)
+  t.same(db.prepare('PRAGMA user_version').get(), [99])
+  db.close()
+  await rm(directory, { recursive: true })
+})
+
+t.test('a file that is no database is refused', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-odd-'))
+  await writeFile(join(directory, fileName), 'something else entirely, longer than a header of one hundred bytes'.repeat(20))
+  await t.rejects(openSqliteStore({ directory, now }), { name: 'StoreUnavailable', full: false })
+  await rm(directory, { recursive: true })
+})
+
+t.test('while another process holds the write lock, commits wait, reads answer and the event loop runs', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-lock-'))
+  const store = await openSqliteStore({ directory, now })
+  const other = await openDatabase(join(directory, fileName))
+  other.exec('BEGIN IMMEDIATE')
+  let committed = false
+  const waiting = store.commit(batch({ puts: [put(reference('Patient', 'p'))] })).then(() => { committed = true })
+  let longest = 0
+  for (let n = 0; n < 30; n++) {
+    const before = performance.now()
+    await new Promise((resolve) => { setTimeout(resolve, 5) })
+    longest = Math.max(longest, performance.now() - before)
+    t.same(await store.read([reference('Patient', 'p')], system), [undefined])
+  }
+  t.equal(committed, false)
+  t.ok(longest < 250, `the event loop was held for at most ${Math.round(longest)} ms`)
+  other.exec('COMMIT')
+  await waiting
+  t.same(idsOf(await store.read([reference('Patient', 'p')], system)), ['p'])
+  other.close()
+  await store.close()
+  await rm(directory, { recursive: true })
+})
+
+t.test('two handles writing at once lose nothing', async (t) => {
+  const { store, reopen, close } = await openSqlite()()
+  const other = await reopen?.() ?? store
+  await Promise.all([store, other].flatMap((handle, h) => Array.from({ length: 60 }, async (_, n) => {
+    await handle.commit(batch({ guards: [{ name: 'shared', bump: true }], puts: [put(reference('Patient', `${h}-${n}`))] }))
+  })))
+  t.same(await store.guards(['shared']), [120])
+  t.same((await other.feed(0, 1000)).map(({ sequence }) => sequence), Array.from({ length: 120 }, (_, n) => n + 1))
+  const same = batch({ id: 'same', puts: [put(reference('Patient', 'once'))] })
+  await Promise.all([store.commit(same), other.commit(same)])
+  t.equal((await store.history(reference('Patient', 'once'), system, { limit: 9 })).total, 1, 'the same batch through both is applied once')
+  await other.close()
+  await close()
+})
+
+t.test('a closed store says so', async (t) => {
+  const { store, close } = await openSqlite()()
+  await close()
+  await t.rejects(store.read([reference('Patient', 'p')], system), { name: 'StoreUnavailable' })
+  await t.rejects(store.commit(batch({})), { name: 'StoreUnavailable' })
+  await t.rejects(store.ping(), { name: 'StoreUnavailable' })
+})

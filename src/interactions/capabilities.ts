@@ -86,7 +86,7 @@ const notes = (timeZone: string): string => [
   'Unknown search parameters are an error unless the request says Prefer: handling=lenient.',
   'Ids are given by the server: PUT to an unknown id is refused, conditional create and update work on identifiers.',
   `Changes of ${[...versionedUpdate].join(', ')} by id need If-Match.`,
-  'Several visible Patient records with one national number are one person: conditional requests take the oldest.'
+  'Several visible Patient records with one national number are one person: conditional requests take the oldest, and a search by one of them finds what stands on the others.'
 ].join(' ')
 
 const statementOf = (input: CapabilitiesInput): object => {

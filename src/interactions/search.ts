@@ -11,9 +11,10 @@ import { searchAudit } from './audit-search.ts'
 import { bundleBytes } from './bundle-bytes.ts'
 import type { BundleEntry } from './bundle-bytes.ts'
 import { searchConformance } from './conformance.ts'
-import type { Context, FhirRequest, Interaction } from './context.ts'
+import type { Context, FhirRequest, Interaction, Target } from './context.ts'
 import { gatherIncludes } from './includes.ts'
 import { linkUrl } from './link-url.ts'
+import { findPersonTargets } from './person-records.ts'
 import { requireScope } from './scope.ts'
 import { isSubset, subsetOf } from './subset.ts'
 
@@ -38,23 +39,35 @@ const outcomeEntry = (issues: readonly Issue[]): readonly BundleEntry[] => issue
   ? []
   : [{ resource: encoder.encode(JSON.stringify(operationOutcome(issues))), search: { mode: 'outcome' } }]
 
+type PersonTargets = Awaited<ReturnType<typeof findPersonTargets>>
+
+const parse = (context: Context, request: FhirRequest, target: Target, type: ResourceType, personTargets?: PersonTargets): ParsedSearch => parseSearch({
+  definitions: context.definitions,
+  type,
+  query: request.query,
+  handling: request.prefer.handling ?? 'strict',
+  timeZone: context.timeZone,
+  base: context.base,
+  now: context.now,
+  defaultCount: context.limits.page,
+  maxCount: context.limits.maxPage,
+  ...(target.compartment !== undefined && { compartment: target.compartment }),
+  ...(personTargets !== undefined && { personTargets })
+})
+
+/** Refusals come from token and request line alone; only then is anything looked up. */
+const understand = async (context: Context, request: FhirRequest, target: Target, type: ResourceType): Promise<ParsedSearch> => {
+  const parsed = parse(context, request, target, type)
+  for (const reached of parsed.types) requireScope(context.caller, reached, 's')
+  const personTargets = await findPersonTargets(context, request, target)
+  return personTargets === undefined ? parsed : parse(context, request, target, type, personTargets)
+}
+
 export const search: Interaction = async (context, request, target) => {
   const type = target.type as ResourceType
   if (type === 'AuditEvent') return await searchAudit(context, request, target)
   if (isConformance(type)) return await searchConformance(context, request, target)
-  const parsed = parseSearch({
-    definitions: context.definitions,
-    type,
-    query: request.query,
-    handling: request.prefer.handling ?? 'strict',
-    timeZone: context.timeZone,
-    base: context.base,
-    now: context.now,
-    defaultCount: context.limits.page,
-    maxCount: context.limits.maxPage,
-    ...(target.compartment !== undefined && { compartment: target.compartment })
-  })
-  for (const reached of parsed.types) requireScope(context.caller, reached, 's')
+  const parsed = await understand(context, request, target, type)
   const after = parsed.cursor === undefined ? {} : { after: decodeCursor(context.cursorKey, parsed.cursor, { client: context.caller.client, query: parsed.normal }) }
   const page = await context.store.search({ ...parsed.query, ...after })
   const rows = parsed.summary === 'count' ? [] : page.rows

@@ -1,5 +1,6 @@
 // search by GET and POST, includes, pages, subsets, compartments; the journal; definitions; capabilities. https://hl7.org/fhir/R4/http.html#search
 import t from 'tap'
+import { belgianNamingSystem } from '../../src/fhir/canonical.ts'
 import { base, createWorld, limits, patient, plan } from '../http/world.ts'
 import type { Answer, World } from '../http/world.ts'
 
@@ -132,6 +133,20 @@ t.test('a compartment is a search within it', async (t) => {
   t.same(ids(await send('POST', `Patient/${id}/CarePlan/_search`, { body: 'status=draft', headers: { 'content-type': 'application/x-www-form-urlencoded' } })), [])
   t.equal((await send('GET', `Patient/${id}/Organization`)).status, 404, 'no member of this compartment')
   t.equal((await send('GET', `Patient/${id}/*`)).status, 404)
+})
+
+t.test('a search by one record of a person finds what stands on the person’s other visible records', async (t) => {
+  const { send } = await createWorld()
+  const person = patient('X', { identifier: [{ system: belgianNamingSystem('ssin'), value: '85073003328' }] })
+  const made = async (as: string): Promise<[string, string]> => {
+    const { body: { id } } = await send('POST', 'Patient', { as, body: person })
+    return [id as string, (await send('POST', 'CarePlan', { as, body: plan(id) })).body.id as string]
+  }
+  const [[one, planOne], [two, planTwo], [foreign]] = [await made('a'), await made('a'), await made('b')]
+  for (const query of [`CarePlan?subject=Patient/${one}`, `CarePlan?patient=${two}`, `CarePlan?subject:Patient=${one}`, `Patient/${two}/CarePlan`]) {
+    t.same(ids(await send('GET', query)).sort(), [planOne, planTwo].sort(), query)
+  }
+  t.same(ids(await send('GET', `CarePlan?subject=Patient/${foreign}`)), [], 'a hidden record leads nowhere')
 })
 
 t.test('the journal can be searched and read, and tells who asked for what', async (t) => {

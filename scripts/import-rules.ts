@@ -29,7 +29,6 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   mongodb: ['src/storage/mongo/'],
   '@photostructure/sqlite': ['src/storage/sqlite/'],
   'node:sqlite': ['src/storage/sqlite/'],
-  ajv: ['src/config.ts', 'src/auth/'],
   fhirpath: ['src/fhir/path.ts'],
   rfc6902: ['src/interactions/'],
   commander: ['src/cli/'],

@@ -6,7 +6,6 @@ import { env } from 'node:process'
 import fc from 'fast-check'
 import t from 'tap'
 import { purposeOf } from '../../src/access/keys.ts'
-import { FhirError } from '../../src/fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../../src/fhir/reference.ts'
 import type { Reference, Resource, ResourceType } from '../../src/fhir/resource.ts'
 import { openNaiveStore } from '../../src/storage/naive/open.ts'
@@ -14,17 +13,17 @@ import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { sees } from './oracle.ts'
 import { now, referenceOf } from './oracle-world.ts'
-import type { Asker, OracleWorld, Version } from './oracle-world.ts'
-import { callerOf, createWorld, zone } from './world.ts'
+import type { Asker } from './oracle-world.ts'
+import { callerOf } from './world.ts'
 import type { World } from './world.ts'
-import { callers, day, foundation, start, worldPlan, writerOf } from './worlds.ts'
-import type { Change, Step, Who, WorldPlan } from './worlds.ts'
+import { callers, day, start, worldPlan } from './worlds.ts'
+import type { Who, WorldPlan } from './worlds.ts'
+import { play } from './worlds-play.ts'
+import type { Played } from './worlds-play.ts'
 
 const seed = Number(env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
 const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 300)
 const worldsSqlite = Math.ceil(worldsNaive / 20)
-
-interface Played { readonly world: World, readonly oracle: OracleWorld, readonly now: number }
 
 let compared = 0
 let visible = 0
@@ -35,42 +34,6 @@ const askerOf = (who: Who): Asker => {
   const caller = callerOf({ purposes: ['TREAT'], ...who })
   const purpose = purposeOf(caller)
   return { organization: who.organization, ...(caller.user === undefined ? {} : { user: caller.user }), ...(purpose === undefined ? {} : { purpose }) }
-}
-
-/** Plays the steps; a write that is refused leaves no trace, as it must. */
-const play = async (store: Store, plan: WorldPlan, clock: { now: number }): Promise<Played> => {
-  const world = createWorld(store, () => clock.now)
-  const versions: Version[] = []
-  const exists = new Set<string>()
-  for (const step of [...foundation(plan), ...plan.steps]) {
-    if (step.kind === 'wait') { clock.now += step.days * day; continue }
-    clock.now += 1000
-    await write(world, plan, step, versions, exists)
-  }
-  return { world, oracle: { versions, zone }, now: clock.now }
-}
-
-const write = async (world: World, plan: WorldPlan, step: Extract<Step, { kind: 'write' }>, versions: Version[], exists: Set<string>): Promise<void> => {
-  const organization = writerOf(plan, step)
-  const guarded = world.as({ organization, rights: step.publishes ? ['record-consents', 'directory'] : ['record-consents'] })
-  writes++
-  try {
-    const written = await guarded.write(step.changes.map((change: Change) => {
-      const { ref, resource } = change
-      if (resource === undefined) return { kind: 'delete', ref }
-      const copy = structuredClone(resource)
-      return exists.has(formatReference(ref)) ? { kind: 'update', ref, resource: copy, method: 'PUT' } : { kind: 'create', ref, resource: copy }
-    }))
-    for (const [i, { outcome, stored }] of written.entries()) {
-      if (stored === undefined || outcome === 'unchanged' || outcome === 'absent') continue
-      exists.add(formatReference(stored.ref))
-      const resource = step.changes[i]?.resource
-      versions.push({ seq: writes, ref: stored.ref, version: stored.version, organization, publishes: step.publishes, ...(resource === undefined ? {} : { resource: structuredClone(resource) }) })
-    }
-  } catch (error) {
-    if (!(error instanceof FhirError)) throw error
-    refused++
-  }
 }
 
 /** A professional is behind a client of the organisation for which the role is. */
@@ -122,9 +85,11 @@ const holds = (open: () => Promise<{ readonly store: Store, readonly clock: { no
   const { store, clock, close } = await open()
   try {
     const played = await play(store, plan, clock)
+    writes += played.writes
+    refused += played.refused
     for (const ahead of [0, 17]) {
       for (const who of callers.map((each) => employed(each, played))) {
-        const differences = await compare(played, who, played.now + ahead * day)
+        const differences = await compare(played, who, clock.now + ahead * day)
         if (differences.length > 0) throw new Error(story(played, differences))
       }
     }

@@ -1,0 +1,53 @@
+/** A random world made real: its steps as writes through the guarded store, and the same history raw for the oracle. */
+import { FhirError } from '../../src/fhir/fhir-error.ts'
+import { formatReference } from '../../src/fhir/reference.ts'
+import type { Resource } from '../../src/fhir/resource.ts'
+import type { Store } from '../../src/storage/store.ts'
+import type { OracleWorld, Version } from './oracle-world.ts'
+import { createWorld, zone } from './world.ts'
+import type { World } from './world.ts'
+import { day, foundation, writerOf } from './worlds.ts'
+import type { Step, WorldPlan } from './worlds.ts'
+
+export interface Played { readonly world: World, readonly oracle: OracleWorld, readonly writes: number, readonly refused: number }
+
+type Write = Extract<Step, { kind: 'write' }>
+
+/** @param enrich what every resource gets on top of what the plan says */
+export const play = async (store: Store, plan: WorldPlan, clock: { now: number }, enrich = (resource: Resource, _id: string): Resource => resource): Promise<Played> => {
+  const world = createWorld(store, () => clock.now)
+  const versions: Version[] = []
+  const exists = new Set<string>()
+  let writes = 0
+  let refused = 0
+
+  const write = async (step: Write): Promise<void> => {
+    const organization = writerOf(plan, step)
+    const guarded = world.as({ organization, rights: step.publishes ? ['record-consents', 'directory'] : ['record-consents'] })
+    const changes = step.changes.map(({ ref, resource }) => ({ ref, resource: resource === undefined ? undefined : enrich(resource, ref.id) }))
+    const written = await guarded.write(changes.map(({ ref, resource }) => {
+      if (resource === undefined) return { kind: 'delete', ref }
+      const copy = structuredClone(resource)
+      return exists.has(formatReference(ref)) ? { kind: 'update', ref, resource: copy, method: 'PUT' } : { kind: 'create', ref, resource: copy }
+    }))
+    for (const [i, { outcome, stored }] of written.entries()) {
+      if (stored === undefined || outcome === 'unchanged' || outcome === 'absent') continue
+      exists.add(formatReference(stored.ref))
+      const resource = changes[i]?.resource
+      versions.push({ seq: writes, ref: stored.ref, version: stored.version, organization, publishes: step.publishes, ...(resource === undefined ? {} : { resource }) })
+    }
+  }
+
+  for (const step of [...foundation(plan), ...plan.steps]) {
+    if (step.kind === 'wait') { clock.now += step.days * day; continue }
+    clock.now += 1000
+    writes++
+    try {
+      await write(step)
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error
+      refused++ // and leaves no trace, as the comparison will tell
+    }
+  }
+  return { world, oracle: { versions, zone }, writes, refused }
+}

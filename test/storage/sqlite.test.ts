@@ -34,9 +34,10 @@ storeContract(t, 'naive', async () => {
 storeContract(t, 'sqlite', openSqlite())
 storeOracle(t, 'sqlite', openSqlite())
 // The ways that a large store goes: indexes walked in order, and the caller's visible sets as the way in.
-storeContract(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1 }))
-storeOracle(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1 }))
-storeOracle(t, 'sqlite, from the keys', openSqlite({ selective: -1, few: 10_000 }))
+storeContract(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1, group: 0 }))
+storeOracle(t, 'sqlite, walking', openSqlite({ selective: -1, few: -1, group: 0 }))
+storeOracle(t, 'sqlite, walking in blocks', openSqlite({ selective: -1, few: -1, group: 500 }), 30)
+storeOracle(t, 'sqlite, from the keys', openSqlite({ selective: -1, few: 10_000, group: 500 }))
 
 t.test('a file of a newer schema is refused, and left alone', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'psi-newer-'))

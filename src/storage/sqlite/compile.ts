@@ -54,8 +54,8 @@ const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: () => strin
 }
 
 export type Leaf = TokenNode | ReferenceNode | StringNode | DateNode
-/** Rows of an index table that a leaf means. `ordered`: each resource at most once, in order of rid. */
-export interface Range { readonly table: typeof tables[number], readonly where: string, readonly ordered: boolean }
+/** Rows of an index table that a leaf means. `ordered`: in order of rid. `repeats`: a resource may stand there more than once. */
+export interface Range { readonly table: typeof tables[number], readonly where: string, readonly ordered: boolean, readonly repeats?: boolean }
 
 export const isOwnTime = ({ parameter }: DateNode): boolean => parameter === lastUpdatedKey
 
@@ -88,9 +88,7 @@ const tokenRange = (compiler: Compiler, { parameter, code, system }: TokenNode, 
   const p = compiler.names.find(parameter)
   if (system === undefined) {
     if (code === undefined) return { table: 'tok', where: parameterIs(compiler, parameter, alias), ordered: false }
-    // A resource may have the code in several systems: the first counts.
-    const first = `NOT EXISTS (SELECT 1 FROM tok ${alias}s WHERE ${alias}s.p = ${alias}.p AND ${alias}s.v = ${alias}.v AND ${alias}s.rid = ${alias}.rid AND ${alias}s.x < ${alias}.x)`
-    return { table: 'tok', where: `${exact(compiler, alias, p, code)} AND ${first}`, ordered: true }
+    return { table: 'tok', where: exact(compiler, alias, p, code), ordered: true, repeats: true } // the code in several systems
   }
   const s = system === '' ? 0 : compiler.names.find(system) || -1
   return { table: 'tok', where: code === undefined ? exact(compiler, alias, -p, systemValue(s)) : `${exact(compiler, alias, p, code)} AND ${alias}.x = ${compiler.binder.bind(s)}`, ordered: true }

@@ -20,8 +20,10 @@ export interface Thresholds {
   readonly selective: number
   /** Up to here fetching and sorting everything beats walking an index past rows that do not match. */
   readonly few: number
+  /** From here on the rows of one sort value are a search of their own, and not sorted together. */
+  readonly group: number
 }
-export const measured: Thresholds = { selective: 300, few: estimateCap / 2 }
+export const measured: Thresholds = { selective: 300, few: estimateCap / 2, group: 500 }
 
 /** `node`: the condition that the candidates come from, when it is one. */
 interface Choice { readonly node: Node | undefined, readonly candidates: Candidates }

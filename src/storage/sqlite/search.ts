@@ -1,39 +1,42 @@
 /** One search: the page, and the total when asked for, on one snapshot. */
-import type { Millis, ResourceType } from '../../fhir/resource.ts'
+import type { Millis } from '../../fhir/resource.ts'
 import { totalCap } from '../../search/query.ts'
-import type { Keyset, Node, SearchQuery } from '../../search/query.ts'
+import type { Keyset, SearchQuery, Sort } from '../../search/query.ts'
 import type { AclFilter, Page } from '../store.ts'
 import { createBinder } from './binder.ts'
 import type { Binder } from './binder.ts'
+import { estimateCap } from './candidates.ts'
 import type { Estimate } from './candidates.ts'
-import { condition, createCompiler, range } from './compile.ts'
-import type { At, Compiler, Leaf } from './compile.ts'
+import { createCompiler } from './compile.ts'
+import type { Compiler } from './compile.ts'
 import type { Connection } from './connection.ts'
 import { decodeText } from './driver.ts'
 import type { Row, Value } from './driver.ts'
 import { createEstimates } from './estimate.ts'
 import { conjuncts, plan } from './plan.ts'
 import type { Plan, Thresholds } from './plan.ts'
-import { afterCondition, hasValueAlways, lastOf, orderBy, sortValue, walk, withoutValue } from './sorting.ts'
+import { alongSort, fromFew, matchingRows } from './select.ts'
+import type { Part } from './select.ts'
+import { hasValueAlways, withoutValue } from './sorting.ts'
+import type { Group } from './sorting.ts'
 import { toReference, toStored, versionColumns } from './stored-row.ts'
 import { compileVisibility, everything } from './visibility.ts'
 
 export type Search = (query: SearchQuery, acl: AclFilter) => Page
 
 interface Hit { readonly row: Row, readonly keyset: Keyset }
-/** A part of the search that one statement answers. */
-interface Part { readonly type: ResourceType, readonly where: readonly Node[], readonly sort: SearchQuery['sort'], readonly after: Keyset | undefined, readonly limit: number }
 
 export const createSearch = (connection: Connection, now: () => Millis, thresholds: Thresholds): Search => {
   const { names } = connection
   const estimates = createEstimates(connection, now)
+  const counting = thresholds.few < 0 ? thresholds : { ...thresholds, few: estimateCap - 1 } // a count has no order to walk in
 
   const compilerFor = (binder: Binder, acl: AclFilter): Compiler | undefined => {
     const visibility = compileVisibility(names, acl, binder)
     return visibility && createCompiler(names, binder, visibility)
   }
 
-  const choose = (part: Part, acl: AclFilter): Plan => {
+  const choose = (part: Part, acl: AclFilter, limits = thresholds): Plan => {
     const estimate: Estimate = (node, type, rids) =>
       estimates(`${type} ${JSON.stringify(node)}`, (binder) => rids(createCompiler(names, binder, everything)))
     const rids = (compiler: Compiler): string =>
@@ -47,7 +50,7 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
             return compiler ? rids(compiler) : 'SELECT 0 WHERE 0'
           })
         })
-    return plan(part, part.where, estimate, reach, thresholds)
+    return plan(part, part.where, estimate, reach, limits)
   }
 
   const hits = (part: Part, acl: AclFilter): readonly Hit[] => {
@@ -55,7 +58,7 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
     const chosen = choose(part, acl)
     const [sort] = part.sort
     if (chosen.start.kind === 'few' || sort === undefined) return run(part, acl, (compiler) => fromFew(compiler, part, chosen))
-    const valued = part.after?.[0] === null ? [] : run(part, acl, (compiler) => alongSort(compiler, part, chosen, sort))
+    const valued = part.after?.[0] === null ? [] : alongValues(part, acl, chosen, sort)
     const missing = part.limit - valued.length
     if (missing <= 0 || hasValueAlways(sort)) return valued
     const rest = hits({
@@ -66,6 +69,28 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
       limit: missing
     }, acl)
     return [...valued, ...rest.map(({ row, keyset }) => ({ row, keyset: [null, ...keyset] }))]
+  }
+
+  /** A sort by several keys: where the first has few values (a status), each value is walked along the next key. */
+  const alongValues = (part: Part, acl: AclFilter, chosen: Plan, sort: Sort): readonly Hit[] => {
+    const whole = (): readonly Hit[] => run(part, acl, (compiler) => alongSort(compiler, part, chosen, sort))
+    if (part.sort.length === 1 || sort.index !== 'token' || hasValueAlways(sort)) return whole()
+    const start = part.after?.[0]
+    const found: Hit[] = []
+    for (let value = start ?? nextValue(sort); typeof value === 'string' && found.length < part.limit; value = nextValue(sort, value)) {
+      const group: Group = { sort, value }
+      const size = estimates(`group ${sort.parameter} ${value}`, (binder) => `SELECT 1 FROM tok t WHERE t.p = ${binder.bind(names.find(sort.parameter))} AND t.v = ${binder.bind(value)}`)
+      if (found.length === 0 && size < thresholds.group) return whole()
+      const after = value === start ? part.after?.slice(1) : undefined
+      const rows = hits({ ...part, sort: part.sort.slice(1), after, limit: part.limit - found.length, groups: [...part.groups ?? [], group], where: [...part.where, { kind: 'token', parameter: sort.parameter, code: value }] }, acl)
+      found.push(...rows.map(({ row, keyset }) => ({ row, keyset: [group.value, ...keyset] })))
+    }
+    return found
+  }
+
+  const nextValue = ({ parameter, direction }: Sort, after?: string): string | undefined => {
+    const [row] = connection.query(({ bind }) => `SELECT ${direction === 'asc' ? 'min' : 'max'}(v) FROM tok WHERE p = ${bind(names.find(parameter))} AND p > 0${after === undefined ? '' : ` AND v ${direction === 'asc' ? '>' : '<'} ${bind(after)}`}`)
+    return typeof row?.[0] === 'string' ? decodeText(row[0]) : undefined
   }
 
   const run = (part: Part, acl: AclFilter, select: (compiler: Compiler) => string): readonly Hit[] => {
@@ -84,7 +109,7 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
     const compiler = compilerFor(binder, acl)
     if (!compiler) return 0
     const part: Part = { type: query.type, where: conjuncts(query.where), sort: [], after: undefined, limit: 1 }
-    const matching = matchingRows(compiler, part, choose(part, acl), '1', 'rows')
+    const matching = matchingRows(compiler, part, choose(part, acl, counting), (rid) => rid, 'rows')
     const counted = query.total === 'exact' ? matching : `SELECT 1 FROM (${matching} LIMIT ${totalCap + 1})`
     const count = Number(connection.statement(`SELECT count(*) FROM (${counted})`).get(...binder.values)?.[0])
     return query.total === 'capped' && count > totalCap ? undefined : count
@@ -105,44 +130,3 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
 }
 
 const toKey = (value: Value): string | number | null => typeof value === 'string' ? decodeText(value) : value instanceof Uint8Array ? null : value
-
-/** Everything that matches, by creation number or unsorted; columns of `c`. */
-const matchingRows = (compiler: Compiler, part: Part, { start, where, visible }: Plan, columns: string, acl: 'row' | 'rows', beyond = ''): string => {
-  const { bind } = compiler.binder
-  const judge = (at: At): string => [
-    ...where.map((node) => condition(compiler, node, at)),
-    compiler.visibility[visible ? 'undenied' : acl]('c')
-  ].map((text) => ` AND ${text}`).join('')
-  const type = bind(compiler.names.find(part.type))
-  if (start.kind === 'few') {
-    const rids = start.rids(compiler)
-    return `SELECT ${columns} FROM cur c WHERE c.rid IN (${rids}) AND +c.type = ${type} AND c.deleted = 0${beyond && ` AND c.rid > ${beyond}`}${judge({ type: part.type, row: 'c', rid: 'c.rid' })}`
-  }
-  if (start.along !== undefined) {
-    const { table, where: scope } = range(compiler, start.along as Leaf, 'd')
-    return `SELECT ${columns} FROM ${table} d CROSS JOIN cur c ON c.rid = d.rid WHERE ${scope}${beyond && ` AND d.rid > ${beyond}`} AND c.type = ${type} AND c.deleted = 0${judge({ type: part.type, row: 'c', rid: 'd.rid' })}`
-  }
-  return `SELECT ${columns} FROM cur c INDEXED BY cur_type WHERE c.type = ${type} AND c.deleted = 0${beyond && ` AND c.rid > ${beyond}`}${judge({ type: part.type, row: 'c', rid: 'c.rid' })}`
-}
-
-const rowColumns = 'c.rid AS rid, c.ver AS ver, c.id AS id'
-
-const fromFew = (compiler: Compiler, part: Part, chosen: Plan): string => {
-  if (part.sort.length === 0) {
-    const beyond = part.after === undefined ? '' : compiler.binder.bind(lastOf(part.after))
-    return `${matchingRows(compiler, part, chosen, rowColumns, 'row', beyond)} ORDER BY ${chosen.start.kind === 'walk' && chosen.start.along ? 'd' : 'c'}.rid`
-  }
-  const values = part.sort.map((sort, index) => `, ${sortValue(compiler, sort)} AS s${index}`).join('')
-  const rows = matchingRows(compiler, part, chosen, rowColumns + values, 'row')
-  return `SELECT * FROM (${rows}) ${part.after === undefined ? '' : `WHERE ${afterCondition(compiler, part.sort, part.after)}`} ${orderBy(part.sort)}`
-}
-
-const alongSort = (compiler: Compiler, part: Part, { where }: Plan, sort: SearchQuery['sort'][number]): string => {
-  const path = walk(compiler, part, sort, part.after)
-  const values = part.sort.map((key, index) => `, ${index === 0 ? path.value : sortValue(compiler, key)} AS s${index}`).join('')
-  const judge = [...where.map((node) => condition(compiler, node, { type: part.type, row: 'c', rid: path.rid })), compiler.visibility.row('c')].map((text) => ` AND ${text}`).join('')
-  const rows = `SELECT ${rowColumns}${values} FROM ${path.from}${judge}`
-  return part.sort.length === 1 || part.after === undefined
-    ? `${rows} ${path.order}`
-    : `SELECT * FROM (${rows}) WHERE ${afterCondition(compiler, part.sort, part.after)} ${orderBy(part.sort)}`
-}

@@ -92,6 +92,15 @@ const firstOfResource = (sort: Sort, row: string): string => {
   return `NOT EXISTS (SELECT 1 FROM ${table} e${byResource(table)} WHERE e.rid = ${row}.rid AND e.p = ${row}.p AND e.p > 0 AND ${smaller})`
 }
 
+/** The rows that sort by this code. */
+export interface Group { readonly sort: Sort, readonly value: string }
+
+/** For a row that has the code: no other of its codes comes before it. */
+export const sortsBy = ({ names, binder: { bind }, alias }: Compiler, { sort, value }: Group, rid: string): string => {
+  const t = alias()
+  return `NOT EXISTS (SELECT 1 FROM tok ${t}${byResource('tok')} WHERE ${t}.rid = ${rid} AND ${t}.p = ${bind(names.find(sort.parameter))} AND ${t}.p > 0 AND ${t}.v ${sort.direction === 'asc' ? '<' : '>'} ${bind(value)})`
+}
+
 export const hasValueAlways = ({ parameter }: Sort): boolean => parameter === '_lastUpdated' || parameter === '_id'
 
 export const withoutValue = ({ parameter, index }: Sort): Node => ({ kind: 'missing', parameter, index })

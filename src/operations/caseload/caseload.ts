@@ -60,7 +60,8 @@ const inDue = ({ due }: Asked) => ({ review }: Followed): boolean => due === und
 
 const countsResource = (caseloads: readonly Caseload[], suppress: boolean): Resource => ({
   resourceType: 'Parameters',
-  parameter: caseloads.map((caseload) => ({ name: 'referent', part: [{ name: 'referent', valueReference: { reference: caseload.referent } }, ...countParts(countsOf(caseload), suppress)] }))
+  // FHIR has no empty arrays
+  ...(caseloads.length === 0 ? {} : { parameter: caseloads.map((caseload) => ({ name: 'referent', part: [{ name: 'referent', valueReference: { reference: caseload.referent } }, ...countParts(countsOf(caseload), suppress)] })) })
 })
 
 const listResource = async (context: Context, caseloads: readonly Caseload[], asked: Asked, self: string): Promise<Resource> => {

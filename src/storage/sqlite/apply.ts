@@ -4,11 +4,11 @@ import { StoreConflict } from '../store.ts'
 import type { Batch, Put, StoredRecord } from '../store.ts'
 import { createAclSets } from './acl-sets.ts'
 import { createAppliedBatches } from './applied-batches.ts'
-import type { Work } from './commit.ts'
 import type { Connection } from './connection.ts'
 import { createPut } from './put.ts'
 import type { Before } from './put.ts'
 import { createRestamp } from './restamp.ts'
+import type { Work } from './work.ts'
 
 /** One transaction: start, batches, finish, COMMIT or ROLLBACK, settle. */
 export interface Apply {

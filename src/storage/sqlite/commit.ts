@@ -7,6 +7,7 @@ import type { Batch, StoredRecord } from '../store.ts'
 import { createApply } from './apply.ts'
 import type { Connection } from './connection.ts'
 import { isBusy, isFsyncFailure, toPortError } from './failure.ts'
+import type { Work } from './work.ts'
 
 export interface Commits {
   readonly commit: (batch: Batch) => Promise<void>
@@ -16,9 +17,6 @@ export interface Commits {
   /** Why nothing can be written or read any more. */
   readonly failed: () => StoreUnavailable | undefined
 }
-
-/** A batch, or a record that must be absent at this time. */
-export type Work = Batch & { readonly absentAt?: Millis }
 
 const maxBatches = 32
 /** Another process may hold the write lock; waiting for it must not hold the event loop. */

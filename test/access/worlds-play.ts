@@ -6,7 +6,8 @@ import type { Store } from '../../src/storage/store.ts'
 import type { OracleWorld, Version } from './oracle-world.ts'
 import { createWorld, zone } from './world.ts'
 import type { World } from './world.ts'
-import { day, foundation, writerOf } from './worlds.ts'
+import { foundation, writerOf } from './worlds.ts'
+import { day } from './worlds-changes.ts'
 import type { Step, WorldPlan } from './worlds.ts'
 
 export interface Played { readonly world: World, readonly oracle: OracleWorld, readonly writes: number, readonly refused: number }

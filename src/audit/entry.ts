@@ -24,6 +24,7 @@ export interface AuditFacts {
 }
 
 export interface AuditInput extends Omit<AuditFacts, 'client' | 'clientName' | 'user' | 'purpose'> {
+  /** A random UUID. */
   readonly id: ResourceId
   readonly at: Millis
   readonly request: string
@@ -40,9 +41,18 @@ const callerFacts = (caller: Caller | undefined): Partial<AuditFacts> => caller 
       ...(caller.purposes.length === 0 ? {} : { purpose: caller.purposes.join(' ') })
     }
 
+/**
+ * An id whose beginning is the time (RFC 9562, version 7), so that lines written together lie together in every index.
+ * It tells no more than AuditEvent.recorded does.
+ */
+const timeOrdered = (id: string, at: Millis): ResourceId => {
+  const time = at.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${id.slice(15)}` as ResourceId
+}
+
 export const auditEntry = ({ id, at, request, caller, patients, action, interaction, path, query, status }: AuditInput): AuditEntry => {
   const facts: AuditFacts = { action, interaction, path, status, ...(query === undefined || query === '' ? {} : { query }), ...callerFacts(caller) }
-  return { id, at, request, patients, json: JSON.stringify(facts), ...(caller === undefined ? {} : { organization: caller.organization }) }
+  return { id: timeOrdered(id, at), at, request, patients, json: JSON.stringify(facts), ...(caller === undefined ? {} : { organization: caller.organization }) }
 }
 
 const patientOf = /(?:^|[?&])(?:patient|subject)(?:%3A|:)?(?:Patient)?=(?:Patient(?:\/|%2F))?([A-Za-z0-9\-.]{1,64})(?=&|$)/gu

@@ -5,6 +5,7 @@ import type { Batch, Put, StoredRecord } from '../store.ts'
 import { createAclSets } from './acl-sets.ts'
 import { createAppliedBatches } from './applied-batches.ts'
 import type { Connection } from './connection.ts'
+import { createJournal } from './journal.ts'
 import { createPut } from './put.ts'
 import type { Before } from './put.ts'
 import { createRestamp } from './restamp.ts'
@@ -28,14 +29,13 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
   const restamp = createRestamp(connection, sets)
   const applied = createAppliedBatches(connection, now)
   const tidy = createTidy(connection, now)
+  const journal = createJournal(connection)
   const guard = statement('SELECT value FROM guard WHERE name = ?')
   const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
   const current = statement('SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
   const hasVersion = statement('SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?')
   const recordAlive = statement('SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)')
   const setRecord = statement('INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)')
-  const insertAudit = statement('INSERT INTO audit (id, at, organization, request, patients, json) VALUES (?, ?, ?, ?, ?, ?)')
-  const insertAuditPatient = statement('INSERT OR IGNORE INTO audit_patient (patient, seq) VALUES (?, ?)')
 
   const valueOf = (name: string): number => Number(guard.get(name)?.[0] ?? 0)
 
@@ -59,11 +59,6 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
 
   const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
 
-  const saveAudit = ({ id, at, organization, request, patients, json }: Batch['audit'][number]): void => {
-    const seq = insertAudit.run(id, at, organization ?? null, request, JSON.stringify(patients), json)
-    for (const patient of patients) insertAuditPatient.run(patient, seq)
-  }
-
   const apply = (batch: Work): void => {
     if (batch.absentAt !== undefined) {
       for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
@@ -74,7 +69,7 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
     batch.puts.forEach((put, index) => { write(put, befores[index]) })
     restamp(batch.restamps)
     batch.records.forEach(saveRecord)
-    batch.audit.forEach(saveAudit)
+    batch.audit.forEach(journal.save)
   }
 
   return {
@@ -91,7 +86,10 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
         throw error
       }
     },
-    finish: applied.save,
+    finish: () => {
+      applied.save()
+      journal.finish()
+    },
     settle: (committed) => {
       names.settle(committed)
       applied.settle(committed)

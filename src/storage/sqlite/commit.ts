@@ -5,6 +5,7 @@ import { createGroupCommit } from '../group-commit.ts'
 import { StoreUnavailable } from '../store.ts'
 import type { Batch, StoredRecord } from '../store.ts'
 import { createApply } from './apply.ts'
+import type { Checkpoints } from './checkpoint.ts'
 import type { Connection } from './connection.ts'
 import { isBusy, isFsyncFailure, toPortError } from './failure.ts'
 import type { Work } from './work.ts'
@@ -13,6 +14,7 @@ export interface Commits {
   readonly commit: (batch: Batch) => Promise<void>
   /** Rejects with StoreConflict `exists` when an unexpired record stands there at `now`. */
   readonly insertRecord: (record: StoredRecord, now: Millis) => Promise<void>
+  /** Everything asked for is done, and nothing else goes on. */
   readonly drain: () => Promise<void>
   /** Why nothing can be written or read any more. */
   readonly failed: () => StoreUnavailable | undefined
@@ -23,7 +25,7 @@ const maxBatches = 32
 const lockPatience = 10_000
 const lockPause = 5
 
-export const createCommits = (connection: Connection, now: () => Millis): Commits => {
+export const createCommits = (connection: Connection, checkpoints: Checkpoints, now: () => Millis): Commits => {
   const apply = createApply(connection, now)
   let failure: StoreUnavailable | undefined
 
@@ -49,6 +51,7 @@ export const createCommits = (connection: Connection, now: () => Millis): Commit
       apply.finish()
       connection.exec('COMMIT')
       apply.settle(true)
+      checkpoints.committed()
       return results
     } catch (error) {
       rollBack(connection)
@@ -78,7 +81,10 @@ export const createCommits = (connection: Connection, now: () => Millis): Commit
     insertRecord: async (record, at) => {
       await group.commit({ id: `record ${record.kind} ${record.id}`, guards: [], puts: [], restamps: [], records: [record], audit: [], absentAt: at })
     },
-    drain: group.drain,
+    drain: async () => {
+      await group.drain()
+      await checkpoints.stop()
+    },
     failed: () => failure
   }
 }

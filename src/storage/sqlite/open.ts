@@ -5,6 +5,7 @@ import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
 import type { Store } from '../store.ts'
 import { audit } from './audit.ts'
+import { createCheckpoints } from './checkpoint.ts'
 import { createCommits } from './commit.ts'
 import type { Commits } from './commit.ts'
 import { openConnection } from './connection.ts'
@@ -24,8 +25,9 @@ export const fileName = 'psi-fhir.sqlite'
 /** @param options.directory is made when absent, for its owner alone */
 export const openSqliteStore = async (options: { readonly directory: string, readonly now: () => Millis, readonly thresholds?: Thresholds }): Promise<Store> => {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-  const connection = await openConnection(join(options.directory, fileName))
-  return toStore(connection, createCommits(connection, options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
+  const path = join(options.directory, fileName)
+  const connection = await openConnection(path)
+  return toStore(connection, createCommits(connection, createCheckpoints(path), options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
 }
 
 const toStore = (connection: Connection, commits: Commits, search: Search, now: () => Millis): Store => {

@@ -49,6 +49,9 @@ export const steps: readonly string[] = [`
   CREATE INDEX audit_id ON audit (id);
   CREATE INDEX audit_at ON audit (at);
   CREATE INDEX audit_organization ON audit (organization);
+  -- Lines after this one are not in audit_patient yet (journal.ts).
+  CREATE TABLE audit_indexed (seq INTEGER NOT NULL) STRICT;
+  INSERT INTO audit_indexed (seq) VALUES (0);
   CREATE TABLE audit_patient (patient TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
   -- Operation ids of the last minutes, a row per group commit: every process reads on from where it was (applied-batches.ts).
   CREATE TABLE batch (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL) STRICT;

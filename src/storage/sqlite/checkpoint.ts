@@ -1,0 +1,55 @@
+/** Moves the log into the file on a thread of its own: copying and flushing megabytes must not hold the event loop. https://www.sqlite.org/wal.html#ckpt */
+import { statSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+
+export interface Checkpoints {
+  /** After each commit. */
+  readonly committed: () => void
+  readonly stop: () => Promise<void>
+}
+
+/** Below this the thread is not worth starting; many a process never writes so much. */
+const worthIt = 4 * 1024 * 1024
+const pause = 100
+const lookEvery = 8
+/** In pages: should the thread fall behind or fail, commits do the rest of its work themselves. */
+export const checkpointBySelf = 4000
+
+export const createCheckpoints = (path: string): Checkpoints => {
+  let thread: Worker | undefined
+  let ended: Promise<void> = Promise.resolve()
+  let working = false
+  let [commits, done] = [0, 0]
+
+  const start = (): Worker => {
+    const worker = new Worker(new URL(`./checkpoint-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url), { workerData: path })
+    worker.unref()
+    ended = new Promise((resolve) => { worker.once('exit', () => { resolve() }) })
+    worker.once('error', () => { commits = -Infinity }) // never again: checkpointBySelf stands in
+    worker.on('message', () => { setTimeout(next, pause).unref() })
+    return worker
+  }
+
+  const next = (): void => {
+    working = commits > done
+    if (!working) return
+    done = commits
+    thread?.postMessage('checkpoint')
+  }
+
+  return {
+    committed: () => {
+      commits++
+      if (working || commits % lookEvery !== 0) return
+      if (!thread && sizeOf(`${path}-wal`) < worthIt) return
+      thread ??= start()
+      next()
+    },
+    stop: async () => {
+      thread?.postMessage('stop')
+      await ended
+    }
+  }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -18,6 +18,9 @@ interface Waiting<B> {
 /** What a batch changes, what it only relies on, and what it counts up whatever the value: counting commutes. */
 interface Claims { readonly writes: readonly string[], readonly reads: readonly string[], readonly counts: readonly string[] }
 
+/** Milliseconds that a group is held open while every turn of the event loop still brings another batch; a batch that comes alone does not wait. */
+const longestGathering = 2
+
 /** A batch that only adds audit lines costs a fraction of a write: this many of them weigh as much as one. */
 const lightPerHeavy = 8
 
@@ -37,7 +40,16 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
   const schedule = (): void => {
     if (busy || waiting.length === 0) return
     busy = true
-    setImmediate(() => { void next() })
+    gather(performance.now(), 0)
+  }
+
+  /** The flush holds the event loop for as long as the disk takes: better once for many. */
+  const gather = (since: number, known: number): void => {
+    setImmediate(() => {
+      const coming = waiting.length > known && waiting.length < options.maxBatches && performance.now() - since < longestGathering
+      if (coming) gather(since, waiting.length)
+      else void next()
+    })
   }
 
   const next = async (): Promise<void> => {

@@ -21,7 +21,9 @@ export const audit = (connection: Connection, query: AuditQuery): AuditPage => c
 const conditions = ({ id, patients, organization, request, from, to }: AuditQuery, { bind, list }: Binder): string => [
   '1',
   ...(id === undefined ? [] : [`a.id = ${bind(id)}`]),
-  ...(patients === undefined ? [] : [`a.seq IN (SELECT p.seq FROM audit_patient p WHERE p.patient IN ${list(patients)}
+  ...(patients === undefined
+    ? []
+    : [`a.seq IN (SELECT p.seq FROM audit_patient p WHERE p.patient IN ${list(patients)}
     UNION SELECT t.seq FROM audit t CROSS JOIN json_each(t.patients) j WHERE t.seq > (SELECT seq FROM audit_indexed) AND j.value IN ${list(patients)})`]),
   ...(organization === undefined ? [] : [`a.organization = ${bind(organization)}`]),
   ...(request === undefined ? [] : [`a.request = ${bind(request)}`]),

@@ -1,5 +1,5 @@
 /**
- * Attacks of the threat model that come over HTTP (security.md §1; the row's number stands before each test). Every denial
+ * Attacks of the threat model that come over HTTP (each test begins with its number there). Every denial
  * has a control that succeeds, and whatever A receives is searched for the marks that B's records carry.
  */
 import t from 'tap'

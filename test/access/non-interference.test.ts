@@ -1,5 +1,5 @@
 /**
- * The yardstick (architecture §4.5): every answer equals that of a server that holds only what this caller may see.
+ * The yardstick: every answer equals that of a server that holds only what this caller may see.
  * Two whole applications on two stores, the second with the caller's versions alone, get the same requests over HTTP.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -19,7 +19,7 @@ import { createWorld } from '../http/world.ts'
 import type { World as Server } from '../http/world.ts'
 import { callerOf } from './world.ts'
 import { callers, worldPlan } from './worlds.ts'
-import { start } from './worlds-changes.ts'
+import { opening, start } from './worlds-changes.ts'
 import type { Who, WorldPlan } from './worlds.ts'
 import { recording, shadow } from './worlds-filtered.ts'
 import { play } from './worlds-play.ts'
@@ -107,9 +107,13 @@ const serve = async (store: Store, caller: Caller, clock: () => number): Promise
 
 interface Scene { readonly plan: WorldPlan, readonly who: Who, readonly rights: readonly ClientRight[], readonly decisions: boolean, readonly requests: readonly Request[] }
 
-const scene: fc.Arbitrary<Scene> = fc.boolean().chain((decisions) => fc.record({
-  plan: worldPlan(10),
-  who: fc.constantFrom(...callers),
+const opened = (who: Who): fc.Arbitrary<WorldPlan> => fc.tuple(worldPlan(10), fc.array(opening(who.user ?? `Organization/${who.organization}`), { maxLength: 2 })).map(([plan, openings]) => ({
+  ...plan, steps: [...openings.map((change) => ({ kind: 'write' as const, by: 'keeper', publishes: false, changes: [change] })), ...plan.steps]
+}))
+
+const scene: fc.Arbitrary<Scene> = fc.tuple(fc.boolean(), fc.constantFrom(...callers)).chain(([decisions, who]) => fc.record({
+  plan: opened(who),
+  who: fc.constant(who),
   rights: fc.constantFrom(...rights),
   decisions: fc.constant(decisions),
   requests: fc.array(anyRequest(decisions), { minLength: 1, maxLength: requestsPerWorld, size: 'max' })

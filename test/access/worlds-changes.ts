@@ -114,6 +114,21 @@ const consent = (theme: Theme): fc.Arbitrary<Change> => patient.chain((own) => f
   provision: root(theme, own)
 })).map(([letter, resource]): Change => ({ ref: at('Consent', `${own}-consent-${letter}`), resource: clean(resource) })))
 
+/** Opens some of a patient's record to one partner, so that there is something to see beside what is hidden. */
+export const opening = (who: string): fc.Arbitrary<Change> => fc.tuple(patient, few(dataClass, 60)).map(([own, classes]): Change => ({
+  ref: at('Consent', `${own}-consent-c`),
+  resource: clean({
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+    policyRule: { text: 'as stated' },
+    patient: link('Patient', own),
+    verification: [{ verified: true }],
+    provision: { type: 'deny', provision: [{ type: 'permit', actor: [{ role: { text: 'partner' }, reference: { reference: who } }], class: classes }] }
+  })
+}))
+
 const careTeam = teamId.chain((id) => fc.record({
   resourceType: fc.constant('CareTeam'),
   meta: fc.constantFrom(undefined, { profile: [psiProfile('psi-careteam')] }),

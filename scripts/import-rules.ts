@@ -60,7 +60,7 @@ const otherRules: readonly Rule[] = [
   // Outside storage/ the port is all there is; server.ts alone names an adapter.
   { name: 'storage-port-only', severity: 'error', from: { path: '^src/', pathNot: '^src/(storage/|server\\.ts$)' }, to: { path: '^src/storage/', pathNot: '^src/storage/store\\.ts$' } },
   { name: 'adapters-apart', severity: 'error', from: { path: '^src/storage/(sqlite|mongo|naive)/' }, to: { path: '^src/storage/(sqlite|mongo|naive)/', pathNot: '^src/storage/$1/' } },
-  // What makes a GuardedStore, and what sees everything, stays in access/ (architecture §4.3).
+  // What makes a GuardedStore, and what sees everything, stays in access/.
   { name: 'guard-made-in-access', severity: 'error', from: { path: under(pathsOf(['interactions', 'operations', 'search', 'validation', 'definitions', 'audit', 'auth'])) }, to: { path: '^src/access/(guard|system)\\.ts$' } },
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   { name: 'product-without-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|fixtures|scripts)/' } },

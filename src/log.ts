@@ -1,4 +1,4 @@
-/** The log: JSON lines, pretty on a terminal. Never a body, a name, a national number, a token or the value of a query (security.md rows 60 and 61). */
+/** The log: JSON lines, pretty on a terminal. Never a body, a name, a national number, a token or the value of a query. */
 import { pino } from 'pino'
 import type { DestinationStream, Logger, LoggerOptions } from 'pino'
 import type { LogLevel } from './config.ts'

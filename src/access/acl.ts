@@ -1,4 +1,4 @@
-/** The result of the decision, stamped beside a version: who may touch it for what purpose, and from when to when (architecture §4). */
+/** The result of the decision, stamped beside a version: who may touch it for what purpose, and from when to when. */
 import { openHi, openLo } from '../search/query.ts'
 import type { AclEntry, Envelope, Fact, PersonKey } from '../storage/store.ts'
 import { permits } from './consent/permits.ts'
@@ -52,7 +52,7 @@ const meet = (all: readonly (readonly AclEntry[])[]): readonly AclEntry[] => {
   return [...rest.reduce((met, entries) => met.flatMap((a) => entries.flatMap((b) => meetEntries(a, b) ?? [])), first), ...barred]
 }
 
-/** A Consent tells who is denied, so only those see it whom it permits and no other Consent denies everything; to them, to the patient and to its custodian (§2.2). */
+/** A Consent tells who is denied, so only those see it whom it permits and no other Consent denies everything; to them, to the patient and to its custodian. */
 const consentPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian']): readonly AclEntry[] => {
   const ofAll = permits(grants, directoryFact(grants.patient), custodian)
   const barred = ofAll.filter(({ key }) => isExclusion(key))
@@ -74,7 +74,7 @@ const normalise = (entries: readonly AclEntry[]): readonly AclEntry[] => {
 
 export type GrantsOf = (person: PersonKey) => Grants
 
-/** Entries of one version. The custodian keeps what it wrote (architecture §4); what has no subject is the custodian's alone. */
+/** Entries of one version. The custodian keeps what it wrote; what has no subject is the custodian's alone. */
 export const aclOf = (envelope: Envelope, grantsOf: GrantsOf): readonly AclEntry[] => {
   const custodian = always(accessKey(`Organization/${envelope.custodian}`, '*', '*'))
   const published = envelope.published === true ? [always(accessKey('*', '*', 'read'))] : []

@@ -1,4 +1,4 @@
-/** What kind of data a resource is, in the words that a Consent uses (psi-cs-data-class, architecture §3). */
+/** What kind of data a resource is, in the words that a Consent uses (psi-cs-data-class). */
 import { psiCodeSystem, psiProfile } from '../fhir/canonical.ts'
 import { isConformance, isDirectory } from '../fhir/data-class.ts'
 import type { Resource } from '../fhir/resource.ts'

@@ -25,7 +25,7 @@ const anything = (person: PersonKey): Fact => ({ person, dataClass: 'directory',
 const careRelation = (grants: Grants, whos: readonly Who[], at: Millis): Step => {
   const member = grants.members.find(({ who, from, to }) => whos.includes(who) && from <= at && at < to)
   return member === undefined
-    ? { name: 'careRelation', holds: false, reason: 'no active care team of this patient has the caller as a member' }
+    ? { name: 'careRelation', holds: false, reason: 'no active care team of this patient has the caller as a member; not needed where a consent names the caller' }
     : { name: 'careRelation', holds: true, reason: `${member.who} is a member of an active care team` }
 }
 

@@ -1,4 +1,4 @@
-/** The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes back was found with them (architecture §4). */
+/** The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes back was found with them. */
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
 import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'

@@ -1,4 +1,4 @@
-/** What handlers get instead of a Store. Only access/ can make one: the brand has no other source (architecture §4.3). */
+/** What handlers get instead of a Store. Only access/ can make one: the brand has no other source. */
 import type { Caller } from '../auth/caller.ts'
 import type { Brand, Millis, Reference, Resource, ResourceType, VersionId } from '../fhir/resource.ts'
 import type { Include, Node, SearchQuery } from '../search/query.ts'

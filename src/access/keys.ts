@@ -27,8 +27,7 @@ export const whosOf = (caller: Caller): readonly Who[] => {
 }
 
 /**
- * The purpose that counts: exactly one declared and known. A permit needs all declared purposes to be listed
- * (fhir-and-consent §2.5), so several declared at once meet only permits without a purpose.
+ * The purpose that counts: exactly one declared and known. A permit needs all declared purposes to be listed, so several declared at once meet only permits without a purpose.
  */
 export const purposeOf = (caller: Caller): string | undefined => {
   const [first, ...more] = caller.purposes

@@ -1,6 +1,6 @@
 /**
  * Whose data a resource is: a fixed table from type to element, never "any reference to a Patient"
- * (fhir-and-consent §2.2: a patient who sits as a peer in another person's CareTeam must not inherit it).
+ * (a patient who sits as a peer in another person's CareTeam must not inherit it).
  */
 import { parseReference } from '../fhir/reference.ts'
 import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'

@@ -1,4 +1,4 @@
-/** GET to an address that someone configured: no private networks, no redirects, a limit on bytes (security.md row 48). */
+/** GET to an address that someone configured: no private networks, no redirects, a limit on bytes. */
 import http from 'node:http'
 import https from 'node:https'
 import type { IncomingMessage } from 'node:http'

@@ -1,4 +1,4 @@
-/** Why a credential was refused, for the log alone: the caller is never told (security.md §3). */
+/** Why a credential was refused, for the log alone: the caller is never told. */
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'

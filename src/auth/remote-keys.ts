@@ -1,4 +1,4 @@
-/** Public keys that an issuer or client publishes at a pinned URL: cached, with a grace when the URL is down (security.md §3). */
+/** Public keys that an issuer or client publishes at a pinned URL: cached, with a grace when the URL is down. */
 import { createRemoteJWKSet, customFetch, errors } from 'jose'
 import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose'
 import { FhirError } from '../fhir/fhir-error.ts'

@@ -1,4 +1,4 @@
-/** Types by what consent can say about them (architecture §3). */
+/** Types by what consent can say about them. */
 import type { ResourceType } from './resource.ts'
 
 const directory: readonly ResourceType[] = ['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService', 'Location', 'Endpoint', 'OrganizationAffiliation']

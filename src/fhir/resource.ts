@@ -7,7 +7,7 @@ export type Brand<T, B extends string> = T & { readonly [brand]: B }
 
 /** `[A-Za-z0-9\-.]{1,64}`; always a random UUIDv4 when this server made it. */
 export type ResourceId = Brand<string, 'ResourceId'>
-/** Opaque and random, so that a gap tells nothing (fhir-and-consent §3, channel 7). */
+/** Opaque and random, so that a gap tells nothing. */
 export type VersionId = Brand<string, 'VersionId'>
 
 /** A literal reference to a resource on this server. */

@@ -14,7 +14,7 @@ const versionHeaders = (stored: Stored): Record<string, string> => ({ etag: etag
 
 const fine = [{ severity: 'information', code: 'informational', diagnostics: 'Done; there is nothing to remark.' }] as const
 
-/** After a write the caller chooses; who may not read gets nothing back (fhir-and-consent §3, channel 9). */
+/** After a write the caller chooses; who may not read gets nothing back. */
 const written = ({ stored, issues = [] }: StoredResponse, { prefer }: FhirRequest, caller: Caller | undefined): Uint8Array | string | undefined => {
   if (prefer.return === 'OperationOutcome') return JSON.stringify(operationOutcome(issues.length === 0 ? fine : issues))
   return prefer.return === 'minimal' || caller?.scopes.allows(stored.ref.type, 'r') !== true ? undefined : stored.json

@@ -55,11 +55,13 @@ const queryOf = (parameters: ReadonlyMap<string, string>): Partial<Writable<Audi
   return query
 }
 
+const known = ['_id', 'patient', 'agent', 'date', '_count', '_cursor']
+
 export const searchAudit: Interaction = async (context, request) => {
   // The journal grows under every search; two bounds on `date` make a period.
   const dates = request.query.filter(([name]) => name === 'date').map(([, value]) => dateBounds(context, value))
   const rest = { ...request, query: request.query.filter(([name]) => name !== 'date') }
-  const parameters = namedParameters(rest, ['_id', 'patient', 'agent', 'date', '_count', '_cursor'], 'AuditEvent')
+  const parameters = namedParameters(rest, known, 'AuditEvent')
   const froms = dates.flatMap(({ from }) => from ?? [])
   const tos = dates.flatMap(({ to }) => to ?? [])
   const query = { ...queryOf(parameters), ...(froms.length > 0 && { from: Math.max(...froms) }), ...(tos.length > 0 && { to: Math.min(...tos) }) }
@@ -67,7 +69,7 @@ export const searchAudit: Interaction = async (context, request) => {
   const before = positionOf(context, parameters.get('_cursor'), binding.query)
   const limit = pageSize(context, parameters.get('_count'))
   const page = await context.store.audit({ ...query, limit, ...(before !== undefined && { before }) })
-  const used = request.query.filter(([name]) => name !== '_cursor')
+  const used = request.query.filter(([name]) => name !== '_cursor' && known.includes(name))
   const url = (extra: typeof used): string => linkUrl(context.base, 'AuditEvent', [...used, ...extra])
   const link = [{ relation: 'self', url: url([]) }]
   if (page.next !== undefined && limit > 0) link.push({ relation: 'next', url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]]) })

@@ -10,7 +10,7 @@ const encoder = new TextEncoder()
 
 export const failureEntry = ({ status, outcome }: Failure): BundleEntry => ({ response: { status, outcome } })
 
-/** Whoever may write but not read gets no content back (fhir-and-consent §3, channel 9). */
+/** Whoever may write but not read gets no content back. */
 const showsResource = (caller: Caller, request: FhirRequest, response: Extract<FhirResponse, { kind: 'stored' }>): boolean =>
   request.method === 'GET' || (request.prefer.return === 'representation' && caller.scopes.allows(response.stored.ref.type, 'r'))
 

@@ -28,7 +28,7 @@ const isNationalNumber = (node: Node): boolean => node.kind === 'and'
   ? node.nodes.some(isNationalNumber)
   : node.kind === 'token' && node.parameter === 'Patient.identifier' && node.system === ssin
 
-/** Several records of one person are no ambiguity: the oldest that the caller sees leads (architecture §9). */
+/** Several records of one person are no ambiguity: the oldest that the caller sees leads. */
 export const leadOf = (type: ResourceType, where: Node, { refs }: Match): Reference | 'several' | undefined =>
   refs.length > 1 && !(type === 'Patient' && isNationalNumber(where)) ? 'several' : refs[0]
 

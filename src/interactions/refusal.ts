@@ -1,4 +1,4 @@
-/** Answers that must read the same wherever they come from: a hidden resource is an unknown one (fhir-and-consent §3). */
+/** Answers that must read the same wherever they come from: a hidden resource is an unknown one. */
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { Reference, ResourceType } from '../fhir/resource.ts'
 

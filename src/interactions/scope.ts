@@ -4,7 +4,7 @@ import { isConformance, isDirectory } from '../fhir/data-class.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 
-/** A platform counts caseloads and never meets the people in them (fhir-and-consent §5.2). */
+/** A platform counts caseloads and never meets the people in them. */
 const isForPlatforms = (type: ResourceType): boolean => isDirectory(type) || isConformance(type) || type === 'AuditEvent'
 
 /** Whether resources of this type may stand in an answer to this caller at all. */

@@ -1,4 +1,4 @@
-/** Group commit: batches that wait in the same turn of the event loop become one durable commit (storage.md, "Writes"). Knows no engine. */
+/** Group commit: batches that wait in the same turn of the event loop become one durable commit. Knows no engine. */
 import type { Batch, Guard } from './store.ts'
 
 export interface GroupCommit<B extends Batch> {

@@ -1,4 +1,4 @@
-// Consent decision: golden vectors of fhir-and-consent §2.13 and the rules of §2.5–2.8.
+// Consent decision: golden vectors, and the rules one by one.
 import t from 'tap'
 import { permits } from '../../src/access/consent/permits.ts'
 import { judge } from '../../src/access/consent/judge.ts'

@@ -1,4 +1,4 @@
-// The guarded store: who sees what after which consent, and what a write may do (architecture §4, security.md §2).
+// The guarded store: who sees what after which consent, and what a write may do.
 import t from 'tap'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'

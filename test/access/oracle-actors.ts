@@ -1,4 +1,4 @@
-/** Whom an actor of a Consent means (fhir-and-consent §2.5): a permit by identity and by what is live now, a deny generously. */
+/** Whom an actor of a Consent means: a permit by identity and by what is live now, a deny generously. */
 import type { Millis, Reference } from '../../src/fhir/resource.ts'
 import { allNow, codesOf, list, now as current, referenceOf, same, spanOf, within } from './oracle-world.ts'
 import type { Asker, Json, OracleWorld } from './oracle-world.ts'

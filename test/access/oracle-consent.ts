@@ -1,4 +1,4 @@
-/** One Consent, read provision by provision (fhir-and-consent §2.3–2.7). No state, no compilation: it is read anew for each question. */
+/** One Consent, read provision by provision. No state, no compilation: it is read anew for each question. */
 import { psiCodeSystem } from '../../src/fhir/canonical.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { denyNames, denyReaches, permitReaches } from './oracle-actors.ts'

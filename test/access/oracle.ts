@@ -1,4 +1,4 @@
-/** The second, independently written interpreter of who sees what (architecture §4.4): from the raw resources, with no acl, grant or envelope. */
+/** The second, independently written interpreter of who sees what: from the raw resources, with no acl, grant or envelope. */
 import { isConformance, isDirectory } from '../../src/fhir/data-class.ts'
 import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
 import { parseReference } from '../../src/fhir/reference.ts'

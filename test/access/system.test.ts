@@ -1,4 +1,4 @@
-/** Who may go round the caller's filter: the list is short, and stands here (architecture §4.3). */
+/** Who may go round the caller's filter: the list is short, and stands here. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import t from 'tap'

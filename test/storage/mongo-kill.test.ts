@@ -1,4 +1,4 @@
-/** Nothing acknowledged is lost and nothing is doubled when the server or the writer is killed, or the primary steps down (security.md §5). */
+/** Nothing acknowledged is lost and nothing is doubled when the server or the writer is killed, or the primary steps down. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'

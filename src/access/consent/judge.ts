@@ -1,4 +1,4 @@
-/** The decision for one caller identity, purpose, action, moment and resource (fhir-and-consent §2.5–2.8): deny overrides, deeper overrides shallower, unknown is a deny. */
+/** The decision for one caller identity, purpose, action, moment and resource: deny overrides, deeper overrides shallower, unknown is a deny. */
 import type { Millis } from '../../fhir/resource.ts'
 import type { Fact } from '../../storage/store.ts'
 import { noPurpose } from '../keys.ts'

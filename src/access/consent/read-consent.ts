@@ -1,6 +1,6 @@
 /**
  * A Consent resource as rules, or why it cannot be one. A construct that the judge does not know is refused when the
- * Consent is written and a deny when it is met all the same (fhir-and-consent §2.3–2.8). https://hl7.org/fhir/R4/consent.html
+ * Consent is written and a deny when it is met all the same. https://hl7.org/fhir/R4/consent.html
  */
 import { psiCodeSystem } from '../../fhir/canonical.ts'
 import { dateReader } from '../../fhir/date.ts'
@@ -33,7 +33,7 @@ const text = (value: unknown): string | undefined => typeof value === 'string' ?
 const actionOf: ReadonlyMap<string, Action> = new Map<string, Action>([['access', 'read'], ['use', 'read'], ['collect', 'collect'], ['correct', 'correct'], ['disclose', 'disclose']])
 const dataClasses = ['psi-core', 'contacts', 'crisis', 'meeting-report', 'assessment', 'third-party', 'clinical']
 const unknowable = ['securityLabel', 'code', 'modifierExtension', 'implicitRules']
-/** R4 nests without end; the judge follows two levels (§2.6). */
+/** R4 nests without end; the judge follows two levels. */
 const maxDepth = 2
 
 interface Reading { readonly zone: string, readonly problems: Issue[] }
@@ -106,7 +106,7 @@ const own = (element: Element, path: string, reading: Reading): Partial<ReadProv
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
-/** Context (period, actor, purpose, action) is inherited when the child does not state it; data elements never are (§2.6 c). */
+/** Context (period, actor, purpose, action) is inherited when the child does not state it; data elements never are. */
 const contextOf = ({ actors: who, purposes, actions: what }: Partial<ReadProvision>): Partial<ReadProvision> => ({
   ...(who === undefined ? {} : { actors: who }), ...(purposes === undefined ? {} : { purposes }), ...(what === undefined ? {} : { actions: what })
 })

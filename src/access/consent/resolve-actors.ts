@@ -1,4 +1,4 @@
-/** Who an actor reference means today: exact identities for a permit, generous ones for a deny (fhir-and-consent §2.5, row `actor`). */
+/** Who an actor reference means today: exact identities for a permit, generous ones for a deny. */
 import type { Resource } from '../../fhir/resource.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'

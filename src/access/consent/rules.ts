@@ -29,7 +29,7 @@ export interface Provision {
 
 export interface ConsentRules {
   readonly id: ResourceId
-  /** Absent: a construct that this server cannot judge; the whole consent is then a deny (fhir-and-consent §2.8). */
+  /** Absent: a construct that this server cannot judge; the whole consent is then a deny. */
   readonly root?: Provision
 }
 

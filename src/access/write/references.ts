@@ -1,4 +1,4 @@
-/** Literal references in a resource, and whether the caller may point there: a hidden target is a missing one (fhir-and-consent §3, channel 11). */
+/** Literal references in a resource, and whether the caller may point there: a hidden target is a missing one. */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'

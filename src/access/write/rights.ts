@@ -1,4 +1,4 @@
-/** Whether a caller may make a change, judged on what stood before and on what would stand after, under the grants from before the change (security.md §2, writes). */
+/** Whether a caller may make a change, judged on what stood before and on what would stand after, under the grants from before the change. */
 import type { Caller } from '../../auth/caller.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'

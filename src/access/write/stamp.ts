@@ -11,7 +11,7 @@ import type { Linked, Referring } from './links.ts'
 
 export interface Stamped { readonly puts: readonly Put[], readonly restamps: readonly Restamp[], readonly records: readonly StoredRecord[], readonly guards: readonly Guard[] }
 
-/** Counts every version that names the patient: a re-stamp that missed one is a conflict (the phantom of mongodb.md). */
+/** Counts every version that names the patient: a re-stamp that missed one is a conflict. */
 const rowsName = (person: PersonKey): string => `rows/${person}`
 
 const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [...new Set(envelopes.flatMap(({ persons }) => persons))]

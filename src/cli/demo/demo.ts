@@ -61,6 +61,9 @@ const start = async (io: Io, folder: string, once: boolean): Promise<RunningServ
   }
 }
 
+/** How this program was started: from its sources, or as a package. */
+const program = import.meta.url.endsWith('.ts') ? 'npm run psi --' : 'npx psi-fhir'
+
 const signpost = (io: Io, server: RunningServer, folder: string): void => {
   io.out([
     '',
@@ -70,10 +73,10 @@ const signpost = (io: Io, server: RunningServer, folder: string): void => {
     `  Clients    ${folder}${folder.includes('\\') ? '\\' : '/'}{hopital,habitat,ssm,formation,reseau,referent,monsieur-x}.json`,
     '',
     'Next, in a second terminal:',
-    `  psi-fhir tour --data ${folder}`,
-    `  psi-fhir token --settings ${join(folder, 'ssm.json')}     a token for curl`,
+    `  ${program} tour --data ${folder}`,
+    `  ${program} token --settings ${join(folder, 'ssm.json')}     a token for curl`,
     '',
-    'Ctrl-C ends it; psi-fhir demo --reset begins anew.', ''
+    `Ctrl-C ends it; ${program} demo --reset begins anew.`, ''
   ].join('\n'))
 }
 

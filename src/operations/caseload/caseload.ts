@@ -1,6 +1,6 @@
 /**
  * `$caseload` on PractitionerRole, Practitioner or Organization: who is followed, which plans are due, which actions are late, who has not been met.
- * A platform client gets counts as Parameters, anybody else a searchset of what they see anyway (fhir-and-consent §5.2).
+ * A platform client gets counts as Parameters, anybody else a searchset of what they see anyway.
  */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { dateReader } from '../../fhir/date.ts'

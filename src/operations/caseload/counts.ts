@@ -1,4 +1,4 @@
-/** Counts per référent; for a platform those under five are hidden, and no total is given from which they could be worked out (fhir-and-consent §3, channel 20). */
+/** Counts per référent; for a platform those under five are hidden, and no total is given from which they could be worked out. */
 import type { Caseload } from './gather.ts'
 
 export const smallCell = 5

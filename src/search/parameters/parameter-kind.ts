@@ -24,6 +24,6 @@ export interface Reading {
   /** For `ap`, which grows with the distance from now. */
   readonly now: Millis
   readonly isType: (name: string) => name is ResourceType
-  /** The other records of the same person as `Patient/id`, itself included (architecture §9). */
+  /** The other records of the same person as `Patient/id`, itself included. */
   readonly personTargets?: (target: string) => readonly string[]
 }

@@ -1,4 +1,4 @@
-/** What "durable" means on every session: a majority has it in its journal, and reads see only such data (security.md §5). */
+/** What "durable" means on every session: a majority has it in its journal, and reads see only such data. */
 import { ReadConcern, ReadPreference, WriteConcern } from 'mongodb'
 import type { TransactionOptions } from 'mongodb'
 

@@ -60,7 +60,7 @@ const wrap = (statement: DriverStatement): Statement => {
   }
 }
 
-/** The drivers cut text at U+0000 when they bind it (storage.md, "Pitfalls"), so it travels escaped; U+001E marks the escape. */
+/** The drivers cut text at U+0000 when they bind it, so it travels escaped; U+001E marks the escape. */
 export const encodeText = (text: string): string =>
   text.includes('\u0000') || text.includes('\u001e')
     ? text.replaceAll('\u001e', '\u001e1').replaceAll('\u0000', '\u001e0')

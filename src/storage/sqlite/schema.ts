@@ -1,4 +1,4 @@
-/** The tables of the embedded store (storage.md, "Index layout"). A released step is never edited: a change is a new step at the end. */
+/** The tables of the embedded store. A released step is never edited: a change is a new step at the end. */
 
 /** Intervals longer than this stand in an index of their own: the start of a shorter one tells nearly where it ends. */
 export const longInterval = 32 * 86_400_000

@@ -1,0 +1,61 @@
+Instance: caseload
+InstanceOf: OperationDefinition
+Title: "Caseload of a référent"
+Description: "Who is followed, which plans are to be re-evaluated, which actions are late, who has not been met for three months."
+Usage: #definition
+* url = "https://psy107.example/fhir/psi/OperationDefinition/caseload"
+* version = "0.1.0"
+* name = "Caseload"
+* status = #active
+* kind = #operation
+* code = #caseload
+* description = "The plans that care teams with this référent look after, in all structures, as far as the caller sees them. A platform client gets counts, those under five hidden; anybody else the plans with patients, next appointments and open tasks."
+* affectsState = false
+* resource[0] = #PractitionerRole
+* resource[1] = #Practitioner
+* resource[2] = #Organization
+* system = false
+* type = false
+* instance = true
+* parameter[0].name = #date
+* parameter[0].use = #in
+* parameter[0].min = 0
+* parameter[0].max = "1"
+* parameter[0].documentation = "Day that counts; today's rights hold whatever it is."
+* parameter[0].type = #date
+* parameter[1].name = #organization
+* parameter[1].use = #in
+* parameter[1].min = 0
+* parameter[1].max = "*"
+* parameter[1].documentation = "Teams managed by one of these organisations."
+* parameter[1].type = #string
+* parameter[2].name = #planStatus
+* parameter[2].use = #in
+* parameter[2].min = 0
+* parameter[2].max = "*"
+* parameter[2].documentation = "Status of the plans, active when absent."
+* parameter[2].type = #code
+* parameter[3].name = #reviewDue
+* parameter[3].use = #in
+* parameter[3].min = 0
+* parameter[3].max = "1"
+* parameter[3].documentation = "Plans to be re-evaluated between two days, start..end, either side open."
+* parameter[3].type = #string
+* parameter[4].name = #_count
+* parameter[4].use = #in
+* parameter[4].min = 0
+* parameter[4].max = "1"
+* parameter[4].documentation = "Plans on a page."
+* parameter[4].type = #integer
+* parameter[5].name = #cursor
+* parameter[5].use = #in
+* parameter[5].min = 0
+* parameter[5].max = "1"
+* parameter[5].documentation = "From the next link."
+* parameter[5].type = #string
+* parameter[6].name = #return
+* parameter[6].use = #out
+* parameter[6].min = 1
+* parameter[6].max = "1"
+* parameter[6].documentation = "Parameters with a part per référent for a platform client, otherwise a searchset Bundle."
+* parameter[6].type = #Any

@@ -1,9 +1,10 @@
 /** The embedded store and its oracle keep the contract of the port. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { longestLog } from '../../src/storage/sqlite/checkpoint.ts'
 import { openDatabase } from '../../src/storage/sqlite/driver.ts'
 import { fileName, openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Thresholds } from '../../src/storage/sqlite/plan.ts'
@@ -94,6 +95,25 @@ t.test('two handles writing at once lose nothing', async (t) => {
   t.equal((await store.history(reference('Patient', 'once'), system, { limit: 9 })).total, 1, 'the same batch through both is applied once')
   await other.close()
   await close()
+})
+
+t.test('a thread copies the log into the file while commits go on', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-checkpoint-'))
+  const store = await openSqliteStore({ directory, now })
+  const size = async (): Promise<number> => (await stat(join(directory, fileName))).size
+  const text = 'x'.repeat(50_000)
+  const deadline = Date.now() + 30_000
+  let written = 0
+  while (await size() < 4_000_000 && Date.now() < deadline) {
+    await store.commit(batch({ puts: [put(reference('Patient', `p${written++}`), { json: JSON.stringify({ text }) })] }))
+  }
+  t.ok(await size() >= 4_000_000, `the file grew to ${await size()} bytes under ${written} commits`)
+  t.ok(written * text.length < longestLog * 8192, 'sooner than commits would have copied it themselves')
+  await store.close()
+  const again = await openSqliteStore({ directory, now })
+  t.equal((await again.count()).get('Patient'), written)
+  await again.close()
+  await rm(directory, { recursive: true })
 })
 
 t.test('a closed store says so', async (t) => {

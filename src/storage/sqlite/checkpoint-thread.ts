@@ -12,9 +12,6 @@ parentPort?.on('message', (message: 'checkpoint' | 'stop') => {
     parentPort?.close()
     return
   }
-  try {
-    checkpoint.all()
-  } finally {
-    parentPort?.postMessage('done')
-  }
+  const [, frames] = checkpoint.get() ?? [] // busy, pages in the log, pages copied
+  parentPort?.postMessage(Number(frames))
 })

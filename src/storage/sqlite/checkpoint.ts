@@ -12,21 +12,27 @@ export interface Checkpoints {
 const worthIt = 4 * 1024 * 1024
 const pause = 100
 const lookEvery = 8
-/** In pages: should the thread fall behind or fail, commits do the rest of its work themselves. */
-export const checkpointBySelf = 4000
+/** In pages. The log starts over only once nothing in it is left to copy, which under load the thread alone never reaches. */
+const longLog = 4000
+/** In pages: should the thread fail, commits do its work themselves. */
+export const longestLog = 16_000
 
-export const createCheckpoints = (path: string): Checkpoints => {
+/** @param finish copies what the thread has left, on the connection that writes */
+export const createCheckpoints = (path: string, finish: () => void): Checkpoints => {
   let thread: Worker | undefined
   let ended: Promise<void> = Promise.resolve()
-  let working = false
+  let [working, stopped] = [false, false]
   let [commits, done] = [0, 0]
 
   const start = (): Worker => {
     const worker = new Worker(new URL(`./checkpoint-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url), { workerData: path })
     worker.unref()
     ended = new Promise((resolve) => { worker.once('exit', () => { resolve() }) })
-    worker.once('error', () => { commits = -Infinity }) // never again: checkpointBySelf stands in
-    worker.on('message', () => { setTimeout(next, pause).unref() })
+    worker.once('error', () => { commits = -Infinity }) // never again: longestLog stands in
+    worker.on('message', (pages: number) => {
+      if (pages > longLog && !stopped) finish()
+      setTimeout(next, pause).unref()
+    })
     return worker
   }
 
@@ -46,6 +52,8 @@ export const createCheckpoints = (path: string): Checkpoints => {
       next()
     },
     stop: async () => {
+      stopped = true
+      thread?.ref() // or the process might end before the thread has
       thread?.postMessage('stop')
       await ended
     }

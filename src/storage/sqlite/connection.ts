@@ -1,7 +1,7 @@
 /** One open file with its statements. Everything here is synchronous: nothing of another request comes between. */
 import { createBinder } from './binder.ts'
 import type { Binder } from './binder.ts'
-import { checkpointBySelf } from './checkpoint.ts'
+import { longestLog } from './checkpoint.ts'
 import { openDatabase } from './driver.ts'
 import type { Database, Row, Statement } from './driver.ts'
 import { toPortError } from './failure.ts'
@@ -44,7 +44,7 @@ const configure = (db: Database): void => {
   db.exec(`PRAGMA busy_timeout = ${openingTimeout}`) // before the journal mode: two processes may start together
   db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   db.exec('PRAGMA cache_size = -32768; PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF')
-  db.exec(`PRAGMA wal_autocheckpoint = ${checkpointBySelf}; PRAGMA journal_size_limit = 67108864`)
+  db.exec(`PRAGMA wal_autocheckpoint = ${longestLog}; PRAGMA journal_size_limit = 67108864`)
   expect(db, 'journal_mode', 'wal')
   expect(db, 'synchronous', 2)
 }

@@ -27,7 +27,7 @@ export const openSqliteStore = async (options: { readonly directory: string, rea
   mkdirSync(options.directory, { recursive: true, mode: 0o700 })
   const path = join(options.directory, fileName)
   const connection = await openConnection(path)
-  return toStore(connection, createCommits(connection, createCheckpoints(path), options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
+  return toStore(connection, createCommits(connection, createCheckpoints(path, () => { connection.exec('PRAGMA wal_checkpoint(PASSIVE)') }), options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
 }
 
 const toStore = (connection: Connection, commits: Commits, search: Search, now: () => Millis): Store => {

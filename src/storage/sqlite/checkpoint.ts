@@ -12,6 +12,9 @@ export interface Checkpoints {
 const worthIt = 4 * 1024 * 1024
 const pause = 100
 const lookEvery = 8
+const source = new URL('./checkpoint-thread.ts', import.meta.url)
+/** From sources, and as built. */
+const threadUrl = import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/ts$/, 'js'))
 /** In pages. The log starts over only once nothing in it is left to copy, which under load the thread alone never reaches. */
 const longLog = 4000
 /** In pages: should the thread fail, commits do its work themselves. */
@@ -25,7 +28,7 @@ export const createCheckpoints = (path: string, finish: () => void): Checkpoints
   let [commits, done] = [0, 0]
 
   const start = (): Worker => {
-    const worker = new Worker(new URL(`./checkpoint-thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url), { workerData: path })
+    const worker = new Worker(threadUrl, { workerData: path })
     worker.unref()
     ended = new Promise((resolve) => { worker.once('exit', () => { resolve() }) })
     worker.once('error', () => { commits = -Infinity }) // never again: longestLog stands in

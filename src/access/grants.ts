@@ -61,10 +61,14 @@ const actorsOf = (provision: ReadProvision, type?: ReadProvision['type']): reado
   ...provision.nested.flatMap((nested) => actorsOf(nested, type))
 ]
 
-const units = async (store: Store, organizations: readonly string[], puts: readonly Put[]): Promise<ReadonlyMap<string, readonly string[]>> => {
+/** Told of every entry of the directory before it is read, or searched for what refers to it. */
+export type Watch = (references: readonly string[]) => Promise<void>
+
+const units = async (store: Store, organizations: readonly string[], puts: readonly Put[], watch: Watch): Promise<ReadonlyMap<string, readonly string[]>> => {
   const below = new Map<string, readonly string[]>()
   let level: readonly string[] = organizations
   while (level.length > 0) {
+    await watch(level)
     const children = await referring(store, 'Organization', ['partof'], level, puts)
     for (const parent of level) below.set(parent, children.filter((child) => references(child, ['partOf', 'reference']).includes(parent)).map(({ id }) => `Organization/${id ?? ''}`))
     level = [...new Set([...below.values()].flat())].filter((child) => !below.has(child))
@@ -76,17 +80,19 @@ const downwards = (below: ReadonlyMap<string, readonly string[]>, organization: 
   seen.includes(organization) ? seen : (below.get(organization) ?? []).reduce<readonly string[]>((found, child) => downwards(below, child, found), [...seen, organization])
 
 /** Reads what actors and members lead to: roles, the other roles of the same people, and the units of organisations that a deny may mean. */
-const readDirectory = async (store: Store, start: readonly string[], denied: readonly string[], puts: readonly Put[]): Promise<Directory> => {
+const readDirectory = async (store: Store, start: readonly string[], denied: readonly string[], puts: readonly Put[], watch: Watch): Promise<Directory> => {
   const refs = start.flatMap((text) => parseReference(text) ?? []).filter(({ type }) => type === 'PractitionerRole')
+  await watch(refs.map(formatReference))
   const rows = await store.read(refs, system)
   const found = new Map<string, Resource | undefined>(refs.map((ref, i) => {
     const own = puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)?.stored ?? rows[i]
     return [formatReference(ref), own === undefined || own.deleted ? undefined : parse(own.json)]
   }))
   const practitioners = [...new Set([...start.filter((text) => text.startsWith('Practitioner/')), ...[...found.values()].flatMap((resource) => references(resource, ['practitioner', 'reference']))])]
+  await watch(practitioners)
   const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
   for (const role of roles) found.set(`PractitionerRole/${role.id ?? ''}`, role)
-  const below = await units(store, denied.filter((text) => text.startsWith('Organization/')), puts)
+  const below = await units(store, denied.filter((text) => text.startsWith('Organization/')), puts, watch)
   return {
     resource: (reference) => found.get(reference),
     rolesOf: (practitioner) => roles.filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner)).map(({ id }) => `PractitionerRole/${id ?? ''}`),
@@ -94,15 +100,15 @@ const readDirectory = async (store: Store, start: readonly string[], denied: rea
   }
 }
 
-/** @param puts the batch that is about to be committed: its Consents, teams and roles count as stored */
-export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], zone: string): Promise<Grants> => {
+/** @param puts the batch that is about to be committed: its Consents, teams, roles and organisations count as stored */
+export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], zone: string, watch: Watch): Promise<Grants> => {
   const target = [`Patient/${person}`]
   const consents = (await referring(store, 'Consent', ['patient'], target, puts)).filter(isCandidate).map((consent) => [consent, readConsent(consent, zone)] as const)
   const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts))
   const members = teams.flatMap((team) => [...references(team, ['participant', 'member', 'reference']), ...references(team, ['participant', 'onBehalfOf', 'reference'])])
   const actorsIn = (type?: ReadProvision['type']): readonly string[] => consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root, type))
   const denied = actorsIn('deny')
-  const directory = await readDirectory(store, [...new Set([...members, ...actorsIn()])], [...new Set([...denied, ...(denied.some((text) => text.startsWith('CareTeam/')) ? members : [])])], puts)
+  const directory = await readDirectory(store, [...new Set([...members, ...actorsIn()])], [...new Set([...denied, ...(denied.some((text) => text.startsWith('CareTeam/')) ? members : [])])], puts, watch)
   const read = teams.map((team) => readTeam(team, directory, zone))
   return {
     patient: person as ResourceId,

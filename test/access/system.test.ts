@@ -19,6 +19,7 @@ t.test('the filter that filters nothing is imported by these modules, each for a
     'src/access/explain.ts', // tells the operator, not the caller
     'src/access/grants.ts', // consents, teams and roles decide whether or not the caller sees them
     'src/access/write/affected.ts', // whose grants a changed role or house touches
+    'src/access/write/followers.ts', // what is told of a changed resource
     'src/access/write/links.ts', // directory entries that gain a patient
     'src/access/write/stamp.ts', // acls of every version about a patient
     'src/cli/client-test.ts', // the operator's own command line, beside the server

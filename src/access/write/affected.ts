@@ -1,10 +1,13 @@
 /** Which patients' grants a batch of changes touches: Consents, care teams, and the roles and organisations that those name. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Resource } from '../../fhir/resource.ts'
-import type { PersonKey, Put, Store } from '../../storage/store.ts'
+import { StoreConflict } from '../../storage/store.ts'
+import type { Guard, PersonKey, Put, Store } from '../../storage/store.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../grants.ts'
 import { subjectsOf } from '../subject.ts'
 import { system } from '../system.ts'
+import { sourceGuards } from './sources.ts'
 
 /** Index value that extraction does not make: every actor of a Consent at any depth (R4's own parameter stops at the root). Not reachable from a query. */
 export const consentActor = 'Consent._actor'
@@ -54,20 +57,31 @@ const housesNamed = async (store: Store, changes: readonly Changed[]): Promise<r
 }
 
 /** A Consent that denies one role of a professional denies them all, so a role touches whoever names the person or any other role. */
-const rolesNamed = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<readonly string[]> => {
+const rolesNamed = (changes: readonly Changed[]): readonly string[] => {
   const roles = changes.filter(({ put }) => put.stored.ref.type === 'PractitionerRole')
-  const practitioners = [...new Set(roles.flatMap(({ before, after }) => [before, after].flatMap((role) => literal(role, 'practitioner') ?? [])))]
-  const others = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
-  return [...roles.map(({ put }) => formatReference(put.stored.ref)), ...practitioners, ...others.map(({ id }) => `PractitionerRole/${id ?? ''}`)]
+  return roles.flatMap(({ put, before, after }) => [formatReference(put.stored.ref), ...[before, after].flatMap((role) => literal(role, 'practitioner') ?? [])])
 }
 
+const rolesOf = async (store: Store, named: readonly string[], puts: readonly Put[]): Promise<readonly string[]> => {
+  const practitioners = named.filter((text) => text.startsWith('Practitioner/'))
+  const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
+  return roles.map(({ id }) => `PractitionerRole/${id ?? ''}`)
+}
+
+export interface Affected { readonly persons: readonly PersonKey[], readonly guards: readonly Guard[] }
+
 /** @returns patients whose grants must be compiled anew with this batch */
-export const affectedPersons = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<readonly PersonKey[]> => {
+export const affectedPersons = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<Affected> => {
   const direct = changes.filter(({ put }) => put.stored.ref.type === 'Consent' || put.stored.ref.type === 'CareTeam')
     .flatMap(({ before, after }) => [before, after].flatMap((resource) => resource === undefined ? [] : subjectsOf(resource)))
-  const named = [...new Set([...await rolesNamed(store, changes, puts), ...await housesNamed(store, changes)])]
-  if (named.length === 0) return [...new Set(direct)]
+  const houses = await housesNamed(store, changes)
+  const moved = [...new Set([...rolesNamed(changes), ...houses])]
+  if (moved.length === 0) return { persons: [...new Set(direct)], guards: [] }
+  const guards = await sourceGuards(store, moved)
+  // What was read before the counters may have been old.
+  if (!isDeepStrictEqual(houses, await housesNamed(store, changes))) throw new StoreConflict('guard')
+  const named = [...new Set([...moved, ...await rolesOf(store, moved, puts)])]
   const consents = await referring(store, 'Consent', ['_actor'], named, puts)
   const teams = await referring(store, 'CareTeam', ['participant'], named, puts)
-  return [...new Set([...direct, ...[...consents, ...teams].flatMap(subjectsOf)])]
+  return { persons: [...new Set([...direct, ...[...consents, ...teams].flatMap(subjectsOf)])], guards }
 }

@@ -7,6 +7,7 @@ import type { Grants } from '../consent/rules.ts'
 import { compileGrants, guardName, loadGrants, noGrants } from '../grants.ts'
 import { system } from '../system.ts'
 import { linkGuard, linksOf, outsideLinks, relink } from './links.ts'
+import { createSources } from './sources.ts'
 import type { Linked, Referring } from './links.ts'
 
 export interface Stamped { readonly puts: readonly Put[], readonly restamps: readonly Restamp[], readonly records: readonly StoredRecord[], readonly guards: readonly Guard[] }
@@ -40,18 +41,20 @@ const existing = async (store: Store, affected: readonly PersonKey[]): Promise<E
 /**
  * @param before the batch's versions, without acl yet
  * @param affected patients whose grants change with this batch
+ * @param following versions outside the batch of which it changes what is known
  * @returns the whole batch; its guards make it fail when any input of these decisions has changed by the time it commits
  */
-export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], zone: string): Promise<Stamped> => {
+export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], following: readonly Linked[], zone: string): Promise<Stamped> => {
   const links = linksOf(before)
   const puts = relink(before.map(({ put }) => put), links)
   const old = await existing(store, affected)
-  const outside = await outsideLinks(store, links, new Set(puts.map(({ stored }) => formatReference(stored.ref))))
+  const outside = [...await outsideLinks(store, links, new Set(puts.map(({ stored }) => formatReference(stored.ref)))), ...following]
   const written = [...puts.map(({ stored }) => stored.envelope), ...outside.map(({ envelope }) => envelope)]
   const persons = [...new Set([...affected, ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])])]
   const { grants, epochs } = await loadGrants(store, persons)
   const compiled = new Map<PersonKey, Grants>(grants)
-  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, zone))
+  const sources = createSources(store)
+  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, zone, sources.watch))
   const acl = memoised((person) => compiled.get(person) ?? noGrants(person))
   const touched = personsOf(written).filter((person) => !affected.includes(person))
   return {
@@ -61,7 +64,7 @@ export const stamp = async (store: Store, before: readonly Referring[], affected
     guards: unique([
       ...persons.map((person, i) => ({ name: guardName(person), expect: epochs[i] ?? 0, bump: affected.includes(person) })),
       ...touched.map((person) => ({ name: rowsName(person), bump: true })),
-      ...outside.map(({ guard }) => guard), ...old.guards
+      ...outside.map(({ guard }) => guard), ...old.guards, ...sources.guards()
     ])
   }
 }

@@ -17,6 +17,7 @@ import type { Change, Guarded, Written } from '../guarded-store.ts'
 import { affectedPersons, consentActor, consentActors } from './affected.ts'
 import type { Changed } from './affected.ts'
 import { finish, sameContent } from './content.ts'
+import { factsGuards, followers, targetsOf } from './followers.ts'
 import { linkGuard } from './links.ts'
 import { memory } from './memory.ts'
 import { checkReferences, literalReferences } from './references.ts'
@@ -99,7 +100,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
 
   const envelopeFor = async (resource: Resource, ref: Reference, before: Stored | undefined, batch: ReadonlyMap<string, Envelope>): Promise<Envelope> => {
     const targets = followsTargets(ref.type)
-      ? await envelopes(literalReferences({ resourceType: ref.type, target: resource['target'] }).map((found) => found.ref), batch)
+      ? await envelopes(targetsOf(resource), batch)
       : undefined
     return envelopeOf({
       resource: { ...resource, id: ref.id },
@@ -161,6 +162,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     checkToken(caller, changes)
     const entries = changes.filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type)).map(({ ref }) => linkGuard(ref))
     const counters = entries.length === 0 ? [] : await store.guards(entries)
+    const told = await factsGuards(store, changes.flatMap((change) => change.kind !== 'delete' && followsTargets(change.ref.type) ? targetsOf(change.resource) : []))
     const prepared = await prepare(changes)
     const active = prepared.filter((each) => !isIdle(each))
     const inBatch = new Set(changes.filter(({ kind }) => kind !== 'delete').map(({ ref }) => formatReference(ref)))
@@ -174,13 +176,14 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       ...(each.beforeResource === undefined ? {} : { before: each.beforeResource })
     }))
     const affected = await affectedPersons(store, changed, puts)
-    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected, zone)
+    const follow = await followers(store, [...made].map(([{ before }, put]) => ({ put, before })), zone)
+    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected.persons, follow.linked, zone)
     const patients = [...new Set(prepared.flatMap(({ envelope }) => envelope.patients))]
     const results = prepared.map((each) => written(each, made.get(each)))
     const kept = remember === undefined ? undefined : memory(caller, remember, recalled(remember.key), results, now)
     await store.commit({
       id: newId(),
-      guards: unique([...stamped.guards, ...guards, ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })), ...(kept === undefined ? [] : [kept.guard])]),
+      guards: unique([...stamped.guards, ...affected.guards, ...follow.guards, ...told, ...guards, ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })), ...(kept === undefined ? [] : [kept.guard])]),
       puts: stamped.puts,
       restamps: stamped.restamps,
       records: [...stamped.records, ...(kept === undefined ? [] : [kept.record])],

@@ -1,0 +1,37 @@
+/**
+ * Entries of the directory that grants were compiled from. A Consent may be compiled while a role it depends on moves:
+ * each side expects the other's counter as it read it, so that one of them decides again. Consents do not wait for one another.
+ */
+import type { Guard, Store } from '../../storage/store.ts'
+import type { Watch } from '../grants.ts'
+
+/** Grows when the entry changes. */
+const entryGuard = (reference: string): string => `entry/${reference}`
+/** Grows when grants are compiled from the entry. */
+const usesGuard = (reference: string): string => `uses/${reference}`
+
+const read = async (store: Store, names: readonly string[]): Promise<readonly Guard[]> => {
+  const counters = names.length === 0 ? [] : await store.guards(names)
+  return names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: false }))
+}
+
+/** For a batch that changes these entries. */
+export const sourceGuards = async (store: Store, references: readonly string[]): Promise<readonly Guard[]> => {
+  const guards = await read(store, references.flatMap((reference) => [entryGuard(reference), usesGuard(reference)]))
+  return guards.map((guard, i) => ({ ...guard, bump: i % 2 === 0 }))
+}
+
+export interface Sources { readonly watch: Watch, readonly guards: () => readonly Guard[] }
+
+/** For a batch that compiles grants. */
+export const createSources = (store: Store): Sources => {
+  const seen = new Map<string, Guard>()
+  return {
+    watch: async (references) => {
+      const fresh = [...new Set(references)].filter((reference) => !seen.has(reference))
+      const guards = await read(store, fresh.map(entryGuard))
+      fresh.forEach((reference, i) => { const guard = guards[i]; if (guard !== undefined) seen.set(reference, guard) })
+    },
+    guards: () => [...seen].flatMap(([reference, guard]) => [guard, { name: usesGuard(reference), bump: true }])
+  }
+}

@@ -115,7 +115,7 @@ const admits = (world: OracleWorld, asker: Asker, version: Version, at: Millis):
   const subjects = subjectsOf(resource, ref)
   const fact = factOf(world, resource, ref)
   return subjects.length > 0 && subjects.every((patient) => isSelf(patient) || (ref.type === 'Consent'
-    ? consentPermits(about(patient), ref) && !deniedEverything(about(patient))
+    ? version === currentOf(world, ref) && consentPermits(about(patient), ref) && !deniedEverything(about(patient))
     : verdictOn(about(patient), fact) === 'permit'))
 }
 

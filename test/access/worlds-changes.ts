@@ -48,7 +48,7 @@ const period = fc.oneof(
 const organization = fc.constantFrom(...organizations)
 const patient = fc.constantFrom(...patients)
 
-const roleCoding = fc.constantFrom('referent', 'partner').map((code) => ({ coding: [{ system: psiCodeSystem('psi-cs-participant-role'), code }] }))
+const roleCoding = fc.subarray(['referent', 'partner', 'relative'], { minLength: 1, maxLength: 2 }).map((codes) => ({ coding: codes.map((code) => ({ system: psiCodeSystem('psi-cs-participant-role'), code })) }))
 const person = fc.oneof(
   organization.map((id) => link('Organization', id)),
   fc.constantFrom(...roles).map((id) => link('PractitionerRole', id)),

@@ -16,7 +16,7 @@ export interface ReadProvision {
   readonly type: 'permit' | 'deny'
   readonly from: Millis
   readonly to: Millis
-  readonly actors?: readonly { readonly reference: string, readonly role?: string }[]
+  readonly actors?: readonly { readonly reference: string, readonly roles: readonly string[] }[]
   readonly purposes?: readonly string[]
   readonly actions?: readonly Action[]
   readonly classes?: readonly ClassRule[]
@@ -88,8 +88,8 @@ const actors = (value: unknown, path: string, reading: Reading): ReadProvision['
   return list(value).flatMap((each, i) => {
     const reference = text((each['reference'] as Element | undefined)?.['reference'])
     if (reference === undefined) { problem(reading, `${path}[${String(i)}].reference`, 'Found no literal reference, expected Type/id of an Organization, PractitionerRole, Practitioner, CareTeam, RelatedPerson or Patient.'); return [] }
-    const role = list((each['role'] as Element | undefined)?.['coding']).find(({ system }) => system === psiCodeSystem('psi-cs-participant-role'))
-    return [typeof role?.['code'] === 'string' ? { reference, role: role['code'] } : { reference }]
+    const roles = list((each['role'] as Element | undefined)?.['coding']).flatMap(({ system, code }) => system === psiCodeSystem('psi-cs-participant-role') && typeof code === 'string' ? [code] : [])
+    return [{ reference, roles }]
   })
 }
 

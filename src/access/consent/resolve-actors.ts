@@ -11,7 +11,8 @@ import type { Team } from './teams.ts'
 
 /** What resolving needs beside the reference itself. `identities`: whoever a permit or a team names. */
 interface Surroundings { readonly teams: readonly Team[], readonly identities: readonly Who[], readonly directory: Directory, readonly zone: string }
-interface Named { readonly reference: string, readonly role?: string }
+/** `roles`: only members of a team who have one of these; none: all. */
+interface Named { readonly reference: string, readonly roles: readonly string[] }
 
 const always = (who: Who): Actor => ({ who, from: openLo, to: openHi })
 const literal = (value: unknown): string | undefined => {
@@ -25,8 +26,8 @@ const samePerson = (reference: string, directory: Directory): readonly string[] 
   return practitioner === undefined ? [reference] : [...new Set([reference, practitioner, ...directory.rolesOf(practitioner)])]
 }
 
-const membersOf = ({ reference, role }: Named, teams: readonly Team[]): Team['members'] | undefined =>
-  teams.find((team) => team.reference === reference)?.members.filter(({ roles }) => role === undefined || roles.includes(role))
+const membersOf = ({ reference, roles }: Named, teams: readonly Team[]): Team['members'] | undefined =>
+  teams.find((team) => team.reference === reference)?.members.filter((member) => roles.length === 0 || roles.some((role) => member.roles.includes(role)))
 
 const permitted = (actor: Named, { teams, directory, zone }: Omit<Surroundings, 'identities'>): readonly Actor[] => {
   const type = parseReference(actor.reference)?.type

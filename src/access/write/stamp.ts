@@ -1,5 +1,6 @@
 /** Acls for a batch: of what it writes, of what a changed consent re-stamps, and of the directory entries that a patient's data newly refer to. */
 import { formatReference } from '../../fhir/reference.ts'
+import type { ResourceId } from '../../fhir/resource.ts'
 import type { Envelope, Guard, PersonKey, Put, Restamp, Store, StoredRecord } from '../../storage/store.ts'
 import { aclOf } from '../acl.ts'
 import type { GrantsOf } from '../acl.ts'
@@ -19,8 +20,16 @@ const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [...
 
 interface Existing { readonly restamps: readonly { readonly ref: Restamp['ref'], readonly version: Restamp['version'], readonly envelope: Envelope }[], readonly guards: readonly Guard[] }
 
-/** Every stored version about these patients, read after the counters that would tell of a newer one. */
-const existing = async (store: Store, affected: readonly PersonKey[]): Promise<Existing> => {
+/** A former version of a Consent may tell of a denial that is over: it stays between the patient and the custodian, whomever the Consent permits today. */
+const former = (envelope: Envelope): Envelope =>
+  envelope.dataClass === 'consent' ? { ...envelope, facts: envelope.facts.map((fact) => ({ ...fact, id: noId })) } : envelope
+const noId = '' as ResourceId
+
+/**
+ * Every stored version about these patients, read after the counters that would tell of a newer one.
+ * @param replaced resources that get a new version in this batch
+ */
+const existing = async (store: Store, affected: readonly PersonKey[], replaced: ReadonlySet<string>): Promise<Existing> => {
   if (affected.length === 0) return { restamps: [], guards: [] }
   const names = affected.map(rowsName)
   const counters = await store.guards(names)
@@ -30,7 +39,9 @@ const existing = async (store: Store, affected: readonly PersonKey[]): Promise<E
   const rows = entries.length === 0 ? [] : await store.read(entries, system)
   const fresh = new Map(rows.flatMap((row) => row === undefined ? [] : [[`${formatReference(row.ref)}/${row.version}`, row.envelope] as const]))
   return {
-    restamps: versions.map(({ ref, version, envelope }) => ({ ref, version, envelope: fresh.get(`${formatReference(ref)}/${version}`) ?? envelope })),
+    restamps: versions.map(({ ref, version, envelope, current }) => ({
+      ref, version, envelope: fresh.get(`${formatReference(ref)}/${version}`) ?? (current && !replaced.has(formatReference(ref)) ? envelope : former(envelope))
+    })),
     guards: [
       ...names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
       ...entries.map((ref, i) => ({ name: linkGuard(ref), expect: links[i] ?? 0, bump: false }))
@@ -47,8 +58,9 @@ const existing = async (store: Store, affected: readonly PersonKey[]): Promise<E
 export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], following: readonly Linked[], zone: string): Promise<Stamped> => {
   const links = linksOf(before)
   const puts = relink(before.map(({ put }) => put), links)
-  const old = await existing(store, affected)
-  const outside = [...await outsideLinks(store, links, new Set(puts.map(({ stored }) => formatReference(stored.ref)))), ...following]
+  const inBatch = new Set(puts.map(({ stored }) => formatReference(stored.ref)))
+  const old = await existing(store, affected, inBatch)
+  const outside = [...await outsideLinks(store, links, inBatch), ...following]
   const written = [...puts.map(({ stored }) => stored.envelope), ...outside.map(({ envelope }) => envelope)]
   const persons = [...new Set([...affected, ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])])]
   const { grants, epochs } = await loadGrants(store, persons)

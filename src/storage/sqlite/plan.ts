@@ -41,13 +41,17 @@ export const plan = (
   ].filter((choice): choice is Choice => choice.candidates !== undefined)
     .reduce<Choice | undefined>((a, b) => a === undefined || b.candidates.estimate < a.candidates.estimate ? b : a, undefined)
   const matching = best?.candidates.estimate ?? estimateCap
-  const rest = best?.candidates.complete === true ? where.filter((node) => node !== best.node) : where
-  if (best && matching <= selective) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
+  const isInOrder = (node: Node | undefined): node is Node => node !== undefined && query.sort.length === 0 && isOrdered(node)
+  const from = ({ node, candidates: { rids, complete } }: Choice): Plan => ({
+    start: isInOrder(node) ? { kind: 'walk', along: node } : { kind: 'few', rids },
+    where: complete ? where.filter((other) => other !== node) : where,
+    visible: false
+  })
+  if (best && matching <= selective) return from(best)
 
   const seen = reach?.()
   if (seen && seen.count <= few && seen.count < matching) return { start: { kind: 'few', rids: seen.rids }, where, visible: true }
-  if (best?.node && query.sort.length === 0 && isOrdered(best.node)) return { start: { kind: 'walk', along: best.node }, where: rest, visible: false }
-  if (best && matching <= few) return { start: { kind: 'few', rids: best.candidates.rids }, where: rest, visible: false }
+  if (best && (matching <= few || isInOrder(best.node))) return from(best)
   return { start: { kind: 'walk' }, where, visible: false }
 }
 

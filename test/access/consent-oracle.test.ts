@@ -23,7 +23,7 @@ import { play } from './worlds-play.ts'
 import type { Played } from './worlds-play.ts'
 
 const seed = Number(env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
-const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 300)
+const worldsNaive = Number(env['PSI_TEST_WORLDS'] ?? 250)
 const worldsSqlite = Math.ceil(worldsNaive / 20)
 
 let compared = 0

@@ -15,6 +15,8 @@ export interface Sent { readonly method: string, readonly path: string, readonly
 export type Request = (known: Known) => Sent
 
 const system = 'urn:oid:1.2.3'
+const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin'
+const nationalNumber = '00000000128'
 /** Shared by visible and hidden resources, so that a conditional request may meet either. */
 export const identifierOf = (text: string): string => `n${String(createHash('sha256').update(text).digest().readUInt8() % 3)}`
 const identified: ReadonlySet<string> = new Set(['CarePlan', 'Goal', 'Condition', 'Observation', 'DocumentReference', 'Encounter', 'Appointment', 'RelatedPerson', 'CareTeam', 'Patient', 'Location', 'Organization', 'PractitionerRole'])
@@ -26,6 +28,8 @@ export const enriched = (resource: Resource, id: string): Resource => {
   return {
     ...resource,
     ...(identified.has(resourceType) ? { identifier: [{ system, value: identifierOf(id + JSON.stringify(resource)) }] } : {}),
+    // Two records of one person, known to two organisations or to one.
+    ...(resourceType === 'Patient' ? { identifier: [{ system, value: identifierOf(id + JSON.stringify(resource)) }, { system: ssin, value: nationalNumber }] } : {}),
     ...(resourceType === 'CarePlan' && owner !== undefined ? { title: `plan of ${owner}`, goal: [{ reference: `Goal/${owner}-goal` }], careTeam: [{ reference: `CareTeam/${owner}-team-a` }], addresses: [{ reference: `Condition/${owner}-condition` }] } : {}),
     ...(resourceType === 'Goal' && owner !== undefined ? { addresses: [{ reference: `Condition/${owner}-condition` }] } : {})
   }
@@ -55,7 +59,7 @@ const anyRef = anyType.chain((type) => fc.constantFrom(...ids[type] ?? []).map((
 const value = fc.constantFrom('n0', 'n1', 'n2').map((code) => `identifier=${system}|${code}`)
 
 const own: Readonly<Record<string, readonly string[]>> = {
-  Patient: ['name=x0', 'family:exact=x1', '_has:CarePlan:patient:status=active', '_has:Goal:subject:lifecycle-status=active', `_has:Condition:patient:identifier=${system}|n0`, '_has:CareTeam:patient:participant=Organization/o2', '_has:Consent:patient:status=active', '_has:Encounter:subject:location=Location/l0', '_has:CarePlan:subject:_has:Provenance:target:recorded=ge2020', 'organization.name=o1', 'organization:missing=true', 'organization:missing=false', '_revinclude=CarePlan:subject', '_revinclude=Condition:patient&_revinclude=Goal:subject', '_revinclude=Provenance:target', '_include=Patient:organization', '_revinclude=CarePlan:subject&_include:iterate=CarePlan:goal', '_revinclude=*'],
+  Patient: [`identifier=${ssin}|${nationalNumber}`, 'name=x0', 'family:exact=x1', '_has:CarePlan:patient:status=active', '_has:Goal:subject:lifecycle-status=active', `_has:Condition:patient:identifier=${system}|n0`, '_has:CareTeam:patient:participant=Organization/o2', '_has:Consent:patient:status=active', '_has:Encounter:subject:location=Location/l0', '_has:CarePlan:subject:_has:Provenance:target:recorded=ge2020', 'organization.name=o1', 'organization:missing=true', 'organization:missing=false', '_revinclude=CarePlan:subject', '_revinclude=Condition:patient&_revinclude=Goal:subject', '_revinclude=Provenance:target', '_include=Patient:organization', '_revinclude=CarePlan:subject&_include:iterate=CarePlan:goal', '_revinclude=*'],
   CarePlan: ['status=active', 'status:not=active', 'category:missing=true', 'category=psi', 'category:not=crisis-plan', 'date:missing=false', 'date=ge2026-11-01', 'subject=Patient/x0', 'patient=x1', 'patient=nobody', `subject:Patient.identifier=${system}|n1`, 'patient.name=x0', 'patient:missing=false', 'goal=Goal/x0-goal', 'goal:missing=false', 'goal.lifecycle-status=active', `goal.identifier=${system}|n2`, `care-team.identifier=${system}|n0`, 'care-team.participant=Organization/o1', `condition.identifier=${system}|n1`, 'performer:missing=true', '_has:Provenance:target:recorded=ge2020', '_include=CarePlan:goal', '_include=CarePlan:subject&_include=CarePlan:care-team', '_include=CarePlan:goal&_include:iterate=Goal:addresses', '_include=*', '_revinclude=Provenance:target', '_include=CarePlan:care-team&_include:iterate=CareTeam:participant&_include:iterate=PractitionerRole:organization'],
   Goal: ['lifecycle-status=active', 'subject=Patient/x0', 'patient.name=x1', 'start-date:missing=true', 'start-date=lt2026-12', '_has:CarePlan:goal:status=active', `_has:CarePlan:goal:identifier=${system}|n0`, '_has:CarePlan:goal:category=psi', '_revinclude=CarePlan:goal', '_revinclude:iterate=CarePlan:goal&_include:iterate=CarePlan:subject'],
   Condition: ['patient=x0', 'asserter:missing=false', 'recorded-date=le2026-12', '_has:CarePlan:condition:status=active', '_has:Goal:addresses:lifecycle-status=active', '_include=Condition:asserter', 'patient.organization.name=o1', 'patient:Patient._has:Goal:subject:lifecycle-status=active', '_revinclude=CarePlan:condition'],
@@ -129,7 +133,7 @@ const changing: fc.Arbitrary<Request> = fc.tuple(writableRef, ifMatch, note, fc.
 })
 
 const targetRef = anyRef.map(([type, id]) => `${type}/${id}`)
-const subject = fc.constantFrom('Patient/x0', 'Patient/x1', 'Patient/nobody', `Patient?identifier=${system}|n0`, `Patient?identifier=${system}|n1`)
+const subject = fc.constantFrom('Patient/x0', 'Patient/x1', 'Patient/nobody', `Patient?identifier=${system}|n0`, `Patient?identifier=${system}|n1`, `Patient?identifier=${ssin}|${nationalNumber}`)
 const body = (isBundle: boolean): fc.Arbitrary<Resource> => fc.tuple(fc.constantFrom('CarePlan', 'Goal', 'Condition', 'Patient', 'Location', 'Encounter'), isBundle ? subject : subject.filter((text) => !text.includes('?')), fc.constantFrom('n0', 'n1', 'n2', 'n9'), targetRef, note).map(([type, patient, code, target, text]) => {
   const base = { resourceType: type as Resource['resourceType'], identifier: [{ system, value: code }], language: text === 'a' ? 'fr' : 'nl' }
   const about = { subject: { reference: patient } }
@@ -142,7 +146,7 @@ const body = (isBundle: boolean): fc.Arbitrary<Resource> => fc.tuple(fc.constant
     default: return { ...base, name: 'new' }
   }
 })
-const criteria = fc.constantFrom(`identifier=${system}|n0`, `identifier=${system}|n1`, `identifier=${system}|n9`, '_id=x0-goal', '_id=x1', 'identifier:missing=true')
+const criteria = fc.constantFrom(`identifier=${ssin}|${nationalNumber}`, `identifier=${system}|n0`, `identifier=${system}|n1`, `identifier=${system}|n9`, '_id=x0-goal', '_id=x1', 'identifier:missing=true')
 
 const creating: fc.Arbitrary<Request> = fc.tuple(body(false), fc.option(criteria, { nil: undefined })).map(([resource, unless]) =>
   sent('POST', resource.resourceType, unless === undefined ? {} : { 'if-none-exist': unless }, resource))
@@ -155,7 +159,7 @@ const conditional: fc.Arbitrary<Request> = fc.tuple(body(false), criteria, fc.co
 })
 
 const entry: fc.Arbitrary<(known: Known) => object> = fc.oneof(
-  fc.tuple(body(true), fc.option(criteria, { nil: undefined })).map(([resource, unless]) => () => ({ fullUrl: `urn:uuid:0000${identifierOf(JSON.stringify(resource))}`, resource, request: { method: 'POST', url: resource.resourceType, ...(unless === undefined ? {} : { ifNoneExist: unless }) } })),
+  fc.tuple(body(true), fc.option(criteria, { nil: undefined })).map(([resource, unless]) => () => ({ fullUrl: `urn:uuid:00000000-0000-4000-8000-00000000000${identifierOf(JSON.stringify(resource)).slice(1)}`, resource, request: { method: 'POST', url: resource.resourceType, ...(unless === undefined ? {} : { ifNoneExist: unless }) } })),
   fc.tuple(body(true), criteria).map(([resource, text]) => () => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}?${text}` } })),
   fc.tuple(writableRef, note).map(([[type, id], text]) => (known: Known) => ({ resource: changed(known, type, id, text), request: { method: 'PUT', url: `${type}/${id}` } })),
   writableRef.map(([type, id]) => () => ({ request: { method: 'DELETE', url: `${type}/${id}` } })),

@@ -205,3 +205,9 @@ t.test('actions: reading without changing', async (t) => {
   t.same(permits(grants, fact(), keeper).map(({ key }) => key), ['Organization/a|*|read'])
   t.equal(decide(grants, A, 'TREAT', fact(), now, 'correct'), undefined)
 })
+
+t.test('a root deny whose actor cannot be resolved holds for everybody, whatever is nested in it', async (t) => {
+  const gone = consent({ type: 'deny', actor: [actor('PractitionerRole/gone')], provision: [{ type: 'permit', actor: [actor(B)] }] })
+  const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)] }), gone])
+  t.equal(decide(grants, A), 'deny')
+})

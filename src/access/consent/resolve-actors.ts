@@ -82,7 +82,7 @@ const resolve = (provision: ReadProvision, around: Surroundings): Provision => {
   if (provision.type === 'permit') return { ...rest, actors: actors.flatMap((actor) => permitted(actor, around)), nested: inner }
   const found = actors.map((actor) => denied(actor, around))
   const named = actors.flatMap((actor, i) => found[i]?.named ?? deniedIdentity(actor.reference, around)?.named ?? [])
-  return { ...rest, ...(found.includes(undefined) ? {} : { actors: found.flatMap((each) => each?.actors ?? []) }), ...(named.length === 0 ? {} : { named }), nested: inner }
+  return { ...rest, ...(found.includes(undefined) ? { unresolved: true } : { actors: found.flatMap((each) => each?.actors ?? []) }), ...(named.length === 0 ? {} : { named }), nested: inner }
 }
 
 /** @param consents candidates only, in the order of their ids @param teams of this patient, ended ones without members */

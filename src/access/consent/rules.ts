@@ -17,6 +17,8 @@ export interface Provision {
   readonly actors?: readonly Actor[]
   /** Of a deny's actors those meant as a person, not as part of a house: they are shut out even of what their own organisation keeps. */
   readonly named?: readonly Actor[]
+  /** A deny with an actor that cannot be resolved: it holds for everybody, and is no mere base. */
+  readonly unresolved?: true
   /** Absent: any, also in the three below. */
   readonly purposes?: readonly string[]
   readonly actions?: readonly Action[]
@@ -46,5 +48,5 @@ export interface Grants {
  * Any other root deny is an exclusion and overrides every permit (docs/decisions/2611-root-deny.md).
  */
 export const isBase = (root: Provision): boolean =>
-  root.type === 'deny' && root.nested.length > 0 && root.actors === undefined && root.purposes === undefined &&
+  root.type === 'deny' && root.nested.length > 0 && root.actors === undefined && root.unresolved !== true && root.purposes === undefined &&
   root.actions === undefined && root.classes === undefined && root.dates === undefined && root.instances === undefined

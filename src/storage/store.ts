@@ -13,7 +13,7 @@ export interface AclEntry { readonly key: AccessKey, readonly from: Millis, read
 /** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded by name, whatever their organisation may see). `system`: made in access/system.ts alone. */
 export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly denied?: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
 
-/** Person: every Patient record of one human being; its grants, consents and exclusions hold for all of them. */
+/** Whose grants, consents and exclusions decide; today the id of one Patient record (docs/decisions/2611-person-key.md). */
 export type PersonKey = string
 
 export type DataClass = 'psi-core' | 'contacts' | 'crisis' | 'meeting-report' | 'assessment' | 'third-party' | 'clinical' | 'consent' | 'directory' | 'conformance' | 'audit'

@@ -30,16 +30,21 @@ type Outcome = undefined | Error
 /** What one attempt says of its batches; those it does not name are to be tried again. */
 type Attempt = ReadonlyMap<Batch, Outcome>
 
+/** Lines of the journal that stand alone do not wait behind writes, nor writes behind them. */
 export const createCommit = (collections: Collections, numbers: CreationNumbers): GroupCommit<Batch> => {
-  const flush = async (batches: readonly Batch[]): Promise<readonly Outcome[]> => {
-    const lines = batches.filter(isOneLine)
-    const [ofLines, ofWrites] = await Promise.all([
-      until(lines, async (rest) => await insertLines(collections, numbers, rest)),
-      until(batches.filter((batch) => !isOneLine(batch)), async (rest) => await transact(collections, numbers, rest))
-    ])
-    return batches.map((batch) => ofLines.get(batch) ?? ofWrites.get(batch))
+  const laneOf = (attempt: (batches: readonly Batch[]) => Promise<Attempt>): GroupCommit<Batch> => createGroupCommit({
+    flush: async (batches) => {
+      const outcomes = await until(batches, attempt)
+      return batches.map((batch) => outcomes.get(batch))
+    },
+    maxBatches
+  })
+  const lines = laneOf(async (batches) => await insertLines(collections, numbers, batches))
+  const writes = laneOf(async (batches) => await transact(collections, numbers, batches))
+  return {
+    commit: async (batch) => { await (isOneLine(batch) ? lines : writes).commit(batch) },
+    drain: async () => { await Promise.all([lines.drain(), writes.drain()]) }
   }
-  return createGroupCommit({ flush, maxBatches })
 }
 
 const isOneLine = ({ audit, guards, puts, records, restamps }: Batch): boolean =>

@@ -1,11 +1,11 @@
 /** A query node as a MongoDB filter on one resource document, and the acl filter that goes into every query. https://hl7.org/fhir/R4/search.html */
 import type { Filter } from 'mongodb'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import type { ResourceType } from '../../fhir/resource.ts'
+import type { Millis, ResourceType } from '../../fhir/resource.ts'
 import { lastUpdatedKey } from '../../search/query.ts'
 import type { DateNode, IndexKind, Node, StringNode, TokenNode } from '../../search/query.ts'
 import type { AclFilter } from '../store.ts'
-import type { ResourceDocument } from './collections.ts'
+import type { ResourceDocument, VersionFields } from './collections.ts'
 import { afterPrefix, anyCode, anySystem, exactForm, foldedForm, parameterPrefix, referenceForm, withSystem } from './index-values.ts'
 
 export type ResourceFilter = Filter<ResourceDocument>
@@ -21,12 +21,24 @@ export interface Hops {
 const everything: ResourceFilter = {}
 const nothing: ResourceFilter = { _id: { $in: [] } }
 
+/** The time at which acl entries must hold. `from` and `to` differ when one query answers requests of different moments: then throughout. */
+export interface Moments { readonly from: Millis, readonly to: Millis }
+
 /** One predicate inside $elemMatch: without it the bounds of key and time are not taken together. */
-export const admitted = (acl: AclFilter): readonly ResourceFilter[] => {
+export const admitted = (acl: AclFilter, moments?: Moments): readonly ResourceFilter[] => {
   if (acl.kind === 'system') return []
   const { keys, denied, now } = acl
-  const valid = (of: readonly string[]) => ({ $elemMatch: { k: { $in: of }, f: { $lte: now }, t: { $gt: now } } })
-  return [{ acl: valid(keys) }, ...(denied === undefined || denied.length === 0 ? [] : [{ acl: { $not: valid(denied) } }])]
+  const { from, to } = moments ?? { from: now, to: now }
+  const throughout = { $elemMatch: { k: { $in: keys }, f: { $lte: from }, t: { $gt: to } } }
+  if (denied === undefined || denied.length === 0) return [{ acl: throughout }]
+  const ever = { $elemMatch: { k: { $in: denied }, f: { $lte: to }, t: { $gt: from } } }
+  return [{ acl: throughout }, { acl: { $not: ever } }]
+}
+
+/** Any condition on a version, under the acl. */
+export const where = <D extends VersionFields = ResourceDocument>(filter: Filter<D>, acl: AclFilter, moments?: Moments): Filter<D> => {
+  const parts = admitted(acl, moments)
+  return parts.length === 0 ? filter : { $and: [filter, ...parts] } as Filter<D>
 }
 
 /** Current, undeleted resources of a type that the caller may see. */

@@ -1,10 +1,11 @@
 /** Read, vread and instance history: the acl of the version and that of the current version both stand in the queries. */
-import type { Filter, FindOptions } from 'mongodb'
+import type { FindOptions } from 'mongodb'
 import type { Reference, VersionId } from '../../fhir/resource.ts'
 import type { AclFilter, Store } from '../store.ts'
 import type { Collections, ResourceDocument, VersionDocument, VersionFields } from './collections.ts'
-import { admitted } from './compile.ts'
+import { where } from './compile.ts'
 import { idOf, storedOf, storedProjection, versionIdOf } from './document.ts'
+import { createSharedReads } from './shared-reads.ts'
 
 type Reads = Pick<Store, 'read' | 'readVersion' | 'history'>
 
@@ -14,16 +15,11 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
   const current = async (ref: Reference, acl: AclFilter, options: FindOptions = {}): Promise<ResourceDocument | undefined> =>
     await resources.findOne(where({ _id: idOf(ref) }, acl), { ...options, projection }) ?? undefined
 
+  const sharedReads = createSharedReads(resources)
   const read: Reads['read'] = async (refs, acl) => {
-    const [only] = refs
-    if (refs.length === 1 && only !== undefined) {
-      const found = await current(only, acl)
-      return [found && storedOf(only, found)]
-    }
-    const found = await resources.find(where({ _id: { $in: refs.map(idOf) } }, acl), { projection }).toArray()
-    const byId = new Map(found.map((document) => [document._id, document]))
+    const found = await sharedReads(refs.map(idOf), acl)
     return refs.map((ref) => {
-      const document = byId.get(idOf(ref))
+      const document = found.get(idOf(ref))
       return document && storedOf(ref, document)
     })
   }
@@ -50,9 +46,4 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
   })
 
   return { read, readVersion, history }
-}
-
-const where = <D extends VersionFields = ResourceDocument>(filter: Filter<D>, acl: AclFilter): Filter<D> => {
-  const parts = admitted(acl)
-  return parts.length === 0 ? filter : { $and: [filter, ...parts] } as Filter<D>
 }

@@ -2,6 +2,7 @@
 import type { Millis } from '../../fhir/resource.ts'
 import type { Store, StoredRecord } from '../store.ts'
 import type { Collections, RecordDocument } from './collections.ts'
+import { createSharedQuery } from './shared-query.ts'
 import { isDuplicateKey } from './store-error.ts'
 
 type Records = Pick<Store, 'guards' | 'records' | 'listRecords' | 'putRecordIfAbsent'>
@@ -19,27 +20,39 @@ const recordOf = ({ k, i, json, e }: RecordDocument): StoredRecord => ({ kind: k
 
 const alive = (now: Millis) => ({ $or: [{ e: { $exists: false } }, { e: { $gt: now } }] })
 
-export const createRecords = ({ guards, records }: Collections, now: () => Millis): Records => ({
-  guards: async (names) => {
-    const found = await guards.find({ _id: { $in: [...names] } }, { projection: { c: 1 } }).toArray()
-    const values = new Map(found.map(({ _id, c }) => [_id, c]))
-    return names.map((name) => values.get(name) ?? 0)
-  },
-  records: async (kind, ids) => {
-    const found = await records.find({ _id: { $in: ids.map((id) => keyOf(kind, id)) }, ...alive(now()) }).toArray()
-    const byId = new Map(found.map((document) => [document.i, recordOf(document)]))
-    return ids.map((id) => byId.get(id))
-  },
-  listRecords: async (kind) => (await records.find({ k: kind, ...alive(now()) }, { sort: { k: 1, i: 1 } }).toArray()).map(recordOf),
-  putRecordIfAbsent: async (record, at) => {
-    const { _id, ...fields } = recordDocument(record)
-    try {
-      // Matches only an expired one; a living one makes the upsert an insert of an id that is taken.
-      await records.replaceOne({ _id, e: { $lte: at } }, fields, { upsert: true })
-      return true
-    } catch (error) {
-      if (isDuplicateKey(error)) return false
-      throw error
+export const createRecords = ({ guards, records }: Collections, now: () => Millis): Records => {
+  const sharedGuards = createSharedQuery(async (names: readonly string[]) => {
+    const found = await guards.find({ _id: { $in: [...new Set(names)] } }, { projection: { c: 1 } }).toArray()
+    return new Map(found.map(({ _id, c }) => [_id, c]))
+  })
+  const sharedRecords = createSharedQuery(async (keys: readonly string[]) => {
+    const found = await records.find({ _id: { $in: [...new Set(keys)] }, ...alive(now()) }).toArray()
+    return new Map(found.map((document) => [document._id, document]))
+  })
+  return {
+    guards: async (names) => {
+      const values = await sharedGuards(names)
+      return names.map((name) => values.get(name) ?? 0)
+    },
+    records: async (kind, ids) => {
+      const keys = ids.map((id) => keyOf(kind, id))
+      const found = await sharedRecords(keys)
+      return keys.map((key) => {
+        const document = found.get(key)
+        return document && recordOf(document)
+      })
+    },
+    listRecords: async (kind) => (await records.find({ k: kind, ...alive(now()) }, { sort: { k: 1, i: 1 } }).toArray()).map(recordOf),
+    putRecordIfAbsent: async (record, at) => {
+      const { _id, ...fields } = recordDocument(record)
+      try {
+        // Matches only an expired one; a living one makes the upsert an insert of an id that is taken.
+        await records.replaceOne({ _id, e: { $lte: at } }, fields, { upsert: true })
+        return true
+      } catch (error) {
+        if (isDuplicateKey(error)) return false
+        throw error
+      }
     }
   }
-})
+}

@@ -3,31 +3,32 @@ import type { Millis } from '../../fhir/resource.ts'
 import type { Connection } from './connection.ts'
 
 export interface AppliedBatches {
-  /** Reads on what other processes applied. */
+  /** Reads on what others applied. */
   readonly start: () => void
   readonly has: (id: string) => boolean
   readonly add: (id: string) => void
-  /** Writes down the ids of this transaction, before it commits. */
-  readonly save: () => void
+  /**
+   * Writes down the transaction, before it commits: the ids of its batches and its audit lines.
+   * @returns the position of its row; undefined when there is nothing to write down
+   */
+  readonly save: (at: Millis, lines: string | undefined) => number | undefined
   readonly settle: (committed: boolean) => void
 }
 
 /** Longer than any retry of an operation whose outcome its sender did not learn. */
-const keptFor = 120_000
+export const keptFor = 120_000
 const kept = 200_000
-const removedAtOnce = 500
 
-export const createAppliedBatches = ({ statement }: Pick<Connection, 'statement'>, now: () => Millis): AppliedBatches => {
-  const readOn = statement('SELECT seq, at, ids FROM batch WHERE seq > ? ORDER BY seq')
-  const insert = statement('INSERT INTO batch (seq, at, ids) VALUES (?, ?, ?)')
-  const prune = statement('DELETE FROM batch WHERE seq IN (SELECT seq FROM batch WHERE at < ? ORDER BY seq LIMIT ?)')
+export const createAppliedBatches = ({ statement }: Pick<Connection, 'statement'>): AppliedBatches => {
+  const readOn = statement('SELECT seq, at, ids FROM commits WHERE seq > ? ORDER BY seq')
+  const insert = statement('INSERT INTO commits (seq, at, ids, lines) VALUES (?, ?, ?, ?)')
   const applied = new Map<string, Millis>() // in order of time
-  let fresh: string[] = []
-  let seen = 0
+  let fresh = new Set<string>()
+  let [seen, saved, time] = [0, 0, 0]
 
-  const forget = (time: Millis): void => {
+  const forget = (before: Millis): void => {
     for (const [id, at] of applied) {
-      if (at >= time && applied.size <= kept) return
+      if (at >= before && applied.size <= kept) return
       applied.delete(id)
     }
   }
@@ -39,21 +40,22 @@ export const createAppliedBatches = ({ statement }: Pick<Connection, 'statement'
         seen = Number(seq)
       }
     },
-    has: (id) => applied.has(id) || fresh.includes(id),
-    add: (id) => { fresh.push(id) },
-    save: () => {
-      if (fresh.length === 0) return
-      const time = now()
-      insert.run(seen + 1, time, JSON.stringify(fresh))
-      prune.run(time - keptFor, removedAtOnce)
-      forget(time - keptFor)
+    has: (id) => applied.has(id) || fresh.has(id),
+    add: (id) => { fresh.add(id) },
+    save: (at, lines) => {
+      if (fresh.size === 0 && lines === undefined) return undefined
+      time = at
+      saved = insert.run(seen + 1, at, JSON.stringify([...fresh]), lines ?? null)
+      return saved
     },
     settle: (committed) => {
-      if (committed && fresh.length > 0) {
-        for (const id of fresh) applied.set(id, now())
-        seen++
+      if (committed && saved > seen) {
+        for (const id of fresh) applied.set(id, time)
+        seen = saved
+        forget(time - keptFor)
       }
-      fresh = []
+      saved = 0
+      fresh = new Set()
     }
   }
 }

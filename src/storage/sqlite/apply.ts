@@ -13,7 +13,8 @@ import type { Work } from './work.ts'
 
 /** One transaction: start, batches, finish, COMMIT or ROLLBACK, settle. */
 export interface Apply {
-  readonly start: () => void
+  /** @param at the time that the transaction gets */
+  readonly start: (at: Millis) => void
   readonly batch: (batch: Work) => StoreConflict | undefined
   readonly finish: () => void
   readonly settle: (committed: boolean) => void
@@ -22,14 +23,15 @@ export interface Apply {
 const tidyEvery = 15_000
 const tidiedAtOnce = 5_000
 
-export const createApply = (connection: Connection, now: () => Millis): Apply => {
+export const createApply = (connection: Connection): Apply => {
   const { names, statement } = connection
   const sets = createAclSets(connection)
   const write = createPut(connection, sets)
   const restamp = createRestamp(connection, sets)
-  const applied = createAppliedBatches(connection, now)
-  const tidy = createTidy(connection, now)
+  const applied = createAppliedBatches(connection)
+  const tidy = createTidy(connection)
   const journal = createJournal(connection)
+  let time = 0
   const guard = statement('SELECT value FROM guard WHERE name = ?')
   const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
   const current = statement('SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
@@ -60,6 +62,7 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
   const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
 
   const apply = (batch: Work): void => {
+    if (batch.movesJournal) { journal.move(time); return }
     if (batch.absentAt !== undefined) {
       for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
     } else if (applied.has(batch.id)) return
@@ -69,13 +72,15 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
     batch.puts.forEach((put, index) => { write(put, befores[index]) })
     restamp(batch.restamps)
     batch.records.forEach(saveRecord)
-    batch.audit.forEach(journal.save)
+    batch.audit.forEach(journal.add)
   }
 
   return {
-    start: () => {
-      tidy()
+    start: (at) => {
+      time = at
+      tidy(at)
       applied.start()
+      journal.start()
     },
     batch: (batch) => {
       try {
@@ -87,8 +92,8 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
       }
     },
     finish: () => {
-      applied.save()
-      journal.finish()
+      const row = applied.save(time, journal.take())
+      if (row !== undefined) journal.written(row, time)
     },
     settle: (committed) => {
       names.settle(committed)
@@ -98,11 +103,10 @@ export const createApply = (connection: Connection, now: () => Millis): Apply =>
 }
 
 /** Now and then removes records whose time is over, a bounded number at once. */
-const createTidy = ({ statement }: Connection, now: () => Millis): () => void => {
+const createTidy = ({ statement }: Connection): (time: Millis) => void => {
   const records = statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
   let last = 0
-  return () => {
-    const time = now()
+  return (time) => {
     if (time - last < tidyEvery) return
     last = time
     records.run(time, tidiedAtOnce)

@@ -1,4 +1,4 @@
-/** The audit trail, newest first. */
+/** The audit trail, newest first. Lines that wait in `commits` are moved before (open.ts). */
 import type { ResourceId } from '../../fhir/resource.ts'
 import type { AuditEntry, AuditPage, AuditQuery } from '../store.ts'
 import type { Binder } from './binder.ts'
@@ -23,8 +23,7 @@ const conditions = ({ id, patients, organization, request, from, to }: AuditQuer
   ...(id === undefined ? [] : [`a.id = ${bind(id)}`]),
   ...(patients === undefined
     ? []
-    : [`a.seq IN (SELECT p.seq FROM audit_patient p WHERE p.patient IN ${list(patients)}
-    UNION SELECT t.seq FROM audit t CROSS JOIN json_each(t.patients) j WHERE t.seq > (SELECT seq FROM audit_indexed) AND j.value IN ${list(patients)})`]),
+    : [`a.seq IN (SELECT p.seq FROM audit_patient p WHERE p.patient IN ${list(patients)})`]),
   ...(organization === undefined ? [] : [`a.organization = ${bind(organization)}`]),
   ...(request === undefined ? [] : [`a.request = ${bind(request)}`]),
   ...(from === undefined ? [] : [`a.at >= ${bind(from)}`]),

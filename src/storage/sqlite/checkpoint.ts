@@ -1,6 +1,7 @@
 /** Moves the log into the file on a thread of its own: copying and flushing megabytes must not hold the event loop. https://www.sqlite.org/wal.html#ckpt */
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { threadUrl } from './thread-url.ts'
 
 export interface Checkpoints {
   /** After each commit. */
@@ -12,9 +13,6 @@ export interface Checkpoints {
 const worthIt = 4 * 1024 * 1024
 const pause = 100
 const lookEvery = 8
-const source = new URL('./checkpoint-thread.ts', import.meta.url)
-/** From sources, and as built. */
-const threadUrl = import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/ts$/, 'js'))
 /** In pages. The log starts over only once nothing in it is left to copy, which under load the thread alone never reaches. */
 const longLog = 4000
 /** In pages: should the thread fail, commits do its work themselves. */
@@ -28,7 +26,7 @@ export const createCheckpoints = (path: string, finish: () => void): Checkpoints
   let [commits, done] = [0, 0]
 
   const start = (): Worker => {
-    const worker = new Worker(threadUrl, { workerData: path })
+    const worker = new Worker(threadUrl('checkpoint-thread'), { workerData: path })
     worker.unref()
     ended = new Promise((resolve) => { worker.once('exit', () => { resolve() }) })
     worker.once('error', () => { commits = -Infinity }) // never again: longestLog stands in

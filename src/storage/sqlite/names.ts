@@ -1,4 +1,5 @@
 /** Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change, so what was once read stays true. */
+import { decodeText } from './driver.ts'
 import type { Database } from './driver.ts'
 
 export interface Names {
@@ -16,11 +17,12 @@ const remembered = 200_000
 export const createNames = (db: Database): Names => {
   const select = db.prepare('SELECT id FROM name WHERE text = ?')
   const insert = db.prepare('INSERT INTO name (text) VALUES (?)')
-  const dataVersion = db.prepare('PRAGMA data_version') // moves when another connection commits
+  const last = db.prepare('SELECT max(id) FROM name')
+  const since = db.prepare('SELECT text FROM name WHERE id > ?')
   const known = new Map<string, number>()
   const unknown = new Set<string>()
   const fresh = new Map<string, number>()
-  let seen: unknown
+  let seen = 0
 
   const look = (text: string): number | undefined => {
     const id = select.get(text)?.[0]
@@ -30,11 +32,11 @@ export const createNames = (db: Database): Names => {
     return id
   }
 
-  /** That a word is unknown stays true only while nobody else writes. */
-  const forgetOnForeignWrites = (): void => {
-    const version = dataVersion.get()?.[0]
-    if (version !== seen) unknown.clear()
-    seen = version
+  /** That a word is unknown stays true until a row with it comes, whoever writes it. */
+  const readOn = (): void => {
+    const newest = Number(last.get()?.[0] ?? 0)
+    if (newest !== seen && unknown.size > 0) for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
+    seen = newest
   }
 
   const findAll = (texts: readonly string[]): readonly number[] => {
@@ -42,7 +44,7 @@ export const createNames = (db: Database): Names => {
     return texts.map((text) => {
       const id = known.get(text) ?? fresh.get(text)
       if (id !== undefined) return id
-      if (!checked) forgetOnForeignWrites() // before the look-up: a row that comes between is found next time
+      if (!checked) readOn() // before the look-up: a row that comes between is found next time
       checked = true
       if (unknown.has(text)) return 0
       const found = look(text)
@@ -66,6 +68,7 @@ export const createNames = (db: Database): Names => {
     },
     settle: (committed) => {
       for (const [text, id] of committed ? fresh : []) known.set(text, id)
+      if (!committed) unknown.clear() // it may rest on rows that are gone
       fresh.clear()
     }
   }

@@ -5,7 +5,6 @@ import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
 import type { Store } from '../store.ts'
 import { audit } from './audit.ts'
-import { createCheckpoints } from './checkpoint.ts'
 import { createCommits } from './commit.ts'
 import type { Commits } from './commit.ts'
 import { openConnection } from './connection.ts'
@@ -13,21 +12,36 @@ import type { Connection } from './connection.ts'
 import { toPortError } from './failure.ts'
 import { count, feed } from './feed.ts'
 import { include } from './include.ts'
+import { hasLines } from './journal.ts'
 import { history, read, readVersion, versionsOf } from './read.ts'
 import { guards, listRecords, records } from './records.ts'
 import { measured } from './plan.ts'
 import type { Thresholds } from './plan.ts'
 import { createSearch } from './search.ts'
 import type { Search } from './search.ts'
+import { createThreadedWriter } from './threaded-writer.ts'
+import { createWriter } from './writer.ts'
 
 export const fileName = 'psi-fhir.sqlite'
 
-/** @param options.directory is made when absent, for its owner alone */
-export const openSqliteStore = async (options: { readonly directory: string, readonly now: () => Millis, readonly thresholds?: Thresholds }): Promise<Store> => {
-  mkdirSync(options.directory, { recursive: true, mode: 0o700 })
-  const path = join(options.directory, fileName)
+export interface SqliteOptions {
+  /** Made when absent, for its owner alone. */
+  readonly directory: string
+  readonly now: () => Millis
+  readonly thresholds?: Thresholds
+  /** Group commits of this process after which a thread of its own makes them. */
+  readonly threadAfter?: number
+}
+
+/** Fewer are not worth the tenths of a second and the megabytes that a thread costs. */
+const manyCommits = 200
+
+export const openSqliteStore = async ({ directory, now, thresholds = measured, threadAfter = manyCommits }: SqliteOptions): Promise<Store> => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, fileName)
   const connection = await openConnection(path)
-  return toStore(connection, createCommits(connection, createCheckpoints(path, () => { connection.exec('PRAGMA wal_checkpoint(PASSIVE)') }), options.now), createSearch(connection, options.now, options.thresholds ?? measured), options.now)
+  const commits = createCommits({ writer: createWriter(connection), startThread: () => createThreadedWriter(path), threadAfter, path, now })
+  return toStore(connection, commits, createSearch(connection, now, thresholds), now)
 }
 
 const toStore = (connection: Connection, commits: Commits, search: Search, now: () => Millis): Store => {
@@ -62,7 +76,10 @@ const toStore = (connection: Connection, commits: Commits, search: Search, now: 
       await serve(() => undefined)
       await commits.commit(batch)
     },
-    audit: async (query) => await serve(() => audit(connection, query)),
+    audit: async (query) => {
+      if (await serve(() => hasLines(connection))) await commits.moveJournal()
+      return await serve(() => audit(connection, query))
+    },
     feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
     ping: async () => { await serve(() => connection.statement('SELECT max(rid) FROM cur').get()) },
     count: async () => await serve(() => count(connection)),

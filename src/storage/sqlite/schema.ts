@@ -55,4 +55,14 @@ export const steps: readonly string[] = [`
   CREATE TABLE audit_patient (patient TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
   -- Operation ids of the last minutes, a row per group commit: every process reads on from where it was (applied-batches.ts).
   CREATE TABLE batch (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL) STRICT;
+`, `
+  -- One row per group commit, in order without gaps: the ids of its batches, kept for minutes, and its audit lines until they are moved (journal.ts).
+  CREATE TABLE commits (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
+  INSERT INTO commits (seq, at, ids) SELECT seq, at, ids FROM batch;
+  DROP TABLE batch;
+  -- Lines of rows after this one are not in audit yet.
+  CREATE TABLE audit_moved (seq INTEGER NOT NULL) STRICT;
+  INSERT INTO audit_moved (seq) SELECT coalesce(max(seq), 0) FROM commits;
+  INSERT OR IGNORE INTO audit_patient (patient, seq) SELECT p.value, a.seq FROM audit a CROSS JOIN json_each(a.patients) p WHERE a.seq > (SELECT seq FROM audit_indexed);
+  DROP TABLE audit_indexed;
 `]

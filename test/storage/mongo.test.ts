@@ -7,7 +7,7 @@ import type { Document } from 'mongodb'
 import t from 'tap'
 import type { Test } from 'tap'
 import { findMongod, startMongod } from '../../scripts/mongod.ts'
-import type { ResourceType } from '../../src/fhir/resource.ts'
+import type { Reference, ResourceType } from '../../src/fhir/resource.ts'
 import type { IndexValues, Node, SearchQuery } from '../../src/search/query.ts'
 import { compile, visible } from '../../src/storage/mongo/compile.ts'
 import type { Hops } from '../../src/storage/mongo/compile.ts'
@@ -16,12 +16,13 @@ import { resourceDocument } from '../../src/storage/mongo/document.ts'
 import { afterPrefix } from '../../src/storage/mongo/index-values.ts'
 import { openMongoStore } from '../../src/storage/mongo/open.ts'
 import { isLoopback, isPatched } from '../../src/storage/mongo/server-check.ts'
+import { createSharedQuery } from '../../src/storage/mongo/shared-query.ts'
 import { matches } from '../../src/storage/naive/matches.ts'
 import type { Entry } from '../../src/storage/naive/world.ts'
 import { StoreConflict, StoreUnavailable } from '../../src/storage/store.ts'
-import type { Store } from '../../src/storage/store.ts'
+import type { AclFilter, Store } from '../../src/storage/store.ts'
 import { storeContract, storeOracle } from './contract.ts'
-import { always, as, audited, batch, put, query, reference, system, version } from './sample.ts'
+import { always, as, audited, batch, idsOf, noon, put, query, reference, system, version } from './sample.ts'
 import type { Opened } from './sample.ts'
 
 t.setTimeout(300_000)
@@ -223,6 +224,31 @@ t.test('indexes and routing', { skip }, async (t) => {
     })
   }
 
+  t.test('searches and reads that wait together share commands, each gets what it gets alone, and no two callers share one', async (t) => {
+    const asked = [
+      query('CarePlan', { where: status, ...sorted }),
+      query('CarePlan', { where: status, ...sorted, after: [2_000_000, 0] }),
+      query('CarePlan', { limit: 3 }),
+      query('CarePlan', { limit: 5, sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }, { parameter: 'CarePlan.date', index: 'date', direction: 'asc' }] }),
+      query('CarePlan', { where: { kind: 'token', parameter: 'CarePlan.status', code: 'none' } })
+    ]
+    const callers = [caller, as('org-8')]
+    const references = ['c7', 'c57', 'c8', 'none'].map((id) => reference('CarePlan', id))
+    const alone: unknown[] = []
+    for (const who of callers) {
+      for (const one of asked) alone.push(await store.search(one, who))
+      for (const one of references) alone.push(await store.read([one], who))
+    }
+    const together: unknown[] = []
+    const commands = await profiled(async () => {
+      together.push(...await Promise.all(callers.flatMap((who) => [...asked.map(async (one) => await store.search(one, who)), ...references.map(async (one) => await store.read([one], who))])))
+    })
+    t.same(together, alone)
+    // Of the first in a lane nobody knows yet that others come, and an ascending sort goes on with what has no value.
+    t.ok(commands.length <= 12, `${commands.length} commands for ${together.length} questions`)
+    for (const { command } of commands) t.equal(new Set(JSON.stringify(command).match(/"\$in":\["org-\d"\]/g)).size, 1, 'one set of access keys')
+  })
+
   t.test('every query on resources carries the acl, at every hop', async (t) => {
     const commands = await profiled(async () => {
       await store.search(query('CarePlan', { where: { kind: 'chain', parameter: 'CarePlan.patient', targetType: 'Patient', node: { kind: 'has', sourceType: 'CarePlan', parameter: 'CarePlan.patient', node: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] } } }, total: 'capped', sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }] }), caller)
@@ -418,6 +444,71 @@ t.test('a batch that no server takes fails alone', { skip }, async (t) => {
   t.same(outcomes.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'rejected'])
   t.equal((await store.search(query('Goal', { total: 'exact' }), system)).total, 2)
   t.equal((await store.audit({ limit: 9 })).total, 1)
+})
+
+t.test('reads of different moments that share a query each get what their own moment admits', { skip }, async (t) => {
+  const store = await openAt(t, freshUri(t))
+  const [opening, closing, denied, open] = ['opening', 'closing', 'denied', 'open'].map((id) => reference('Goal', id)) as [Reference, Reference, Reference, Reference]
+  await store.commit(batch({
+    puts: [
+      put(opening, { acl: [{ key: 'k', from: noon, to: noon * 2 }] }),
+      put(closing, { acl: [{ key: 'k', from: 0, to: noon }] }),
+      put(denied, { acl: [...always('k'), { key: 'not', from: noon, to: noon + 1 }] }),
+      put(open, { acl: always('k') })
+    ]
+  }))
+  const at = (now: number): AclFilter => ({ kind: 'keys', keys: ['k'], denied: ['not'], now })
+  const moments = [noon - 1, noon, noon + 1]
+  const answers = await Promise.all(moments.map(async (now) => await store.read([opening, closing, denied, open], at(now))))
+  t.same(answers.map(idsOf), [
+    [undefined, 'closing', 'denied', 'open'],
+    ['opening', undefined, undefined, 'open'],
+    ['opening', undefined, 'denied', 'open']
+  ])
+})
+
+t.test('shared queries', async (t) => {
+  t.test('what comes while one is in flight is the next, in one, and the answers find their askers', async (t) => {
+    const loads: (readonly number[])[] = []
+    const ask = createSharedQuery(async (questions: readonly number[]) => {
+      loads.push(questions)
+      await new Promise((resolve) => { setTimeout(resolve, 2) })
+      return questions.map((question) => question * 10)
+    }, 5)
+    const first = ask([1, 2])
+    await new Promise((resolve) => { setImmediate(() => { setImmediate(resolve) }) })
+    t.same(await Promise.all([first, ask([3]), ask([]), ask([4, 5]), ask([6, 7, 8]), ask([1, 2, 3, 4, 5, 6])]), [[10, 20], [30], [], [40, 50], [60, 70, 80], [10, 20, 30, 40, 50, 60]])
+    t.same(loads, [[1, 2], [1, 2, 3, 4, 5, 6], [3, 4, 5], [6, 7, 8]])
+  })
+
+  t.test('a slow one holds nobody for long', async (t) => {
+    let release = (): void => {}
+    const ask = createSharedQuery(async (questions: readonly string[]) => {
+      if (questions.includes('slow')) await new Promise<void>((resolve) => { release = resolve })
+      return questions
+    })
+    const slow = ask(['slow'])
+    await new Promise((resolve) => { setImmediate(() => { setImmediate(resolve) }) })
+    t.same(await ask(['quick']), ['quick'])
+    release()
+    t.same(await slow, ['slow'])
+  })
+
+  t.test('a question that is refused fails alone; a server that does not answer fails all, and is not asked again for each', async (t) => {
+    let loads = 0
+    const ask = createSharedQuery(async (questions: readonly string[]) => {
+      loads++
+      await Promise.resolve()
+      if (questions.includes('refused')) throw new Error('refused')
+      if (questions.includes('gone')) throw new StoreUnavailable('gone')
+      return questions
+    })
+    const outcomes = async (...questions: string[]): Promise<readonly string[]> => (await Promise.allSettled(questions.map(async (question) => await ask([question])))).map(({ status }) => status)
+    t.same(await outcomes('a', 'refused', 'b'), ['fulfilled', 'rejected', 'fulfilled'])
+    loads = 0
+    t.same(await outcomes('a', 'gone', 'b'), ['rejected', 'rejected', 'rejected'])
+    t.equal(loads, 1)
+  })
 })
 
 /** Index values that a type has are for its own searches: another type of the same values is not found. */

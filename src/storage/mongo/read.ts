@@ -18,8 +18,8 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
   const sharedReads = createSharedReads(resources)
   const read: Reads['read'] = async (refs, acl) => {
     const found = await sharedReads(refs.map(idOf), acl)
-    return refs.map((ref) => {
-      const document = found.get(idOf(ref))
+    return refs.map((ref, index) => {
+      const document = found[index]
       return document && storedOf(ref, document)
     })
   }

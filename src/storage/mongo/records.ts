@@ -23,25 +23,17 @@ const alive = (now: Millis) => ({ $or: [{ e: { $exists: false } }, { e: { $gt: n
 export const createRecords = ({ guards, records }: Collections, now: () => Millis): Records => {
   const sharedGuards = createSharedQuery(async (names: readonly string[]) => {
     const found = await guards.find({ _id: { $in: [...new Set(names)] } }, { projection: { c: 1 } }).toArray()
-    return new Map(found.map(({ _id, c }) => [_id, c]))
+    const values = new Map(found.map(({ _id, c }) => [_id, c]))
+    return names.map((name) => values.get(name) ?? 0)
   })
   const sharedRecords = createSharedQuery(async (keys: readonly string[]) => {
     const found = await records.find({ _id: { $in: [...new Set(keys)] }, ...alive(now()) }).toArray()
-    return new Map(found.map((document) => [document._id, document]))
+    const byKey = new Map(found.map((document) => [document._id, recordOf(document)]))
+    return keys.map((key) => byKey.get(key))
   })
   return {
-    guards: async (names) => {
-      const values = await sharedGuards(names)
-      return names.map((name) => values.get(name) ?? 0)
-    },
-    records: async (kind, ids) => {
-      const keys = ids.map((id) => keyOf(kind, id))
-      const found = await sharedRecords(keys)
-      return keys.map((key) => {
-        const document = found.get(key)
-        return document && recordOf(document)
-      })
-    },
+    guards: async (names) => await sharedGuards(names),
+    records: async (kind, ids) => await sharedRecords(ids.map((id) => keyOf(kind, id))),
     listRecords: async (kind) => (await records.find({ k: kind, ...alive(now()) }, { sort: { k: 1, i: 1 } }).toArray()).map(recordOf),
     putRecordIfAbsent: async (record, at) => {
       const { _id, ...fields } = recordDocument(record)

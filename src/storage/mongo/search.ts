@@ -9,8 +9,9 @@ import { all, compile, visible } from './compile.ts'
 import type { Hops, ResourceFilter } from './compile.ts'
 import { referenceOf, storedOf, storedProjection } from './document.ts'
 import { parameterPrefix } from './index-values.ts'
-import { keysetOf, keysetProjection, partsOf, sortOf } from './keyset.ts'
-import type { Part } from './keyset.ts'
+import { keysetOf, keysetProjection, partsOf } from './keyset.ts'
+import { createSharedPages, stagesOf } from './shared-pages.ts'
+import type { PageQuery } from './shared-pages.ts'
 
 /** Resources that one chain or `_has` step may pass through. */
 export const hopCap = 10_000
@@ -34,21 +35,17 @@ export const createSearch = ({ client, resources }: Collections) => {
     return hops
   }
 
-  const rowsOf = async (query: SearchQuery, where: ResourceFilter, limit: number, options: FindOptions): Promise<readonly ResourceDocument[]> => {
+  const sharedPages = createSharedPages(resources)
+
+  const rowsOf = async (query: SearchQuery, acl: AclFilter, where: ResourceFilter, limit: number, session: ClientSession | undefined): Promise<readonly ResourceDocument[]> => {
     const projection = { ...storedProjection, ...keysetProjection(query) }
     const rows: ResourceDocument[] = []
     for (const part of partsOf(query)) {
-      rows.push(...await read(part, all([where, part.filter]), limit - rows.length, projection, options))
+      const page: PageQuery = { filter: all([where, part.filter]), part, limit: limit - rows.length, projection }
+      rows.push(...session === undefined ? await sharedPages(page, acl) : await resources.aggregate<ResourceDocument>(stagesOf(page), { session }).toArray())
       if (rows.length === limit) break
     }
     return rows
-  }
-
-  const read = async (part: Part, filter: ResourceFilter, limit: number, projection: Readonly<Record<string, 1>>, options: FindOptions): Promise<readonly ResourceDocument[]> => {
-    const flags = Object.entries(part.flags)
-    if (flags.length === 0) return await resources.find(filter, { ...options, projection, sort: sortOf(part), limit, batchSize: limit + 1 }).toArray()
-    const added = Object.fromEntries(flags.map(([flag, path]) => [flag, { $cond: [{ $eq: [{ $type: `$${path}` }, 'missing'] }, 1, 0] }]))
-    return await resources.aggregate<ResourceDocument>([{ $match: filter }, { $addFields: added }, { $sort: part.sort }, { $limit: limit }, { $project: projection }], options).toArray()
   }
 
   const totalOf = async (query: SearchQuery, where: ResourceFilter, options: FindOptions): Promise<number | undefined> => {
@@ -61,7 +58,7 @@ export const createSearch = ({ client, resources }: Collections) => {
   const run = async (query: SearchQuery, acl: AclFilter, session: ClientSession | undefined): Promise<Page> => {
     const options: FindOptions = session === undefined ? {} : { session }
     const where = visible(query.type, acl, [await compile(query.where, query.type, hopsOf(acl, options))])
-    const rows = query.limit === 0 ? [] : await rowsOf(query, where, query.limit + 1, options)
+    const rows = query.limit === 0 ? [] : await rowsOf(query, acl, where, query.limit + 1, session)
     const more = rows.length > query.limit && query.limit > 0
     const page = more ? rows.slice(0, query.limit) : rows
     const last = page.at(-1)

@@ -2,28 +2,32 @@
  * Questions of one kind that wait at the same time share one query: a command costs the client several times what one more document in it does.
  * A query in flight is never joined, so every answer is at least as new as its question.
  */
+import { StoreUnavailable } from '../store.ts'
 import { inStoreWords } from './store-error.ts'
 
-interface Waiting<Q, R> {
+export type Ask<Q, A> = (questions: readonly Q[]) => Promise<readonly A[]>
+
+interface Waiting<Q, A> {
   readonly questions: readonly Q[]
-  readonly resolve: (found: R) => void
+  readonly resolve: (answers: readonly A[]) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Questions in one query; who has more of them goes alone, so that others need not wait for it. */
-const most = 64
+/** Milliseconds after which the next query does not wait for the one before any more. */
+const slow = 20
 
 /**
- * One query is in flight at a time; what comes meanwhile is the next.
- * @param load answers all the questions together; each asker takes from it what is theirs
+ * One query is in flight at a time unless it is slow; what comes meanwhile is the next.
+ * @param load answers all the questions, in their order
+ * @param most questions in one query; who has more of them goes alone, so that others need not wait for it
  */
-export const createSharedQuery = <Q, R>(load: (questions: readonly Q[]) => Promise<R>): (questions: readonly Q[]) => Promise<R> => {
-  // In its time: a connection that hangs must not hold those that come after.
+export const createSharedQuery = <Q, A>(load: Ask<Q, A>, most = 64): Ask<Q, A> => {
+  // In its time: a connection that hangs must not hold its askers for ever.
   const ask = inStoreWords(load)
-  let waiting: Waiting<Q, R>[] = []
+  let waiting: Waiting<Q, A>[] = []
   let busy = false
 
-  const take = (): readonly Waiting<Q, R>[] => {
+  const take = (): readonly Waiting<Q, A>[] => {
     let count = 0
     const end = waiting.findIndex(({ questions }) => (count += questions.length) > most)
     const group = end === -1 ? waiting : waiting.slice(0, end)
@@ -31,16 +35,18 @@ export const createSharedQuery = <Q, R>(load: (questions: readonly Q[]) => Promi
     return group
   }
 
-  const next = async (): Promise<void> => {
-    const group = take()
-    try {
-      const found = await ask(group.flatMap(({ questions }) => questions))
-      for (const { resolve } of group) resolve(found)
-    } catch (error) {
-      for (const { reject } of group) reject(error)
+  const next = (): void => {
+    busy = waiting.length > 0
+    if (!busy) return
+    let passed = false
+    const pass = (): void => {
+      if (passed) return
+      passed = true
+      clearTimeout(timer)
+      next()
     }
-    if (waiting.length > 0) void next()
-    else busy = false
+    const timer = setTimeout(pass, slow)
+    void answer(ask, take()).then(pass)
   }
 
   return async (questions) => {
@@ -50,7 +56,19 @@ export const createSharedQuery = <Q, R>(load: (questions: readonly Q[]) => Promi
       if (busy) return
       busy = true
       // What else this turn of the event loop brings comes along.
-      setImmediate(() => { void next() })
+      setImmediate(next)
     })
+  }
+}
+
+const answer = async <Q, A>(ask: Ask<Q, A>, group: readonly Waiting<Q, A>[]): Promise<void> => {
+  try {
+    const answers = await ask(group.flatMap(({ questions }) => questions))
+    let at = 0
+    for (const { questions, resolve } of group) resolve(answers.slice(at, at += questions.length))
+  } catch (error) {
+    // One question that the server refuses must not fail its neighbours.
+    if (group.length > 1 && !(error instanceof StoreUnavailable)) await Promise.all(group.map(async (one) => { await answer(ask, [one]) }))
+    else for (const { reject } of group) reject(error)
   }
 }

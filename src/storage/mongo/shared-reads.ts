@@ -2,6 +2,7 @@
 import type { Collection } from 'mongodb'
 import type { Millis } from '../../fhir/resource.ts'
 import type { AclFilter } from '../store.ts'
+import { createAclLanes } from './acl-lanes.ts'
 import type { ResourceDocument } from './collections.ts'
 import { where } from './compile.ts'
 import { storedProjection } from './document.ts'
@@ -9,49 +10,32 @@ import { createSharedQuery } from './shared-query.ts'
 
 interface Question { readonly id: string, readonly now: Millis }
 interface Answer {
-  readonly found: ReadonlyMap<string, ResourceDocument>
-  /** All asked at one moment; otherwise what was not found may yet be open at one of the moments. */
+  readonly document: ResourceDocument | undefined
+  /** All were asked at one moment; otherwise what was not found may yet be open at this one. */
   readonly exact: boolean
 }
 
-/** Lanes are cheap, and one that is dropped while in use only stops to be shared. */
-const mostLanes = 1000
-
-const laneOf = (acl: AclFilter): string => acl.kind === 'system' ? '' : JSON.stringify([acl.keys, acl.denied])
-
-const momentOf = (acl: AclFilter): Millis => acl.kind === 'system' ? 0 : acl.now
-
 export const createSharedReads = (resources: Collection<ResourceDocument>) => {
-  const load = async (questions: readonly Question[], acl: AclFilter): Promise<Answer> => {
+  const load = async (questions: readonly Question[], acl: AclFilter): Promise<readonly Answer[]> => {
     const moments = questions.map(({ now }) => now)
     const [from, to] = [Math.min(...moments), Math.max(...moments)]
     const ids = [...new Set(questions.map(({ id }) => id))]
     const [only] = ids
     const asked = ids.length === 1 && only !== undefined ? { _id: only } : { _id: { $in: ids } }
     const found = await resources.find(where(asked, acl, { from, to }), { projection: storedProjection }).toArray()
-    return { found: new Map(found.map((document) => [document._id, document])), exact: from === to }
+    const byId = new Map(found.map((document) => [document._id, document]))
+    return questions.map(({ id }) => ({ document: byId.get(id), exact: from === to }))
   }
+  const laneOf = createAclLanes((acl) => createSharedQuery(async (questions: readonly Question[]) => await load(questions, acl)))
 
-  type Lane = (questions: readonly Question[]) => Promise<Answer>
-  const lanes = new Map<string, Lane>()
-  const laneFor = (acl: AclFilter): Lane => {
-    const name = laneOf(acl)
-    const known = lanes.get(name)
-    if (known) return known
-    const [oldest] = lanes.keys()
-    if (lanes.size >= mostLanes && oldest !== undefined) lanes.delete(oldest)
-    const lane = createSharedQuery(async (questions: readonly Question[]) => await load(questions, acl))
-    lanes.set(name, lane)
-    return lane
-  }
-
-  return async (ids: readonly string[], acl: AclFilter): Promise<ReadonlyMap<string, ResourceDocument>> => {
-    if (ids.length === 0) return new Map()
-    const now = momentOf(acl)
+  return async (ids: readonly string[], acl: AclFilter): Promise<readonly (ResourceDocument | undefined)[]> => {
+    if (ids.length === 0) return []
+    const now = acl.kind === 'system' ? 0 : acl.now
     const questions = ids.map((id) => ({ id, now }))
-    const { found, exact } = await laneFor(acl)(questions)
-    if (exact || ids.every((id) => found.has(id))) return found
-    const missing = await load(questions.filter(({ id }) => !found.has(id)), acl)
-    return new Map([...found, ...missing.found])
+    const answers = await laneOf(acl)(questions)
+    const open = questions.filter((_question, index) => answers[index]?.document === undefined && answers[index]?.exact === false)
+    if (open.length === 0) return answers.map(({ document }) => document)
+    const late = new Map((await load(open, acl)).flatMap(({ document }) => document === undefined ? [] : [[document._id, document] as const]))
+    return answers.map(({ document }, index) => document ?? late.get(ids[index] ?? ''))
   }
 }

@@ -1,17 +1,14 @@
 /** Which batches were applied lately: the same one sent twice is applied once, by whatever process. Inside a write transaction. */
 import type { Millis } from '../../fhir/resource.ts'
-import type { Connection } from './connection.ts'
+import type { OpenFile } from './connection.ts'
 
 export interface AppliedBatches {
   /** Reads on what others applied. */
   readonly start: () => void
   readonly has: (id: string) => boolean
   readonly add: (id: string) => void
-  /**
-   * Writes down the transaction, before it commits: the ids of its batches and its audit lines.
-   * @returns the position of its row; undefined when there is nothing to write down
-   */
-  readonly save: (at: Millis, lines: string | undefined) => number | undefined
+  /** Writes down the transaction, before it commits: the ids of its batches and its audit lines. */
+  readonly save: (at: Millis, lines: string | undefined) => void
   readonly settle: (committed: boolean) => void
 }
 
@@ -19,7 +16,7 @@ export interface AppliedBatches {
 export const keptFor = 120_000
 const kept = 200_000
 
-export const createAppliedBatches = ({ statement }: Pick<Connection, 'statement'>): AppliedBatches => {
+export const createAppliedBatches = ({ statement }: Pick<OpenFile, 'statement'>): AppliedBatches => {
   const readOn = statement('SELECT seq, at, ids FROM commits WHERE seq > ? ORDER BY seq')
   const insert = statement('INSERT INTO commits (seq, at, ids, lines) VALUES (?, ?, ?, ?)')
   const applied = new Map<string, Millis>() // in order of time
@@ -43,10 +40,9 @@ export const createAppliedBatches = ({ statement }: Pick<Connection, 'statement'
     has: (id) => applied.has(id) || fresh.has(id),
     add: (id) => { fresh.add(id) },
     save: (at, lines) => {
-      if (fresh.size === 0 && lines === undefined) return undefined
+      if (fresh.size === 0 && lines === undefined) return
       time = at
       saved = insert.run(seen + 1, at, JSON.stringify([...fresh]), lines ?? null)
-      return saved
     },
     settle: (committed) => {
       if (committed && saved > seen) {

@@ -3,9 +3,9 @@ import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict } from '../store.ts'
 import type { Batch, Put, StoredRecord } from '../store.ts'
 import { createAclSets } from './acl-sets.ts'
-import { createAppliedBatches } from './applied-batches.ts'
-import type { Connection } from './connection.ts'
-import { createJournal } from './journal.ts'
+import { createAppliedBatches, keptFor } from './applied-batches.ts'
+import type { Files } from './files.ts'
+import { createJournalLines } from './journal-lines.ts'
 import { createPut } from './put.ts'
 import type { Before } from './put.ts'
 import { createRestamp } from './restamp.ts'
@@ -21,16 +21,17 @@ export interface Apply {
 }
 
 const tidyEvery = 15_000
-const tidiedAtOnce = 5_000
+const tidiedAtOnce = 20_000
 
-export const createApply = (connection: Connection): Apply => {
+export const createApply = (files: Files): Apply => {
+  const connection = files.data
   const { names, statement } = connection
   const sets = createAclSets(connection)
   const write = createPut(connection, sets)
   const restamp = createRestamp(connection, sets)
   const applied = createAppliedBatches(connection)
-  const tidy = createTidy(connection)
-  const journal = createJournal(connection)
+  const tidy = createTidy(files)
+  const lines = createJournalLines()
   let time = 0
   const guard = statement('SELECT value FROM guard WHERE name = ?')
   const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
@@ -62,7 +63,6 @@ export const createApply = (connection: Connection): Apply => {
   const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
 
   const apply = (batch: Work): void => {
-    if (batch.movesJournal) { journal.move(time); return }
     if (batch.absentAt !== undefined) {
       for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
     } else if (applied.has(batch.id)) return
@@ -72,7 +72,7 @@ export const createApply = (connection: Connection): Apply => {
     batch.puts.forEach((put, index) => { write(put, befores[index]) })
     restamp(batch.restamps)
     batch.records.forEach(saveRecord)
-    batch.audit.forEach(journal.add)
+    batch.audit.forEach(lines.add)
   }
 
   return {
@@ -80,7 +80,7 @@ export const createApply = (connection: Connection): Apply => {
       time = at
       tidy(at)
       applied.start()
-      journal.start()
+      lines.start()
     },
     batch: (batch) => {
       try {
@@ -91,10 +91,7 @@ export const createApply = (connection: Connection): Apply => {
         throw error
       }
     },
-    finish: () => {
-      const row = applied.save(time, journal.take())
-      if (row !== undefined) journal.written(row, time)
-    },
+    finish: () => { applied.save(time, lines.take()) },
     settle: (committed) => {
       names.settle(committed)
       applied.settle(committed)
@@ -102,13 +99,18 @@ export const createApply = (connection: Connection): Apply => {
   }
 }
 
-/** Now and then removes records whose time is over, a bounded number at once. */
-const createTidy = ({ statement }: Connection): (time: Millis) => void => {
-  const records = statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
+/** Now and then removes what is over, a bounded number at once: records, and group commits whose lines were moved. */
+const createTidy = ({ data, journal }: Files): (time: Millis) => void => {
+  const records = data.statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
+  const oldest = data.statement('SELECT seq FROM commits ORDER BY seq LIMIT 1')
+  const commits = data.statement('DELETE FROM commits WHERE seq BETWEEN ? AND ? AND at < ?')
   let last = 0
   return (time) => {
     if (time - last < tidyEvery) return
     last = time
     records.run(time, tidiedAtOnce)
+    const moved = journal.statement("SELECT seq FROM moved WHERE source = 'data'").get()?.[0]
+    const first = Number(oldest.get()?.[0] ?? 0)
+    commits.run(first, Math.min(first + tidiedAtOnce, Number(moved ?? 0)), time - keptFor)
   }
 }

@@ -1,12 +1,12 @@
-/** The audit trail, newest first. Lines that wait in `commits` are moved before (open.ts). */
+/** The audit trail, newest first. Lines that wait are moved before (open.ts). */
 import type { ResourceId } from '../../fhir/resource.ts'
 import type { AuditEntry, AuditPage, AuditQuery } from '../store.ts'
 import type { Binder } from './binder.ts'
-import type { Connection } from './connection.ts'
+import type { OpenFile } from './connection.ts'
 import { decodeText } from './driver.ts'
 import type { Row } from './driver.ts'
 
-export const audit = (connection: Connection, query: AuditQuery): AuditPage => connection.snapshot(() => {
+export const audit = (connection: OpenFile, query: AuditQuery): AuditPage => connection.snapshot(() => {
   const rows = connection.query((binder) => {
     const where = conditions(query, binder)
     const before = query.before === undefined ? '' : `AND a.seq < ${binder.bind(query.before)}`

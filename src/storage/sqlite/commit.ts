@@ -1,15 +1,15 @@
-/** Group commit on SQLite: every batch of a group in one transaction, one fsync, then the answers. */
+/** Commits into the two files of a store: writes with their audit lines into the data, audit lines alone into the journal. */
 import type { Millis } from '../../fhir/resource.ts'
-import { createGroupCommit } from '../group-commit.ts'
+import type { GroupCommit } from '../group-commit.ts'
 import { StoreUnavailable } from '../store.ts'
 import type { Batch, StoredRecord } from '../store.ts'
-import { createCheckpoints } from './checkpoint.ts'
-import type { ThreadedWriter } from './threaded-writer.ts'
-import { toError } from './verdict.ts'
-import type { Verdict } from './verdict.ts'
+import { pathsIn } from './files.ts'
+import type { FileKind, Files } from './files.ts'
+import { createLane } from './lane.ts'
+import { createThreadedWriter } from './threaded-writer.ts'
 import { movingJournal } from './work.ts'
 import type { Work } from './work.ts'
-import type { Writer } from './writer.ts'
+import { createFileWriter } from './writer.ts'
 
 export interface Commits {
   readonly commit: (batch: Batch) => Promise<void>
@@ -24,54 +24,62 @@ export interface Commits {
 }
 
 export interface CommitDeps {
-  /** Writes on the connection that reads. */
-  readonly writer: Writer
-  readonly startThread: () => ThreadedWriter
-  /** Groups after which a thread is started: many a process writes little. */
-  readonly threadAfter: number
-  readonly path: string
+  readonly directory: string
+  readonly files: Files
   readonly now: () => Millis
+  /** lane.ts */
+  readonly threadAfter: number
 }
 
-const maxBatches = 32
+/** Lines that may wait; then they are moved, which queries of the journal else would have to do. */
+const waitingAtMost = 1000
 
-export const createCommits = ({ writer, startThread, threadAfter, path, now }: CommitDeps): Commits => {
+export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps): Commits => {
   let failure: StoreUnavailable | undefined
-  let thread: ThreadedWriter | undefined
-  let groups = 0
+  let [last, waiting] = [0, 0]
 
-  const writing = (): ThreadedWriter | Writer => thread?.ready() === true ? thread : writer
-  const checkpoints = createCheckpoints(path, () => { writing().checkpoint() })
-
-  /** A thread that died may or may not have committed: writing again what was applied changes nothing. */
-  const write = async (batches: readonly Work[]): Promise<readonly Verdict[]> => {
-    const at = now()
-    if (groups++ === threadAfter) thread = startThread()
-    return await writing().write(batches, at) ?? await writer.write(batches, at)
+  const stamp = (): Millis => {
+    last = Math.max(last + 0.001, now())
+    return last
   }
 
-  const flush = async (batches: readonly Work[]): Promise<readonly (undefined | Error)[]> => {
-    if (failure) throw failure
-    const verdicts = await write(batches)
-    if (verdicts.some((verdict) => verdict?.kind === 'unavailable' && verdict.fsync)) {
-      failure = new StoreUnavailable('The disk refused to keep a commit (fsync failed). Check it, then start the server again.')
+  const laneOf = (kind: FileKind): GroupCommit<Work> => createLane({
+    path: pathsIn(directory)[kind],
+    writer: createFileWriter(files, kind),
+    startThread: () => createThreadedWriter(directory, kind),
+    threadAfter,
+    stamp,
+    check: () => { if (failure) throw failure },
+    refused: (refusal) => {
+      if (refusal.kind === 'unavailable' && refusal.fsync) failure = new StoreUnavailable('The disk refused to keep a commit (fsync failed). Check it, then start the server again.')
     }
-    checkpoints.committed()
-    return verdicts.map((verdict) => verdict && toError(verdict))
+  })
+  const [data, journal] = [laneOf('data'), laneOf('journal')]
+  const moveJournal = async (): Promise<void> => { await journal.commit(movingJournal) }
+
+  const noteLines = (count: number): void => {
+    waiting += count
+    if (waiting < waitingAtMost) return
+    waiting = 0
+    void moveJournal().catch(() => undefined) // they still wait; the next time, or a query, moves them
   }
 
-  const group = createGroupCommit<Work>({ flush, maxBatches })
   return {
-    commit: group.commit,
-    insertRecord: async (record, at) => {
-      await group.commit({ id: `record ${record.kind} ${record.id}`, guards: [], puts: [], restamps: [], records: [record], audit: [], absentAt: at })
+    commit: async (batch) => {
+      await (isJournalAlone(batch) ? journal : data).commit(batch)
+      noteLines(batch.audit.length)
     },
-    moveJournal: async () => { await group.commit(movingJournal) },
+    insertRecord: async (record, at) => {
+      await data.commit({ id: `record ${record.kind} ${record.id}`, guards: [], puts: [], restamps: [], records: [record], audit: [], absentAt: at })
+    },
+    moveJournal,
     drain: async () => {
-      await group.drain()
-      await checkpoints.stop()
-      await thread?.stop()
+      await data.drain()
+      await journal.drain()
     },
     failed: () => failure
   }
 }
+
+const isJournalAlone = ({ guards, puts, restamps, records, audit }: Batch): boolean =>
+  audit.length > 0 && guards.length === 0 && puts.length === 0 && restamps.length === 0 && records.length === 0

@@ -6,11 +6,9 @@ import { openDatabase } from './driver.ts'
 import type { Database, Row, Statement } from './driver.ts'
 import { toPortError } from './failure.ts'
 import { migrate } from './migrate.ts'
-import { createNames } from './names.ts'
 import type { Names } from './names.ts'
 
-export interface Connection {
-  readonly names: Names
+export interface OpenFile {
   /** Prepared once per text. */
   readonly statement: (sql: string) => Statement
   /** Builds and runs one query. */
@@ -21,23 +19,27 @@ export interface Connection {
   readonly close: () => void
 }
 
+/** The file with the data, as everything that knows its tables takes it. */
+export interface Connection extends OpenFile { readonly names: Names }
+
 /** Shapes of queries kept ready; the least recently used goes first. */
 const statementsKept = 512
 /** While opening, other processes may migrate or recover; afterwards nothing may hold the event loop, and commits wait without it (commit.ts). */
 const openingTimeout = 10_000
 const servingTimeout = 40
 
-export const openConnection = async (path: string): Promise<Connection> => {
+/** @param steps schema.ts */
+export const openFile = async (path: string, steps: readonly string[]): Promise<OpenFile> => {
   const db = await openDatabase(path)
   try {
     configure(db)
-    migrate(db, path)
+    migrate(db, path, steps)
     db.exec(`PRAGMA busy_timeout = ${servingTimeout}`)
   } catch (error) {
     db.close()
     throw toPortError(error)
   }
-  return toConnection(db)
+  return toOpenFile(db)
 }
 
 const configure = (db: Database): void => {
@@ -54,7 +56,7 @@ const expect = (db: Database, pragma: string, wanted: string | number): void => 
   if (found !== wanted) throw new Error(`SQLite answers ${pragma} = ${String(found)}, not ${wanted}: an acknowledged write could be lost. Put the data directory on a local file system.`)
 }
 
-const toConnection = (db: Database): Connection => {
+const toOpenFile = (db: Database): OpenFile => {
   const statements = new Map<string, Statement>()
   const statement = (sql: string): Statement => {
     const kept = statements.get(sql)
@@ -66,7 +68,6 @@ const toConnection = (db: Database): Connection => {
   }
   let nested = false
   return {
-    names: createNames(db),
     statement,
     query: (build) => {
       const binder = createBinder()

@@ -1,6 +1,6 @@
 /** Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change, so what was once read stays true. */
+import type { OpenFile } from './connection.ts'
 import { decodeText } from './driver.ts'
-import type { Database } from './driver.ts'
 
 export interface Names {
   /** 0 when no row can hold the word yet. */
@@ -14,11 +14,11 @@ export interface Names {
 
 const remembered = 200_000
 
-export const createNames = (db: Database): Names => {
-  const select = db.prepare('SELECT id FROM name WHERE text = ?')
-  const insert = db.prepare('INSERT INTO name (text) VALUES (?)')
-  const last = db.prepare('SELECT max(id) FROM name')
-  const since = db.prepare('SELECT text FROM name WHERE id > ?')
+export const createNames = ({ statement }: Pick<OpenFile, 'statement'>): Names => {
+  const select = statement('SELECT id FROM name WHERE text = ?')
+  const insert = statement('INSERT INTO name (text) VALUES (?)')
+  const last = statement('SELECT max(id) FROM name')
+  const since = statement('SELECT text FROM name WHERE id > ?')
   const known = new Map<string, number>()
   const unknown = new Set<string>()
   const fresh = new Map<string, number>()

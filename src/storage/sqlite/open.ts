@@ -1,28 +1,23 @@
-/** The embedded store: one SQLite file in a directory, open in any number of processes. https://www.sqlite.org/wal.html */
+/** The embedded store: two SQLite files in a directory, open in any number of processes. https://www.sqlite.org/wal.html */
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
 import type { Store } from '../store.ts'
 import { audit } from './audit.ts'
 import { createCommits } from './commit.ts'
 import type { Commits } from './commit.ts'
-import { openConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
 import { toPortError } from './failure.ts'
 import { count, feed } from './feed.ts'
+import { closeFiles, openFiles } from './files.ts'
+import type { Files } from './files.ts'
 import { include } from './include.ts'
-import { hasLines } from './journal.ts'
+import { hasLines } from './journal-lines.ts'
 import { history, read, readVersion, versionsOf } from './read.ts'
 import { guards, listRecords, records } from './records.ts'
 import { measured } from './plan.ts'
 import type { Thresholds } from './plan.ts'
 import { createSearch } from './search.ts'
 import type { Search } from './search.ts'
-import { createThreadedWriter } from './threaded-writer.ts'
-import { createWriter } from './writer.ts'
-
-export const fileName = 'psi-fhir.sqlite'
 
 export interface SqliteOptions {
   /** Made when absent, for its owner alone. */
@@ -38,13 +33,12 @@ const manyCommits = 200
 
 export const openSqliteStore = async ({ directory, now, thresholds = measured, threadAfter = manyCommits }: SqliteOptions): Promise<Store> => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const path = join(directory, fileName)
-  const connection = await openConnection(path)
-  const commits = createCommits({ writer: createWriter(connection), startThread: () => createThreadedWriter(path), threadAfter, path, now })
-  return toStore(connection, commits, createSearch(connection, now, thresholds), now)
+  const files = await openFiles(directory)
+  return toStore(files, createCommits({ directory, files, now, threadAfter }), createSearch(files.data, now, thresholds), now)
 }
 
-const toStore = (connection: Connection, commits: Commits, search: Search, now: () => Millis): Store => {
+const toStore = (files: Files, commits: Commits, search: Search, now: () => Millis): Store => {
+  const connection = files.data
   let closed = false
   const serve = async <T>(work: () => T): Promise<T> => {
     const failure = closed ? new StoreUnavailable('The store is closed.') : commits.failed()
@@ -77,8 +71,8 @@ const toStore = (connection: Connection, commits: Commits, search: Search, now: 
       await commits.commit(batch)
     },
     audit: async (query) => {
-      if (await serve(() => hasLines(connection))) await commits.moveJournal()
-      return await serve(() => audit(connection, query))
+      if (await serve(() => hasLines(files))) await commits.moveJournal()
+      return await serve(() => audit(files.journal, query))
     },
     feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
     ping: async () => { await serve(() => connection.statement('SELECT max(rid) FROM cur').get()) },
@@ -87,7 +81,7 @@ const toStore = (connection: Connection, commits: Commits, search: Search, now: 
       if (closed) return
       closed = true
       await commits.drain()
-      connection.close()
+      closeFiles(files)
     }
   }
 }

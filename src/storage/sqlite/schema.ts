@@ -3,8 +3,8 @@
 /** Intervals longer than this stand in an index of their own: the start of a shorter one tells nearly where it ends. */
 export const longInterval = 32 * 86_400_000
 
-/** Step n brings a file from schema version n to n + 1. */
-export const steps: readonly string[] = [`
+/** Step n brings the data from schema version n to n + 1. */
+export const dataSteps: readonly string[] = [`
   -- Types, parameters, token systems and acl keys stand as numbers; rows are never changed or removed.
   CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
@@ -45,24 +45,20 @@ export const steps: readonly string[] = [`
   CREATE TABLE guard (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE record (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, expires INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
   CREATE INDEX record_expires ON record (expires) WHERE expires IS NOT NULL;
+  -- One row per group commit, in order without gaps: the ids of its batches, kept for minutes, and its audit lines until they are moved to the journal.
+  CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
+`]
+
+/** The journal is a file of its own: what every read adds leaves the pages of the data, which all reads share, as they are. */
+export const journalSteps: readonly string[] = [`
+  -- Group commits of audit lines alone, as in the data.
+  CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
+  -- Up to which row of commits, here and in the data, lines stand in audit.
+  CREATE TABLE moved (source TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO moved (source, seq) VALUES ('data', 0), ('journal', 0);
   CREATE TABLE audit (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, at INTEGER NOT NULL, organization TEXT, request TEXT NOT NULL, patients TEXT NOT NULL, json TEXT NOT NULL) STRICT;
   CREATE INDEX audit_id ON audit (id);
   CREATE INDEX audit_at ON audit (at);
   CREATE INDEX audit_organization ON audit (organization);
-  -- Lines after this one are not in audit_patient yet (journal.ts).
-  CREATE TABLE audit_indexed (seq INTEGER NOT NULL) STRICT;
-  INSERT INTO audit_indexed (seq) VALUES (0);
   CREATE TABLE audit_patient (patient TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
-  -- Operation ids of the last minutes, a row per group commit: every process reads on from where it was (applied-batches.ts).
-  CREATE TABLE batch (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL) STRICT;
-`, `
-  -- One row per group commit, in order without gaps: the ids of its batches, kept for minutes, and its audit lines until they are moved (journal.ts).
-  CREATE TABLE commits (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
-  INSERT INTO commits (seq, at, ids) SELECT seq, at, ids FROM batch;
-  DROP TABLE batch;
-  -- Lines of rows after this one are not in audit yet.
-  CREATE TABLE audit_moved (seq INTEGER NOT NULL) STRICT;
-  INSERT INTO audit_moved (seq) SELECT coalesce(max(seq), 0) FROM commits;
-  INSERT OR IGNORE INTO audit_patient (patient, seq) SELECT p.value, a.seq FROM audit a CROSS JOIN json_each(a.patients) p WHERE a.seq > (SELECT seq FROM audit_indexed);
-  DROP TABLE audit_indexed;
 `]

@@ -1,11 +1,14 @@
 /** A writer on a thread of its own: inserting, and waiting for the disk, do not hold the event loop. */
 import { Worker } from 'node:worker_threads'
 import type { Millis } from '../../fhir/resource.ts'
+import type { FileKind } from './files.ts'
 import { threadUrl } from './thread-url.ts'
 import type { Verdict } from './verdict.ts'
 import type { Work } from './work.ts'
 import type { Writer } from './writer.ts'
 
+/** Which file of which store the thread writes. */
+export interface Start { readonly directory: string, readonly kind: FileKind }
 export type Order =
   | { readonly kind: 'write', readonly batches: readonly Work[], readonly at: Millis }
   | { readonly kind: 'checkpoint' }
@@ -20,8 +23,8 @@ export interface ThreadedWriter extends Pick<Writer, 'checkpoint'> {
   readonly stop: () => Promise<void>
 }
 
-export const createThreadedWriter = (path: string): ThreadedWriter => {
-  const thread = new Worker(threadUrl('writer-thread'), { workerData: path })
+export const createThreadedWriter = (directory: string, kind: FileKind): ThreadedWriter => {
+  const thread = new Worker(threadUrl('writer-thread'), { workerData: { directory, kind } satisfies Start })
   const ended = new Promise<void>((resolve) => { thread.once('exit', () => { resolve() }) })
   let ready = false
   let answer: ((verdicts: readonly Verdict[] | undefined) => void) | undefined

@@ -1,11 +1,12 @@
-/** The thread that threaded-writer.ts starts: a writer with a connection of its own, told what to do by messages, one at a time. */
+/** The thread that threaded-writer.ts starts: a writer with connections of its own, told what to do by messages, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openConnection } from './connection.ts'
-import type { Order, Report } from './threaded-writer.ts'
-import { createWriter } from './writer.ts'
+import { closeFiles, openFiles } from './files.ts'
+import type { Order, Report, Start } from './threaded-writer.ts'
+import { createFileWriter } from './writer.ts'
 
-const connection = await openConnection(workerData as string)
-const writer = createWriter(connection)
+const { directory, kind } = workerData as Start
+const files = await openFiles(directory)
+const writer = createFileWriter(files, kind)
 const tell = (report: Report): void => { parentPort?.postMessage(report) }
 
 parentPort?.on('message', (order: Order) => {
@@ -17,7 +18,7 @@ parentPort?.on('message', (order: Order) => {
       writer.checkpoint()
       break
     case 'stop':
-      connection.close()
+      closeFiles(files)
       parentPort?.close()
   }
 })

@@ -1,9 +1,10 @@
-/** Makes a group of batches durable: all in one transaction, one fsync. */
+/** Makes a group of batches durable in one file: all in one transaction, one fsync. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Millis } from '../../fhir/resource.ts'
 import { createApply } from './apply.ts'
-import type { Connection } from './connection.ts'
 import { isBusy } from './failure.ts'
+import type { FileKind, Files } from './files.ts'
+import { createJournalApply } from './journal-apply.ts'
 import { toRefusal } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
 import type { Work } from './work.ts'
@@ -19,8 +20,9 @@ export interface Writer {
 const lockPatience = 10_000
 const lockPause = 5
 
-export const createWriter = (connection: Connection): Writer => {
-  const apply = createApply(connection)
+export const createFileWriter = (files: Files, kind: FileKind): Writer => {
+  const connection = files[kind]
+  const apply = kind === 'data' ? createApply(files) : createJournalApply(files)
 
   const begin = async (): Promise<void> => {
     const deadline = performance.now() + lockPatience
@@ -68,7 +70,7 @@ export const createWriter = (connection: Connection): Writer => {
   return { write, checkpoint: () => { connection.exec('PRAGMA wal_checkpoint(PASSIVE)') } }
 }
 
-const rollBack = (connection: Connection): void => {
+const rollBack = (connection: Files[FileKind]): void => {
   try {
     connection.exec('ROLLBACK')
   } catch {

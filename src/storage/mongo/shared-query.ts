@@ -43,7 +43,8 @@ export const createSharedQuery = <Q, A>(load: Ask<Q, A>, most = 64): Ask<Q, A> =
       if (passed) return
       passed = true
       clearTimeout(timer)
-      next()
+      // Who has just got an answer often has the next question: it comes along.
+      setImmediate(next)
     }
     const timer = setTimeout(pass, slow)
     void answer(ask, take()).then(pass)
@@ -55,7 +56,7 @@ export const createSharedQuery = <Q, A>(load: Ask<Q, A>, most = 64): Ask<Q, A> =
       waiting.push({ questions, resolve, reject })
       if (busy) return
       busy = true
-      // What else this turn of the event loop brings comes along.
+      // What else this turn of the event loop brings comes along too.
       setImmediate(next)
     })
   }

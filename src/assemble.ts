@@ -7,6 +7,7 @@ import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
 import type { AppDeps, AppLimits } from './app.ts'
 import { auditEntry, namedPatients } from './audit/entry.ts'
+import type { AuditInput } from './audit/entry.ts'
 import { createAuth } from './auth/auth.ts'
 import { endpointsOf } from './auth/endpoints.ts'
 import type { GuardedFetch } from './auth/guarded-fetch.ts'
@@ -14,7 +15,7 @@ import { sharedSecret } from './auth/shared-secret.ts'
 import type { Config } from './config.ts'
 import { loadDefinitions } from './definitions/load.ts'
 import type { Millis, ResourceId } from './fhir/resource.ts'
-import type { Journal } from './http/journal.ts'
+import type { Journal, JournalLine } from './http/journal.ts'
 import { caseload } from './operations/caseload/caseload.ts'
 import { explain } from './operations/explain.ts'
 import { createExtractor } from './search/extract.ts'
@@ -45,13 +46,22 @@ const limitsOf = ({ bodyLimit, bundleLimit, pageSize, pageLimit }: Config): AppL
   eventLoopDelay: 500
 })
 
+const nothing = [] as const
+
+const together = (touched: readonly ResourceId[], named: readonly ResourceId[]): readonly ResourceId[] =>
+  named.length === 0 ? touched : [...new Set([...touched, ...named])]
+
+const inputOf = ({ at, request, caller, action, interaction, path, query }: JournalLine, id: ResourceId, status: number, patients: readonly ResourceId[]): AuditInput =>
+  query === undefined
+    ? { id, at, request, caller, action, interaction, path, status, patients }
+    : { id, at, request, caller, action, interaction, path, query, status, patients }
+
 /** A write carries its line in its own commit; anything else commits the line alone, before the answer leaves. */
 const createJournal = (access: Access, store: Store, newId: () => ResourceId): Journal => ({
-  openRequest: (line) => access.open(line.caller, line.at, (patients) => auditEntry({ ...line, id: newId(), status: 0, patients })),
+  openRequest: (line) => access.open(line.caller, line.at, (patients) => auditEntry(inputOf(line, newId(), 0, patients))),
   record: async (line, { status, patients }) => {
-    const named = namedPatients(line.path, line.query ?? '')
-    const entry = auditEntry({ ...line, id: newId(), status, patients: [...new Set([...patients as readonly ResourceId[], ...named])] })
-    await store.commit({ id: newId(), guards: [], puts: [], restamps: [], records: [], audit: [entry] })
+    const entry = auditEntry(inputOf(line, newId(), status, together(patients as readonly ResourceId[], namedPatients(line.path, line.query ?? ''))))
+    await store.commit({ id: entry.id, guards: nothing, puts: nothing, restamps: nothing, records: nothing, audit: [entry] })
   }
 })
 

@@ -22,9 +22,17 @@ export type AuditOf = (patients: readonly ResourceId[]) => AuditEntry
 
 export interface Access { readonly open: (caller: Caller, now: Millis, auditOf: AuditOf) => GuardedStore }
 
-const filterOf = (caller: Caller, now: Millis): AclFilter => {
-  const denied = exclusionKeys(caller, 'read')
-  return { kind: 'keys', keys: callerKeys(caller, 'read'), ...(denied.length === 0 ? {} : { denied }), now }
+/** A caller is made once for a token, and its keys depend on it alone. */
+const createFilterOf = (): ((caller: Caller, now: Millis) => AclFilter) => {
+  const known = new WeakMap<Caller, Omit<Extract<AclFilter, { kind: 'keys' }>, 'now'>>()
+  return (caller, now) => {
+    const kept = known.get(caller)
+    if (kept !== undefined) return { ...kept, now }
+    const denied = exclusionKeys(caller, 'read')
+    const keys = { kind: 'keys', keys: callerKeys(caller, 'read'), ...(denied.length === 0 ? {} : { denied }) } as const
+    known.set(caller, keys)
+    return { ...keys, now }
+  }
 }
 
 /** Conditional creates with the same criteria by callers of one organisation meet on this name; others cannot see each other's matches anyway. */
@@ -41,8 +49,9 @@ const journalOf = (caller: Caller, query: AuditQuery): AuditQuery | undefined =>
   return query.organization === undefined || query.organization === caller.organization ? { ...query, organization: caller.organization } : undefined
 }
 
-export const createAccess = (deps: AccessDeps): Access => ({
-  open: (caller, now, auditOf) => {
+export const createAccess = (deps: AccessDeps): Access => {
+  const filterOf = createFilterOf()
+  const open: Access['open'] = (caller, now, auditOf) => {
     const { store } = deps
     const acl = filterOf(caller, now)
     const touched = new Set<string>()
@@ -97,4 +106,5 @@ export const createAccess = (deps: AccessDeps): Access => ({
     }
     return guarded as GuardedStore
   }
-})
+  return { open }
+}

@@ -1,5 +1,5 @@
 /** `Authorization: Bearer` → Caller. https://www.rfc-editor.org/rfc/rfc6750 */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose'
 import { FhirError } from '../fhir/fhir-error.ts'
@@ -35,8 +35,10 @@ const longestToken = 16_384
 /** Verified tokens that are remembered; at 300 s each, more than the token endpoint can give out. */
 const mostVerified = 20_000
 
+const isAuthorization = (name: string | undefined): boolean => name?.length === 13 && name.toLowerCase() === 'authorization'
+
 const authorizationsOf = (headers: RequestHeaders, rawHeaders: readonly string[] | undefined): readonly string[] => {
-  if (rawHeaders !== undefined) return rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization')
+  if (rawHeaders !== undefined) return rawHeaders.filter((_value, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]))
   const value = headers['authorization']
   return value === undefined ? [] : typeof value === 'string' ? [value] : value
 }
@@ -82,7 +84,7 @@ export const createAuthenticate = ({ issuers, clock, log }: AuthenticateDeps): (
   }
 
   const identify = async (token: string): Promise<Caller> => {
-    const key = createHash('sha256').update(token).digest('base64')
+    const key = hash('sha256', token, 'base64')
     const known = verified.get(key)
     if (known !== undefined && clock() < known.expires) return await known.caller()
     verified.delete(key)

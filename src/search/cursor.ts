@@ -13,14 +13,24 @@ const tagLength = 16
 const block = 64
 
 const derive = (key: Uint8Array, use: string): Buffer => createHmac('sha256', key).update(`search cursor ${use}`).digest()
+
+interface Keys { readonly seal: Buffer, readonly nonce: Buffer }
+const derived = new WeakMap<Uint8Array, Keys>()
+const keysOf = (key: Uint8Array): Keys => {
+  const keys = derived.get(key) ?? { seal: derive(key, 'seal'), nonce: derive(key, 'nonce') }
+  derived.set(key, keys)
+  return keys
+}
 const bound = ({ client, query }: CursorBinding): Buffer => Buffer.from(JSON.stringify([client, query]))
 
 /** @param key secret of this server, the same for all its processes */
 export const encodeCursor = (key: Uint8Array, { keyset, ...binding }: CursorBinding & { readonly keyset: Keyset }): string => {
+  const { seal, nonce } = keysOf(key)
+  const about = bound(binding)
   const json = JSON.stringify(keyset)
   const plain = Buffer.from(json.padEnd(json.length + (block - Buffer.byteLength(json) % block) % block))
-  const iv = createHmac('sha256', derive(key, 'nonce')).update(bound(binding)).update('\0').update(plain).digest().subarray(0, ivLength) // from the content, so that no nonce serves two texts
-  const sealing = createCipheriv(cipher, derive(key, 'seal'), iv).setAAD(bound(binding))
+  const iv = createHmac('sha256', nonce).update(about).update('\0').update(plain).digest().subarray(0, ivLength) // from the content, so that no nonce serves two texts
+  const sealing = createCipheriv(cipher, seal, iv).setAAD(about)
   return Buffer.concat([iv, sealing.update(plain), sealing.final(), sealing.getAuthTag()]).toString('base64url')
 }
 
@@ -29,7 +39,7 @@ export const decodeCursor = (key: Uint8Array, cursor: string, binding: CursorBin
   const bytes = Buffer.from(cursor, 'base64url')
   try {
     if (bytes.toString('base64url') !== cursor || bytes.length < ivLength + block + tagLength) throw new Error('not a cursor')
-    const opening = createDecipheriv(cipher, derive(key, 'seal'), bytes.subarray(0, ivLength), { authTagLength: tagLength }).setAAD(bound(binding)).setAuthTag(bytes.subarray(-tagLength))
+    const opening = createDecipheriv(cipher, keysOf(key).seal, bytes.subarray(0, ivLength), { authTagLength: tagLength }).setAAD(bound(binding)).setAuthTag(bytes.subarray(-tagLength))
     const plain = Buffer.concat([opening.update(bytes.subarray(ivLength, -tagLength)), opening.final()])
     return JSON.parse(plain.toString()) as Keyset
   } catch (cause) {

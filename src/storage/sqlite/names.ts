@@ -2,10 +2,15 @@
 import type { OpenFile } from './connection.ts'
 import { decodeText } from './driver.ts'
 
-export interface Names {
+export interface FindNames {
   /** 0 when no row can hold the word yet. */
   readonly find: (text: string) => number
   readonly findAll: (texts: readonly string[]) => readonly number[]
+}
+export interface Names extends FindNames {
+  /** As of `seen`, without asking the file: what is built on it holds if `newest` has not moved when it runs. */
+  readonly recalled: FindNames
+  readonly isNewest: (id: unknown) => boolean
   /** Inside a write transaction. */
   readonly intern: (text: string) => number
   /** Ends a write transaction: what it interned is kept or forgotten. */
@@ -14,10 +19,13 @@ export interface Names {
 
 const remembered = 200_000
 
+/** The last row of `name`, as a column of a query. */
+export const newest = '(SELECT max(id) FROM name)'
+
 export const createNames = ({ statement }: Pick<OpenFile, 'statement'>): Names => {
   const select = statement('SELECT id FROM name WHERE text = ?')
   const insert = statement('INSERT INTO name (text) VALUES (?)')
-  const last = statement('SELECT max(id) FROM name')
+  const last = statement(`SELECT ${newest}`)
   const since = statement('SELECT text FROM name WHERE id > ?')
   const known = new Map<string, number>()
   const unknown = new Set<string>()
@@ -34,9 +42,9 @@ export const createNames = ({ statement }: Pick<OpenFile, 'statement'>): Names =
 
   /** That a word is unknown stays true until a row with it comes, whoever writes it. */
   const readOn = (): void => {
-    const newest = Number(last.get()?.[0] ?? 0)
-    if (newest !== seen && unknown.size > 0) for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
-    seen = newest
+    const now = Number(last.get()?.[0] ?? 0)
+    if (now !== seen && unknown.size > 0) for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
+    seen = now
   }
 
   const findAll = (texts: readonly string[]): readonly number[] => {
@@ -55,9 +63,14 @@ export const createNames = ({ statement }: Pick<OpenFile, 'statement'>): Names =
     })
   }
 
+  const find: Names['find'] = (text) => known.get(text) ?? findAll([text])[0] ?? 0
+  const recall: Names['find'] = (text) => known.get(text) ?? (unknown.has(text) ? 0 : find(text))
+
   return {
+    find,
     findAll,
-    find: (text) => known.get(text) ?? findAll([text])[0] ?? 0,
+    recalled: { find: recall, findAll: (texts) => texts.map(recall) },
+    isNewest: (id) => (id ?? 0) === seen,
     intern: (text) => {
       const id = known.get(text) ?? fresh.get(text) ?? look(text)
       if (id !== undefined) return id

@@ -30,10 +30,24 @@ interface Choice { readonly node: Node | undefined, readonly candidates: Candida
 
 export const conjuncts = (node: Node): readonly Node[] => node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node]
 
-/** @param reach counts the rows of this type that the caller can see, capped; undefined for a caller who sees all */
+/** Rows that are sorted faster than anything else could be tried. */
+const soonSorted = 64
+/** A filter that keeps at least one row in so many is dense: an index walked past the others soon gives a page, and at worst is so many times as long. */
+const dense = 8
+/** A row on the way costs as much as so many that are sorted. */
+const stepsPerRow = 10
+
+/** Whether a page is found sooner by walking in the order asked for than by sorting all `matching`. `total`, `seen`: rows of the type, and those the caller can see. */
+const walksSooner = (matching: number, total: number, seen: number, limit: number): boolean =>
+  total < estimateCap && matching * dense >= total && stepsPerRow * limit * (total / matching) * (total / Math.max(1, Math.min(seen, total))) < matching
+
+/**
+ * @param reach counts the rows of this type that the caller can see, capped; undefined for a caller who sees all
+ * @param total counts the rows of this type, capped
+ */
 export const plan = (
-  query: Pick<SearchQuery, 'type' | 'sort'>, where: readonly Node[], estimate: Estimate,
-  reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined, { selective, few }: Thresholds
+  query: Pick<SearchQuery, 'type' | 'sort' | 'limit'>, where: readonly Node[], estimate: Estimate,
+  reach: (() => { readonly count: number, readonly rids: (compiler: Compiler) => string }) | undefined, total: () => number, { selective, few }: Thresholds
 ): Plan => {
   const best = [
     ...where.map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) })),
@@ -47,12 +61,14 @@ export const plan = (
     where: complete ? where.filter((other) => other !== node) : where,
     visible: false
   })
+  const walk: Plan = { start: { kind: 'walk' }, where, visible: false }
+  if (best && query.sort.length > 0 && matching > soonSorted && walksSooner(matching, total(), reach?.().count ?? estimateCap, query.limit)) return walk
   if (best && matching <= selective) return from(best)
 
   const seen = reach?.()
   if (seen && seen.count <= few && seen.count < matching) return { start: { kind: 'few', rids: seen.rids }, where, visible: true }
   if (best && (matching <= few || isInOrder(best.node))) return from(best)
-  return { start: { kind: 'walk' }, where, visible: false }
+  return walk
 }
 
 /** One exact index value: its rows stand in order of creation. */

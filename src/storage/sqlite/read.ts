@@ -4,6 +4,9 @@ import { targetOf } from '../../search/query.ts'
 import type { AclFilter, Envelope, Store, Stored } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { encodeText } from './driver.ts'
+import type { Row } from './driver.ts'
+import { newest } from './names.ts'
+import type { FindNames } from './names.ts'
 import { toReference, toStored, versionColumns } from './stored-row.ts'
 import { compileVisibility } from './visibility.ts'
 
@@ -22,13 +25,18 @@ export const read = (connection: Connection, refs: readonly Reference[], acl: Ac
   return refs.map((ref) => found.get(targetOf(ref)))
 }
 
+/** With the names that are remembered, as most of the time no new one has come; else with those that the file has now. */
 const readOne = (connection: Connection, ref: Reference, acl: AclFilter): Stored | undefined => {
-  const [row] = connection.query((binder) => {
-    const visible = compileVisibility(connection.names, acl, binder)
-    return `SELECT ${versionColumns} FROM cur c ${currentBody} WHERE c.type = ${binder.bind(connection.names.find(ref.type))} AND c.id = ${binder.bind(ref.id)} AND ${visible?.row('c') ?? binder.bind(0)}`
-  })
-  return row && toStored(ref, row)
+  const { names } = connection
+  const recalled = readWith(names.recalled, connection, ref, acl)
+  const row = recalled && names.isNewest(recalled[0]) ? recalled : readWith(names, connection, ref, acl)
+  return row && toStored(ref, row, 1)
 }
+
+const readWith = (names: FindNames, { query }: Connection, ref: Reference, acl: AclFilter): Row | undefined => query((binder) => {
+  const visible = compileVisibility(names, acl, binder)
+  return `SELECT ${newest}, ${versionColumns} FROM cur c ${currentBody} WHERE c.type = ${binder.bind(names.find(ref.type))} AND c.id = ${binder.bind(ref.id)} AND ${visible?.row('c') ?? binder.bind(0)}`
+})[0]
 
 /** `c`: the current row, `v`: the version; both must admit the caller. */
 const versions = 'cur c CROSS JOIN ver v ON v.rid = c.rid'

@@ -50,7 +50,8 @@ export const createSearch = (connection: Connection, now: () => Millis, threshol
             return compiler ? rids(compiler) : 'SELECT 0 WHERE 0'
           })
         })
-    return plan(part, part.where, estimate, reach, limits)
+    const total = (): number => estimates(`type ${part.type}`, ({ bind }) => `SELECT 1 FROM cur INDEXED BY cur_type WHERE type = ${bind(names.find(part.type))} AND deleted = 0`)
+    return plan(part, part.where, estimate, reach, total, limits)
   }
 
   const hits = (part: Part, acl: AclFilter): readonly Hit[] => {

@@ -1,7 +1,7 @@
 /** The caller's keys as SQL. Every query that gives rows to a caller takes its condition from here. */
 import type { AclFilter } from '../store.ts'
 import type { Binder } from './binder.ts'
-import type { Names } from './names.ts'
+import type { FindNames } from './names.ts'
 
 export interface Visibility {
   /** Condition on one row, `alias.acl`. */
@@ -18,7 +18,7 @@ export interface Visibility {
 export const everything: Visibility = { row: () => '1', rows: () => '1', undenied: () => '1' }
 
 /** @returns undefined when no row can be visible */
-export const compileVisibility = (names: Names, filter: AclFilter, { bind }: Binder): Visibility | undefined => {
+export const compileVisibility = (names: FindNames, filter: AclFilter, { bind }: Binder): Visibility | undefined => {
   if (filter.kind === 'system') return everything
   const allowed = known(names, filter.keys)
   if (allowed.length === 0) return undefined
@@ -39,7 +39,7 @@ export const compileVisibility = (names: Names, filter: AclFilter, { bind }: Bin
 }
 
 /** A key that no row carries opens and shuts nothing. */
-const known = (names: Names, keys: readonly string[]): readonly number[] => names.findAll(keys).filter((id) => id !== 0)
+const known = (names: FindNames, keys: readonly string[]): readonly number[] => names.findAll(keys).filter((id) => id !== 0)
 
 /** Lists of 1, 2, 4, 8 … so that callers with different numbers of keys share statements. */
 const pad = (keys: readonly number[]): readonly number[] => {

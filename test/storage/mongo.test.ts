@@ -474,7 +474,7 @@ t.test('shared queries', async (t) => {
       loads.push(questions)
       await new Promise((resolve) => { setTimeout(resolve, 2) })
       return questions.map((question) => question * 10)
-    }, 5)
+    }, { most: 5 })
     const first = ask([1, 2])
     await new Promise((resolve) => { setImmediate(() => { setImmediate(resolve) }) })
     t.same(await Promise.all([first, ask([3]), ask([]), ask([4, 5]), ask([6, 7, 8]), ask([1, 2, 3, 4, 5, 6])]), [[10, 20], [30], [], [40, 50], [60, 70, 80], [10, 20, 30, 40, 50, 60]])

@@ -6,21 +6,25 @@ import t from 'tap'
 import { openNaiveStore } from '../../src/storage/naive/open.ts'
 import { longestLog } from '../../src/storage/sqlite/checkpoint.ts'
 import { openDatabase } from '../../src/storage/sqlite/driver.ts'
-import { fileName } from '../../src/storage/sqlite/files.ts'
+import { closeFiles, fileName, openFiles, pathsIn } from '../../src/storage/sqlite/files.ts'
+import { createLane } from '../../src/storage/sqlite/lane.ts'
 import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Thresholds } from '../../src/storage/sqlite/plan.ts'
+import { createThreadedWriter } from '../../src/storage/sqlite/threaded-writer.ts'
+import { createFileWriter } from '../../src/storage/sqlite/writer.ts'
 import { storeContract, storeOracle } from './contract.ts'
-import { batch, idsOf, put, reference, system } from './sample.ts'
-import type { Open, Opened } from './sample.ts'
+import { audited, batch, idsOf, put, reference, system } from './sample.ts'
+import type { Opened } from './sample.ts'
 
 t.setTimeout(180_000)
 const now = Date.now
 
-const openSqlite = (thresholds?: Thresholds): Open => async (): Promise<Opened> => {
+const openSqlite = (thresholds?: Thresholds): (() => Promise<Opened & { readonly directory: string }>) => async (): Promise<Opened & { readonly directory: string }> => {
   const directory = await mkdtemp(join(tmpdir(), 'psi-sqlite-'))
   const store = await openSqliteStore({ directory, now, ...(thresholds && { thresholds }) })
   return {
     store,
+    directory,
     reopen: async () => await openSqliteStore({ directory, now }),
     close: async () => {
       await store.close()
@@ -115,6 +119,75 @@ t.test('a thread copies the log into the file while commits go on', async (t) =>
   t.equal((await again.count()).get('Patient'), written)
   await again.close()
   await rm(directory, { recursive: true })
+})
+
+t.test('a writing thread tells what became of each batch, and what it wrote is read at once', async (t) => {
+  const { store, directory, close } = await openSqlite()()
+  const thread = createThreadedWriter(directory, 'data')
+  while (!thread.ready()) await new Promise((resolve) => { setTimeout(resolve, 10) })
+  const creating = batch({ puts: [put(reference('Patient', 'p'))], audit: [audited('a')] })
+  t.same(await thread.write([creating], 1), [undefined])
+  t.same(idsOf(await store.read([reference('Patient', 'p')], system)), ['p'])
+  t.same((await store.audit({ limit: 9 })).entries.map(({ id }) => id), ['a'])
+  t.same(await thread.write([
+    creating,
+    batch({ puts: [put(reference('Patient', 'p'))] }),
+    batch({ puts: [put(reference('Patient', 'q'), { replaces: 'other' })] }),
+    batch({ guards: [{ name: 'g', expect: 7, bump: false }] }),
+    batch({ puts: [put(reference('Patient', 'r'))] })
+  ], 2), [
+    undefined,
+    { kind: 'conflict', reason: 'exists', ref: reference('Patient', 'p') },
+    { kind: 'conflict', reason: 'version', ref: reference('Patient', 'q') },
+    { kind: 'conflict', reason: 'guard' },
+    undefined
+  ])
+  t.equal((await store.history(reference('Patient', 'p'), system, { limit: 9 })).total, 1, 'a batch that was applied is not applied again')
+  t.same(idsOf(await store.read([reference('Patient', 'r')], system)), ['r'])
+  await thread.stop()
+  await close()
+})
+
+t.test('a writing thread that dies costs nothing: its group is written again, and applied once', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-thread-'))
+  const files = await openFiles(directory)
+  const writer = createFileWriter(files, 'data')
+  let [alive, asked] = [true, 0]
+  const dying = {
+    ready: () => alive,
+    write: async (...group: Parameters<typeof writer.write>) => {
+      asked++
+      if (asked === 2) await writer.write(...group) // it had committed, and could not say so
+      alive = asked < 2
+      return asked < 2 ? await writer.write(...group) : undefined
+    },
+    checkpoint: () => undefined,
+    stop: async () => undefined
+  }
+  let time = 0
+  const lane = createLane({ path: pathsIn(directory).data, writer, startThread: () => dying, threadAfter: 0, stamp: () => ++time, check: () => undefined, refused: () => undefined })
+  for (const id of ['a', 'b', 'c']) await lane.commit(batch({ puts: [put(reference('Patient', id))], guards: [{ name: 'count', bump: true }] }))
+  t.equal(asked, 2, 'the dead thread is not asked again')
+  await lane.drain()
+  closeFiles(files)
+  const store = await openSqliteStore({ directory, now })
+  t.same((await store.feed(0, 9)).map(({ ref }) => ref.id), ['a', 'b', 'c'])
+  t.same(await store.guards(['count']), [3])
+  await store.close()
+  await rm(directory, { recursive: true })
+})
+
+t.test('audit lines of writes and of reads come in the order of their commits, each once', async (t) => {
+  const { store, reopen, close } = await openSqlite()()
+  const ids = Array.from({ length: 2500 }, (_, n) => `line-${n}`)
+  for (const id of ids) await store.commit(batch({ audit: [audited(id)], ...(Number(id.slice(5)) % 3 === 0 && { puts: [put(reference('Goal', id))] }) }))
+  const other = await reopen?.() ?? store
+  const page = await other.audit({ limit: 3000 })
+  t.same(page.entries.map(({ id }) => id), ids.toReversed())
+  await Promise.all([store.audit({ limit: 1 }), other.audit({ limit: 1 }), store.commit(batch({ audit: [audited('late')] }))])
+  t.equal((await other.audit({ limit: 1 })).total, 2501)
+  await other.close()
+  await close()
 })
 
 t.test('a closed store says so', async (t) => {

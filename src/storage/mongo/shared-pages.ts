@@ -18,6 +18,8 @@ export interface PageQuery {
 
 /** Pages in one command: more gain little, and a slow one keeps more of the others waiting. */
 const most = 8
+/** While the server finds the pages of one command, those of the other are made into answers. */
+const atOnce = 2
 
 /** The stages of one page. */
 export const stagesOf = ({ filter, part, limit, projection }: PageQuery, marks: Readonly<Record<string, unknown>> = {}) => {
@@ -51,6 +53,6 @@ export const createSharedPages = (resources: Collection<ResourceDocument>) => {
     for (const row of rows) pages[row.page]?.push(row)
     return pages
   }
-  const laneOf = createAclLanes(() => createSharedQuery(load, most))
+  const laneOf = createAclLanes(() => createSharedQuery(load, { most, atOnce }))
   return async (query: PageQuery, acl: AclFilter): Promise<readonly ResourceDocument[]> => (await laneOf(acl)([query]))[0] ?? []
 }

@@ -17,15 +17,16 @@ interface Waiting<Q, A> {
 const slow = 20
 
 /**
- * One query is in flight at a time unless it is slow; what comes meanwhile is the next.
+ * What comes while `atOnce` queries are in flight is the next; a slow one is not counted.
  * @param load answers all the questions, in their order
  * @param most questions in one query; who has more of them goes alone, so that others need not wait for it
  */
-export const createSharedQuery = <Q, A>(load: Ask<Q, A>, most = 64): Ask<Q, A> => {
+export const createSharedQuery = <Q, A>(load: Ask<Q, A>, { most = 64, atOnce = 1 } = {}): Ask<Q, A> => {
   // In its time: a connection that hangs must not hold its askers for ever.
   const ask = inStoreWords(load)
   let waiting: Waiting<Q, A>[] = []
-  let busy = false
+  let flying = 0
+  let gathering = false
 
   const take = (): readonly Waiting<Q, A>[] => {
     let count = 0
@@ -35,29 +36,36 @@ export const createSharedQuery = <Q, A>(load: Ask<Q, A>, most = 64): Ask<Q, A> =
     return group
   }
 
-  const next = (): void => {
-    busy = waiting.length > 0
-    if (!busy) return
-    let passed = false
-    const pass = (): void => {
-      if (passed) return
-      passed = true
+  /** What else this turn of the event loop brings comes along: also from those who have just got an answer. */
+  const gather = (): void => {
+    if (gathering || flying >= atOnce || waiting.length === 0) return
+    gathering = true
+    setImmediate(() => {
+      gathering = false
+      fly(take())
+      gather()
+    })
+  }
+
+  const fly = (group: readonly Waiting<Q, A>[]): void => {
+    flying++
+    let landed = false
+    const land = (): void => {
+      if (landed) return
+      landed = true
       clearTimeout(timer)
-      // Who has just got an answer often has the next question: it comes along.
-      setImmediate(next)
+      flying--
+      gather()
     }
-    const timer = setTimeout(pass, slow)
-    void answer(ask, take()).then(pass)
+    const timer = setTimeout(land, slow)
+    void answer(ask, group).then(land)
   }
 
   return async (questions) => {
     if (questions.length > most) return await ask(questions)
     return await new Promise((resolve, reject) => {
       waiting.push({ questions, resolve, reject })
-      if (busy) return
-      busy = true
-      // What else this turn of the event loop brings comes along too.
-      setImmediate(next)
+      gather()
     })
   }
 }

@@ -14,7 +14,7 @@ export interface LaneDeps {
   /** Writes on the connection that reads. */
   readonly writer: Writer
   readonly startThread: () => ThreadedWriter
-  /** Groups after which a thread is started: many a process writes little. */
+  /** Batches and puts after which a thread is started: many a process writes little. */
   readonly threadAfter: number
   /** Time of a group; no two have the same. */
   readonly stamp: () => Millis
@@ -27,14 +27,15 @@ const maxBatches = 32
 
 export const createLane = ({ path, writer, startThread, threadAfter, stamp, check, refused }: LaneDeps): GroupCommit<Work> => {
   let thread: ThreadedWriter | undefined
-  let groups = 0
+  let written = 0
   const writing = (): ThreadedWriter | Writer => thread?.ready() === true ? thread : writer
   const checkpoints = createCheckpoints(path, () => { writing().checkpoint() })
 
   /** A thread that died may or may not have committed: writing again what was applied changes nothing. */
   const write = async (batches: readonly Work[]): Promise<readonly Verdict[]> => {
     const at = stamp()
-    if (groups++ === threadAfter) thread = startThread()
+    written += batches.reduce((sum, { puts }) => sum + 1 + puts.length, 0)
+    if (written > threadAfter) thread ??= startThread()
     return await writing().write(batches, at) ?? await writer.write(batches, at)
   }
 

@@ -24,14 +24,14 @@ export interface SqliteOptions {
   readonly directory: string
   readonly now: () => Millis
   readonly thresholds?: Thresholds
-  /** Group commits of this process after which a thread of its own makes them. */
+  /** Batches and puts of this process after which a thread of its own writes them. */
   readonly threadAfter?: number
 }
 
 /** Fewer are not worth the tenths of a second and the megabytes that a thread costs. */
-const manyCommits = 200
+const manyWrites = 300
 
-export const openSqliteStore = async ({ directory, now, thresholds = measured, threadAfter = manyCommits }: SqliteOptions): Promise<Store> => {
+export const openSqliteStore = async ({ directory, now, thresholds = measured, threadAfter = manyWrites }: SqliteOptions): Promise<Store> => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const files = await openFiles(directory)
   return toStore(files, createCommits({ directory, files, now, threadAfter }), createSearch(files.data, now, thresholds), now)

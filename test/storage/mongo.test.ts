@@ -9,6 +9,7 @@ import type { Test } from 'tap'
 import { findMongod, startMongod } from '../../scripts/mongod.ts'
 import type { Reference, ResourceType } from '../../src/fhir/resource.ts'
 import type { IndexValues, Node, SearchQuery } from '../../src/search/query.ts'
+import { createAclLanes } from '../../src/storage/mongo/acl-lanes.ts'
 import { compile, visible } from '../../src/storage/mongo/compile.ts'
 import type { Hops } from '../../src/storage/mongo/compile.ts'
 import { createCreationNumbers } from '../../src/storage/mongo/creation-number.ts'
@@ -468,6 +469,18 @@ t.test('reads of different moments that share a query each get what their own mo
 })
 
 t.test('shared queries', async (t) => {
+  t.test('callers of equal keys and exclusions share, whatever the moment; no others do', async (t) => {
+    let made = 0
+    const laneOf = createAclLanes(() => ++made)
+    const keys = (keys: readonly string[], now: number, denied?: readonly string[]): AclFilter => ({ kind: 'keys', keys, now, ...(denied && { denied }) })
+    t.equal(laneOf(keys(['a', 'b'], 1)), laneOf(keys(['a', 'b'], 2)))
+    const others = [keys(['a', 'b'], 1), keys(['a'], 1), keys(['a","b'], 1), keys(['a', 'b'], 1, ['c']), keys([], 1), system]
+    t.equal(new Set(others.map(laneOf)).size, others.length)
+    t.same(others.map(laneOf), others.map(laneOf))
+    for (let n = 0; n < 2000; n++) laneOf(keys([String(n)], 1))
+    t.not(laneOf(keys(['a'], 1)), 2, 'lanes of long ago are forgotten')
+  })
+
   t.test('what comes while one is in flight is the next, in one, and the answers find their askers', async (t) => {
     const loads: (readonly number[])[] = []
     const ask = createSharedQuery(async (questions: readonly number[]) => {

@@ -32,6 +32,8 @@ const lightPerHeavy = 8
 export const createGroupCommit = <B extends Batch = Batch>(options: {
   readonly flush: (batches: readonly B[]) => Promise<readonly (undefined | Error)[]>
   readonly maxBatches: number
+  /** Whether a flush holds the event loop, asked before each; then a group is held open a little: better once for many. Absent: it does. */
+  readonly holdsLoop?: () => boolean
 }): GroupCommit<B> => {
   let waiting: Waiting<B>[] = []
   let busy = false
@@ -43,10 +45,9 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
     gather(performance.now(), 0)
   }
 
-  /** The flush holds the event loop for as long as the disk takes: better once for many. */
   const gather = (since: number, known: number): void => {
     setImmediate(() => {
-      const coming = waiting.length > known && waiting.length < options.maxBatches && performance.now() - since < longestGathering
+      const coming = options.holdsLoop?.() !== false && waiting.length > known && waiting.length < options.maxBatches && performance.now() - since < longestGathering
       if (coming) gather(since, waiting.length)
       else void next()
     })

@@ -11,7 +11,7 @@ export interface Checkpoints {
 
 /** Below this the thread is not worth starting; many a process never writes so much. */
 const worthIt = 4 * 1024 * 1024
-const pause = 100
+const pause = 1000
 const lookEvery = 8
 /** In pages. The log starts over only once nothing in it is left to copy, which under load the thread alone never reaches. */
 const longLog = 4000

@@ -18,7 +18,7 @@ export const openFiles = async (directory: string): Promise<Files> => {
   const paths = pathsIn(directory)
   const data = await openFile(paths.data, dataSteps)
   try {
-    return { data: { ...data, names: createNames(data) }, journal: await openFile(paths.journal, journalSteps) }
+    return { data: { ...data, names: createNames(data.statement) }, journal: await openFile(paths.journal, journalSteps) }
   } catch (error) {
     data.close()
     throw error

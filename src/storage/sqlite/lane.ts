@@ -49,7 +49,7 @@ export const createLane = ({ path, writer, startThread, threadAfter, stamp, chec
     })
   }
 
-  const group = createGroupCommit<Work>({ flush, maxBatches })
+  const group = createGroupCommit<Work>({ flush, maxBatches, holdsLoop: () => thread?.ready() !== true })
   return {
     commit: group.commit,
     drain: async () => {

@@ -1,6 +1,6 @@
 /** Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change, so what was once read stays true. */
-import type { OpenFile } from './connection.ts'
 import { decodeText } from './driver.ts'
+import type { Statement } from './driver.ts'
 
 export interface FindNames {
   /** 0 when no row can hold the word yet. */
@@ -22,7 +22,7 @@ const remembered = 200_000
 /** The last row of `name`, as a column of a query. */
 export const newest = '(SELECT max(id) FROM name)'
 
-export const createNames = ({ statement }: Pick<OpenFile, 'statement'>): Names => {
+export const createNames = (statement: (sql: string) => Statement): Names => {
   const select = statement('SELECT id FROM name WHERE text = ?')
   const insert = statement('INSERT INTO name (text) VALUES (?)')
   const last = statement(`SELECT ${newest}`)

@@ -1,5 +1,5 @@
 /** The embedded store and its oracle keep the contract of the port. */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -12,6 +12,7 @@ import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Thresholds } from '../../src/storage/sqlite/plan.ts'
 import { createThreadedWriter } from '../../src/storage/sqlite/threaded-writer.ts'
 import { createFileWriter } from '../../src/storage/sqlite/writer.ts'
+import type { Store } from '../../src/storage/store.ts'
 import { storeContract, storeOracle } from './contract.ts'
 import { audited, batch, idsOf, put, reference, system } from './sample.ts'
 import type { Opened } from './sample.ts'
@@ -188,6 +189,50 @@ t.test('audit lines of writes and of reads come in the order of their commits, e
   t.equal((await other.audit({ limit: 1 })).total, 2501)
   await other.close()
   await close()
+})
+
+t.test('audit lines outlive restarts and pruning, whichever file they went to', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-restart-'))
+  let time = now()
+  const open = async (): Promise<Store> => await openSqliteStore({ directory, now: () => ++time })
+  const write = async (store: Store, count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) {
+      await store.commit(batch({ audit: [audited(`read-${time}`)] }))
+      await store.commit(batch({ guards: [{ name: 'g', bump: true }], audit: [audited(`write-${time}`)] }))
+    }
+  }
+  for (const day of [1, 2, 3]) {
+    const store = await open()
+    await write(store, 20 + day)
+    t.equal((await store.audit({ limit: 1 })).total, [42, 86, 132][day - 1])
+    time += 3_600_000
+    await store.commit(batch({ guards: [{ name: 'g', bump: true }] })) // prunes
+    await store.close()
+    time += 3_600_000
+  }
+  await rm(directory, { recursive: true })
+})
+
+t.test('a data file restored from a backup gives its lines once more, and those that follow', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'psi-backup-'))
+  const [file, backup] = [join(directory, fileName), join(directory, 'backup')]
+  const write = async (store: Store, ...ids: string[]): Promise<void> => {
+    for (const id of ids) await store.commit(batch({ guards: [{ name: 'g', bump: true }], audit: [audited(id)] }))
+  }
+  const first = await openSqliteStore({ directory, now })
+  await write(first, 'a', 'b')
+  await first.close()
+  await copyFile(file, backup)
+  const second = await openSqliteStore({ directory, now })
+  await write(second, 'c', 'd', 'e')
+  t.equal((await second.audit({ limit: 9 })).total, 5)
+  await second.close()
+  await copyFile(backup, file)
+  const third = await openSqliteStore({ directory, now })
+  await write(third, 'f')
+  t.same((await third.audit({ limit: 9 })).entries.map(({ id }) => id), ['f', 'e', 'd', 'c', 'b', 'a'])
+  await third.close()
+  await rm(directory, { recursive: true })
 })
 
 t.test('a closed store says so', async (t) => {

@@ -16,6 +16,11 @@ export interface AppliedBatches {
 export const keptFor = 120_000
 const kept = 200_000
 
+/** Position of the last group commit, 0 before the first. */
+export const newestCommit = '(SELECT coalesce(max(seq), 0) FROM commits)'
+/** From, to (both inclusive), before which time. The newest stays: from it the next one counts on. */
+export const pruneCommits = `DELETE FROM commits WHERE seq BETWEEN ? AND ? AND at < ? AND seq < ${newestCommit}`
+
 export const createAppliedBatches = ({ statement }: Pick<OpenFile, 'statement'>): AppliedBatches => {
   const readOn = statement('SELECT seq, at, ids FROM commits WHERE seq > ? ORDER BY seq')
   const insert = statement('INSERT INTO commits (seq, at, ids, lines) VALUES (?, ?, ?, ?)')

@@ -3,7 +3,7 @@ import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict } from '../store.ts'
 import type { Batch, Put, StoredRecord } from '../store.ts'
 import { createAclSets } from './acl-sets.ts'
-import { createAppliedBatches, keptFor } from './applied-batches.ts'
+import { createAppliedBatches, keptFor, pruneCommits } from './applied-batches.ts'
 import type { Files } from './files.ts'
 import { createJournalLines } from './journal-lines.ts'
 import { createPut } from './put.ts'
@@ -103,7 +103,7 @@ export const createApply = (files: Files): Apply => {
 const createTidy = ({ data, journal }: Files): (time: Millis) => void => {
   const records = data.statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
   const oldest = data.statement('SELECT seq FROM commits ORDER BY seq LIMIT 1')
-  const commits = data.statement('DELETE FROM commits WHERE seq BETWEEN ? AND ? AND at < ?')
+  const commits = data.statement(pruneCommits)
   let last = 0
   return (time) => {
     if (time - last < tidyEvery) return

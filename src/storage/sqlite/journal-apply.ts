@@ -1,8 +1,8 @@
 /** The journal's side of a group commit: audit lines alone, and now and then moving all that wait to where queries find them. */
 import type { Millis } from '../../fhir/resource.ts'
-import { createAppliedBatches, keptFor } from './applied-batches.ts'
+import { createAppliedBatches, keptFor, newestCommit, pruneCommits } from './applied-batches.ts'
 import type { Apply } from './apply.ts'
-import type { Files } from './files.ts'
+import type { FileKind, Files } from './files.ts'
 import { createJournalLines } from './journal-lines.ts'
 import type { Line } from './journal-lines.ts'
 
@@ -38,32 +38,29 @@ interface Waiting { readonly at: Millis, readonly lines: readonly Line[] }
 
 const createMove = ({ data, journal }: Files): (at: Millis) => void => {
   const { statement } = journal
-  const movedUntil = statement('SELECT seq FROM moved WHERE source = ?')
-  const setMoved = statement('UPDATE moved SET seq = ? WHERE source = ?')
-  const newest = 'SELECT coalesce(max(seq), 0) FROM commits'
+  const movedUntil = statement('SELECT seq, again FROM moved WHERE source = ?')
+  const setMoved = statement('UPDATE moved SET seq = ?, again = 0 WHERE source = ?')
   const waitingIn = 'SELECT seq, at, lines FROM commits WHERE seq > ? AND seq <= ? AND lines IS NOT NULL ORDER BY seq'
   const insert = statement('INSERT INTO audit (id, at, organization, request, patients, json) VALUES (?, ?, ?, ?, ?, ?)')
   const insertPatient = statement('INSERT OR IGNORE INTO audit_patient (patient, seq) VALUES (?, ?)')
   const isKnown = statement('SELECT 1 FROM audit WHERE id = ?')
   const oldest = statement('SELECT seq FROM commits ORDER BY seq LIMIT 1')
-  const prune = statement('DELETE FROM commits WHERE seq BETWEEN ? AND ? AND at < ?')
+  const prune = statement(pruneCommits)
 
   const save = ([id, at, organization, request, patients, json]: Line): void => {
     const seq = insert.run(id, at, organization, request, JSON.stringify(patients), json)
     for (const patient of patients) insertPatient.run(patient, seq)
   }
 
-  /** Of a file that was restored from before the last move, every line is looked at again. */
-  const take = (source: 'data' | 'journal'): readonly Waiting[] => {
+  const take = (source: FileKind): readonly Waiting[] => {
     const file = source === 'data' ? data : journal
-    const moved = Number(movedUntil.get(source)?.[0] ?? 0)
-    const until = Number(file.statement(newest).get()?.[0])
-    const restored = until < moved
-    const rows = file.statement(waitingIn).all(restored ? 0 : moved, until)
-    if (until !== moved) setMoved.run(until, source)
+    const [moved, again] = movedUntil.get(source) ?? []
+    const until = Number(file.statement(`SELECT ${newestCommit}`).get()?.[0])
+    const rows = file.statement(waitingIn).all(moved ?? 0, until)
+    if (until !== moved || again === 1) setMoved.run(until, source)
     return rows.map(([, at, text]) => {
       const lines = JSON.parse(String(text)) as readonly Line[]
-      return { at: Number(at), lines: restored ? lines.filter(([id]) => !isKnown.get(id)) : lines }
+      return { at: Number(at), lines: again === 1 ? lines.filter(([id]) => !isKnown.get(id)) : lines }
     })
   }
 

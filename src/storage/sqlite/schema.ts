@@ -45,7 +45,7 @@ export const dataSteps: readonly string[] = [`
   CREATE TABLE guard (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE record (kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, expires INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
   CREATE INDEX record_expires ON record (expires) WHERE expires IS NOT NULL;
-  -- One row per group commit, in order without gaps: the ids of its batches, kept for minutes, and its audit lines until they are moved to the journal.
+  -- One row per group commit, in order without gaps, the newest never removed: the ids of its batches, kept for minutes, and its audit lines until they are moved to the journal.
   CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
 `]
 
@@ -53,8 +53,8 @@ export const dataSteps: readonly string[] = [`
 export const journalSteps: readonly string[] = [`
   -- Group commits of audit lines alone, as in the data.
   CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
-  -- Up to which row of commits, here and in the data, lines stand in audit.
-  CREATE TABLE moved (source TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  -- Up to which row of commits, here and in the data, lines stand in audit. again: a file was restored from a backup, so some lines stand there already.
+  CREATE TABLE moved (source TEXT PRIMARY KEY, seq INTEGER NOT NULL, again INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
   INSERT INTO moved (source, seq) VALUES ('data', 0), ('journal', 0);
   CREATE TABLE audit (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, at INTEGER NOT NULL, organization TEXT, request TEXT NOT NULL, patients TEXT NOT NULL, json TEXT NOT NULL) STRICT;
   CREATE INDEX audit_id ON audit (id);

@@ -45,7 +45,7 @@ export const openFile = async (path: string, steps: readonly string[]): Promise<
 const configure = (db: Database): void => {
   db.exec(`PRAGMA busy_timeout = ${openingTimeout}`) // before the journal mode: two processes may start together
   db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  db.exec('PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF')
+  db.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF')
   db.exec(`PRAGMA wal_autocheckpoint = ${longestLog}; PRAGMA journal_size_limit = 67108864`)
   expect(db, 'journal_mode', 'wal')
   expect(db, 'synchronous', 2)

@@ -23,8 +23,11 @@ export interface ThreadedWriter extends Pick<Writer, 'checkpoint'> {
   readonly stop: () => Promise<void>
 }
 
+/** Groups come and go: a small nursery is enough for them. */
+const youngMegabytes = 8
+
 export const createThreadedWriter = (directory: string, kind: FileKind): ThreadedWriter => {
-  const thread = new Worker(threadUrl('writer-thread'), { workerData: { directory, kind } satisfies Start })
+  const thread = new Worker(threadUrl('writer-thread'), { workerData: { directory, kind } satisfies Start, resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } })
   const ended = new Promise<void>((resolve) => { thread.once('exit', () => { resolve() }) })
   let ready = false
   let answer: ((verdicts: readonly Verdict[] | undefined) => void) | undefined

@@ -1,8 +1,10 @@
-/** A journal entry as an AuditEvent after IHE BALP: one event per request, with the patients whose data it touched. https://profiles.ihe.net/ITI/BALP/ */
+/** A journal entry as an AuditEvent after IHE BALP, as its reader may see it. https://profiles.ihe.net/ITI/BALP/ */
 import type { Resource, ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
 import { purposeOfUseSystem } from '../fhir/purpose-of-use.ts'
 import type { AuditFacts } from './entry.ts'
+import { seenBy } from './view.ts'
+import type { Reader, Seen } from './view.ts'
 
 const restful = { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'RESTful Operation' }
 
@@ -25,8 +27,8 @@ const agents = (entry: AuditEntry, facts: AuditFacts): readonly Record<string, u
 
 const role = (code: string, display: string): Record<string, unknown> => ({ system: 'http://terminology.hl7.org/CodeSystem/object-role', code, display })
 
-const entities = (entry: AuditEntry, facts: AuditFacts): readonly Record<string, unknown>[] => [
-  ...entry.patients.map((id) => ({
+const entities = (entry: AuditEntry, { patients, facts }: Seen): readonly Record<string, unknown>[] => [
+  ...patients.map((id) => ({
     what: { reference: `Patient/${id}` },
     type: { system: 'http://terminology.hl7.org/CodeSystem/audit-entity-type', code: '1', display: 'Person' },
     role: role('1', 'Patient')
@@ -43,8 +45,9 @@ const entities = (entry: AuditEntry, facts: AuditFacts): readonly Record<string,
   }
 ]
 
-export const toAuditEvent = (entry: AuditEntry): Resource => {
-  const facts = JSON.parse(entry.json) as AuditFacts
+export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
+  const seen = seenBy(reader, entry, JSON.parse(entry.json) as AuditFacts)
+  const { facts } = seen
   const recorded = new Date(entry.at).toISOString()
   return {
     resourceType: 'AuditEvent',
@@ -57,7 +60,7 @@ export const toAuditEvent = (entry: AuditEntry): Resource => {
     outcome: outcomeOf(facts.status),
     agent: agents(entry, facts),
     source: { observer: { display: 'psi-fhir' } },
-    entity: entities(entry, facts)
+    entity: entities(entry, seen)
   }
 }
 

@@ -57,6 +57,11 @@ const queryOf = (parameters: ReadonlyMap<string, string>): Partial<Writable<Audi
 
 const known = ['_id', 'patient', 'agent', 'date', '_count', '_cursor']
 
+/** Else the filter would tell whom the platform's own counts were about. */
+const noPatients = (query: Partial<AuditQuery>): void => {
+  if (query.patients !== undefined) throw new FhirError('forbidden', 'Found the parameter patient from a platform client, which gets counts alone and no people; search by date or _id.')
+}
+
 export const searchAudit: Interaction = async (context, request) => {
   // The journal grows under every search; two bounds on `date` make a period.
   const dates = request.query.filter(([name]) => name === 'date').map(([, value]) => dateBounds(context, value))
@@ -65,6 +70,7 @@ export const searchAudit: Interaction = async (context, request) => {
   const froms = dates.flatMap(({ from }) => from ?? [])
   const tos = dates.flatMap(({ to }) => to ?? [])
   const query = { ...queryOf(parameters), ...(froms.length > 0 && { from: Math.max(...froms) }), ...(tos.length > 0 && { to: Math.min(...tos) }) }
+  if (context.caller.rights.has('platform')) noPatients(query)
   const binding = { client: context.caller.client, query: `AuditEvent?${JSON.stringify(query)}` }
   const before = positionOf(context, parameters.get('_cursor'), binding.query)
   const limit = pageSize(context, parameters.get('_count'))
@@ -74,7 +80,7 @@ export const searchAudit: Interaction = async (context, request) => {
   const link = [{ relation: 'self', url: url([]) }]
   if (page.next !== undefined && limit > 0) link.push({ relation: 'next', url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]]) })
   const json = bundleBytes({ type: 'searchset', total: page.total, link }, page.entries.map((entry) => ({
-    fullUrl: `${context.base}/AuditEvent/${entry.id}`, resource: encoder.encode(JSON.stringify(toAuditEvent(entry))), search: { mode: 'match' }
+    fullUrl: `${context.base}/AuditEvent/${entry.id}`, resource: encoder.encode(JSON.stringify(toAuditEvent(entry, context.caller))), search: { mode: 'match' }
   })))
   return { kind: 'bytes', status: 200, json }
 }
@@ -82,5 +88,5 @@ export const searchAudit: Interaction = async (context, request) => {
 export const readAudit = async (context: Context, id: ResourceId): Promise<FhirResponse> => {
   const { entries: [entry] } = await context.store.audit({ id, limit: 1 })
   if (entry === undefined) throw notFound({ type: 'AuditEvent', id })
-  return { kind: 'resource', status: 200, resource: toAuditEvent(entry) }
+  return { kind: 'resource', status: 200, resource: toAuditEvent(entry, context.caller) }
 }

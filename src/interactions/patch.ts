@@ -9,7 +9,7 @@ import type { Context, FhirRequest } from './context.ts'
 import { checkIfMatch } from './if-match.ts'
 import { applyJsonPatch } from './json-patch.ts'
 import { gone, noCriteria, notFound } from './refusal.ts'
-import { checked } from './resource-body.ts'
+import { checked, isElement } from './resource-body.ts'
 import { requireScope } from './scope.ts'
 import { writing } from './write.ts'
 import type { Located, Writing } from './write.ts'
@@ -39,7 +39,7 @@ const patched = (stored: Stored, body: unknown, operations: number): Resource =>
   const resource = parseJson(stored.json) as Resource
   const before = structuredClone(serverFields(resource))
   applyJsonPatch(resource, body, operations)
-  if (isDeepStrictEqual(before, serverFields(resource))) return resource
+  if ((resource.meta !== undefined && !isElement(resource.meta)) || isDeepStrictEqual(before, serverFields(resource))) return resource
   throw new FhirError('unprocessable', 'Found a patch of resourceType, id, meta.versionId, meta.lastUpdated or meta.security, which the server alone sets; leave them out.')
 }
 

@@ -25,13 +25,16 @@ export const resourceOf = (body: unknown, type: ResourceType): Resource => {
 export const stampable = (resource: Resource, id?: ResourceId): Resource => {
   const { id: _id, meta, ...rest } = resource
   const copy: Resource = { ...rest, ...(id !== undefined && { id }), ...(meta !== undefined && { meta: withoutServerMeta(meta) }) }
-  if (copy.meta !== undefined && Object.keys(copy.meta).length === 0) delete copy.meta
+  if (isElement(meta) && Object.keys(copy.meta ?? {}).length === 0) delete copy.meta
   copyOwnSources(resource, copy)
   return copy
 }
 
+/** Whether the server may look into it. `null`, an array or text stays as it is, for the validator to refuse. */
+export const isElement = (meta: unknown): boolean => typeof meta === 'object' && meta !== null && !Array.isArray(meta)
+
 const withoutServerMeta = (meta: NonNullable<Resource['meta']>): NonNullable<Resource['meta']> => {
-  if (typeof meta !== 'object' || meta === null) return meta
+  if (!isElement(meta)) return meta
   const { versionId: _versionId, lastUpdated: _lastUpdated, ...rest } = meta
   return rest
 }

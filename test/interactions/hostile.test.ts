@@ -1,0 +1,87 @@
+// What hostile bodies cannot do: crash the server, grow out of bounds, exhaust its memory.
+import t from 'tap'
+import fc from 'fast-check'
+import { createWorld, patient } from '../http/world.ts'
+import type { World } from '../http/world.ts'
+
+const seed = Number(process.env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
+t.comment(`seed ${seed}`)
+const jsonPatch = { 'content-type': 'application/json-patch+json' }
+const bundle = (type: string, ...entry: unknown[]): object => ({ resourceType: 'Bundle', type, entry })
+
+t.test('a meta that is no object is refused, whichever way it comes', async (t) => {
+  const { send } = await createWorld()
+  const { body: { id } } = await send('POST', 'Patient', { body: patient('X') })
+  for (const meta of [null, [], [{}], 'x', 1, true]) {
+    const body = patient('X', { meta })
+    const answers = [
+      await send('POST', 'Patient', { body }),
+      await send('PUT', `Patient/${id}`, { body: { ...body, id }, headers: { 'if-match': (await send('GET', `Patient/${id}`)).headers['etag'] ?? '' } }),
+      await send('PATCH', `Patient/${id}`, { body: [{ op: 'replace', path: '/meta', value: meta }], headers: jsonPatch }),
+      await send('POST', '', { body: bundle('transaction', { request: { method: 'POST', url: 'Patient' }, resource: body }) })
+    ]
+    for (const { status, body } of answers) t.same([status, body.resourceType, body.issue[0].code], [400, 'OperationOutcome', 'structure'], JSON.stringify(meta))
+  }
+  t.equal((await send('POST', 'Patient', { body: patient('X', { meta: { tag: [{ code: 'x' }] } }) })).status, 201)
+})
+
+const coding = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] }
+const samples = (id: string): readonly Readonly<Record<string, unknown>>[] => {
+  const subject = { reference: `Patient/${id}` }
+  return [
+    { resourceType: 'Patient', meta: { tag: [{ code: 'x' }] }, text: { status: 'empty', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' }, identifier: [{ system: 'http://x', value: '1' }], name: [{ family: 'X', given: ['Y'] }], birthDate: '2000-01-01', _birthDate: { extension: [{ url: 'http://x', valueString: 'x' }] }, managingOrganization: { reference: 'Organization/x' }, contained: [{ resourceType: 'Organization', id: 'o', name: 'x' }] },
+    { resourceType: 'CarePlan', meta: { profile: ['http://x'] }, status: 'active', intent: 'plan', subject, period: { start: '2026-01-01' }, category: [{ coding: [{ code: 'x' }] }], careTeam: [{ reference: 'CareTeam/x' }], activity: [{ detail: { status: 'scheduled' } }], extension: [{ url: 'http://x', valueDate: '2026-01-01' }] },
+    { resourceType: 'Consent', status: 'active', patient: subject, scope: coding, category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }], dateTime: '2026-01-01', policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] }, verification: [{ verified: true }], provision: { type: 'permit', period: { start: '2026-01-01' }, actor: [{ role: { text: 'x' }, reference: { reference: 'Organization/org-b' } }], class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'CarePlan' }], data: [{ meaning: 'instance', reference: subject }], provision: [{ type: 'deny' }] } },
+    { resourceType: 'CareTeam', status: 'active', subject, period: { start: '2026-01-01' }, participant: [{ member: { reference: 'Organization/org-b' }, period: { start: '2026-01-01' } }], managingOrganization: [{ reference: 'Organization/org-b' }] },
+    { resourceType: 'Parameters', id: 'x', parameter: [{ name: 'x', valueString: 'x', part: [{ name: 'y', resource: { resourceType: 'Patient' } }] }] },
+    { resourceType: 'Bundle', id: 'x', type: 'collection', identifier: { value: 'x' }, link: [{ relation: 'self', url: 'http://x' }], entry: [{ fullUrl: 'http://x/Patient/1', resource: { resourceType: 'Patient' }, search: { mode: 'match' } }] }
+  ]
+}
+
+/** Every member, and every member of its first item or of itself. */
+const placesOf = (resource: Readonly<Record<string, unknown>>): readonly (readonly string[])[] => Object.entries(resource).flatMap(([name, value]) => {
+  const inner = (Array.isArray(value) ? value[0] : value) as unknown
+  const below = typeof inner === 'object' && inner !== null ? Object.keys(inner).map((key) => Array.isArray(value) ? [name, '0', key] : [name, key]) : []
+  return [[name], ...(Array.isArray(value) ? [[name, '0']] : []), ...below]
+})
+
+const withAt = (value: unknown, [name = '', ...rest]: readonly string[], wrong: unknown): unknown => {
+  const copy = (Array.isArray(value) ? [...value as unknown[]] : { ...value as object }) as Record<string, unknown>
+  copy[name] = rest.length === 0 ? wrong : withAt(copy[name], rest, wrong)
+  return copy
+}
+
+interface Hostile { readonly resource: Record<string, unknown>, readonly place: readonly string[], readonly wrong: unknown, readonly type: string, readonly id: string }
+type Way = (world: World, hostile: Hostile) => Promise<{ readonly status: number, readonly text: string }>
+
+const ways: readonly Way[] = [
+  async ({ send }, { resource, type }) => await send('POST', type, { body: resource }),
+  async ({ send }, { resource, type }) => await send('POST', '', { body: bundle('transaction', { fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001', request: { method: 'POST', url: type }, resource }) }),
+  async ({ send }, { resource, type, id }) => await send('POST', '', { body: bundle('batch', { request: { method: 'PUT', url: `${type}/${id}` }, resource: 'id' in resource ? resource : { ...resource, id } }) }),
+  async ({ send }, { place, wrong, type, id }) => await send('PATCH', `${type}/${id}`, { body: [{ op: 'add', path: `/${place.join('/')}`, value: wrong }], headers: jsonPatch }),
+  async ({ send }, { resource }) => await send('POST', '', { body: { ...resource, resourceType: 'Bundle', type: 'batch' } })
+]
+
+t.test('null, an array, text or a number in any place is never an internal error', async (t) => {
+  const world = await createWorld()
+  const { body: { id } } = await world.send('POST', 'Patient', { body: patient('X') })
+  const wrongs = [null, [], [null], [[]], {}, { x: null }, '', 'x', -1, 1.5, true]
+  const entry = { fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000002', request: { method: 'PUT', url: `Patient/${id}`, ifMatch: 'W/"x"', ifNoneExist: 'x=y' }, resource: { resourceType: 'Patient', id }, search: { mode: 'match' } }
+  const isSound = ({ status, text }: { readonly status: number, readonly text: string }): boolean => status < 500 && !/"status":"5\d\d/.test(text)
+  const cases: { readonly resource: Readonly<Record<string, unknown>>, readonly type: string, readonly id: string, readonly place: readonly string[] }[] = []
+  for (const resource of samples(id)) {
+    const type = String(resource['resourceType'])
+    const { body } = await world.send('POST', type, { body: resource })
+    cases.push(...placesOf(resource).map((place) => ({ resource, type, id: body.id ?? id, place })))
+  }
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...cases), fc.constantFrom(...wrongs), fc.constantFrom(...ways), async (one, wrong, way) =>
+    isSound(await way(world, { ...one, wrong, resource: withAt(one.resource, one.place, wrong) as Record<string, unknown> }))), { seed, numRuns: 1500 })
+  for (const place of [...placesOf(entry), []]) {
+    for (const wrong of wrongs) {
+      for (const type of ['batch', 'transaction']) {
+        const body = bundle(type, place.length === 0 ? wrong : withAt(entry, place, wrong))
+        if (!isSound(await world.send('POST', '', { body }))) t.fail(JSON.stringify(body))
+      }
+    }
+  }
+})

@@ -1,6 +1,6 @@
 /**
  * `$caseload` on PractitionerRole, Practitioner or Organization: who is followed, which plans are due, which actions are late, who has not been met.
- * A platform client gets counts as Parameters, anybody else a searchset of what they see anyway.
+ * A platform client gets counts of today's active plans as Parameters, anybody else a searchset of what they see anyway.
  */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { dateReader } from '../../fhir/date.ts'
@@ -56,6 +56,15 @@ const ask = (request: FhirRequest, context: Context, meetingMonths: number): Ask
   }
 }
 
+/** They choose whom a count is of: two counts that differ by one plan tell about one person. */
+const choosing: readonly string[] = ['date', 'organization', 'planStatus', 'reviewDue'] satisfies readonly (typeof parameters[number])[]
+
+/** Decided from the request line, before anything is read. */
+const noChoice = ({ query }: FhirRequest): void => {
+  const found = query.find(([name]) => choosing.includes(name))?.[0]
+  if (found !== undefined) throw new FhirError('forbidden', `Found the parameter ${found} from a platform client, expected none of ${choosing.join(', ')}: counts of chosen plans, compared with each other, would tell about single people. Leave it out, and get the counts of today's active plans.`)
+}
+
 const inDue = ({ due }: Asked) => ({ review }: Followed): boolean => due === undefined || (review !== undefined && review > due[0] && review <= due[1])
 
 const countsResource = (caseloads: readonly Caseload[], suppress: boolean): Resource => ({
@@ -87,12 +96,14 @@ const listResource = async (context: Context, caseloads: readonly Caseload[], as
 
 const run = (meetingMonths: number): Interaction => async (context: Context, request: FhirRequest, target: Target): Promise<FhirResponse> => {
   const ref = { type: target.type, id: target.id } as Reference
+  const counts = context.caller.rights.has('platform')
+  if (counts) noChoice(request)
   const asked = ask(request, context, meetingMonths)
   const stored = await context.store.read(ref)
   if (stored === undefined || stored.deleted) throw new FhirError('not-found', `Found no ${ref.type}/${ref.id}.`)
   const own = JSON.parse(new TextDecoder().decode(stored.json)) as Resource
   const caseloads = (await gather(context, ref, own, asked)).map((caseload) => ({ ...caseload, followed: caseload.followed.filter(inDue(asked)) }))
-  if (context.caller.rights.has('platform')) return { kind: 'resource', status: 200, resource: countsResource(caseloads, true) }
+  if (counts) return { kind: 'resource', status: 200, resource: countsResource(caseloads, true) }
   const query = request.query.filter(([name]) => name !== 'cursor').map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
   return { kind: 'resource', status: 200, resource: await listResource(context, caseloads, asked, `${context.base}/${request.path}${query === '' ? '' : `?${query}`}`) }
 }

@@ -74,8 +74,9 @@ export const assemble = async ({ config, store, log, clock, newId, random, fetch
   const { publicUrl, timeZone } = config
   const newResourceId = newId as () => ResourceId
   const definitions = loadDefinitions()
-  const extract = createExtractor(definitions, { timeZone, base: endpointsOf(publicUrl).fhirBase })
-  const access = createAccess({ store, extract, newId: newResourceId, zone: timeZone })
+  const base = endpointsOf(publicUrl).fhirBase
+  const extract = createExtractor(definitions, { timeZone, base })
+  const access = createAccess({ store, extract, newId: newResourceId, zone: timeZone, base, definitions })
   return {
     ...createAuth({ store, issuers: config.issuers, publicUrl, clock, tokenLifetime: config.tokenLifetime, fetch, newId, log }),
     ...createJournal(access, store, newResourceId),

@@ -1,9 +1,9 @@
 /** A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made anew in the transaction of every change to them. */
-import type { PersonKey, Put, Store } from '../storage/store.ts'
+import type { PersonKey, Put, Store, Stored } from '../storage/store.ts'
 import type { Resource, ResourceId } from '../fhir/resource.ts'
-import { formatReference, parseReference } from '../fhir/reference.ts'
+import { formatReference, namedBy, parseReference } from '../fhir/reference.ts'
 import { isCandidate, readConsent } from './consent/read-consent.ts'
-import type { ReadProvision } from './consent/read-consent.ts'
+import type { ReadProvision, Vocabulary } from './consent/read-consent.ts'
 import { resolveActors } from './consent/resolve-actors.ts'
 import type { Directory } from './consent/directory.ts'
 import type { Grants } from './consent/rules.ts'
@@ -30,28 +30,33 @@ export const loadGrants = async (store: Store, persons: readonly PersonKey[]): P
 const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
-/** All current resources of a type that refer to one of these targets, with the batch's own changes in place of what is stored. */
-export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance', parameters: readonly string[], targets: readonly string[], puts: readonly Put[]): Promise<readonly Resource[]> => {
+/**
+ * All current resources of a type that refer to one of these targets, with the batch's own changes in place of what is stored.
+ * @param about only those that were judged to be this person's data when they were written: what finds a resource is not what decides whose it is
+ */
+export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance', parameters: readonly string[], targets: readonly string[], puts: readonly Put[], about?: PersonKey): Promise<readonly Resource[]> => {
   const found = new Map<string, Resource>()
+  const counts = ({ envelope }: Stored): boolean => about === undefined || envelope.persons.includes(about)
   let after: Parameters<Store['search']>[0]['after']
   do {
     const where = { kind: 'or' as const, nodes: parameters.map((parameter) => ({ kind: 'reference' as const, parameter: `${type}.${parameter}`, targets })) }
     const page = await store.search({ type, where, sort: [], limit: 500, total: 'none', ...(after === undefined ? {} : { after }) }, system)
-    for (const row of page.rows) found.set(row.ref.id, parse(row.json))
+    for (const row of page.rows) if (counts(row)) found.set(row.ref.id, parse(row.json))
     after = page.next
   } while (after !== undefined)
   for (const put of puts) {
     if (put.stored.ref.type !== type) continue
-    const hit = !put.stored.deleted && put.index.reference.some(({ parameter, target }) => parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target))
+    const hit = !put.stored.deleted && counts(put.stored) && put.index.reference.some(({ parameter, target }) => parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target))
     if (hit) found.set(put.stored.ref.id, parse(put.stored.json))
     else found.delete(put.stored.ref.id)
   }
   return [...found.values()].sort((a, b) => (a.id ?? '') < (b.id ?? '') ? -1 : 1)
 }
 
+/** What the references at this place name, whatever version of it they mean. */
 const references = (resource: unknown, path: readonly string[]): readonly string[] => {
   const [step, ...rest] = path
-  if (step === undefined) return typeof resource === 'string' ? [resource] : []
+  if (step === undefined) return typeof resource === 'string' ? [namedBy(resource)] : []
   const next = (resource as Record<string, unknown> | null | undefined)?.[step]
   return (Array.isArray(next) ? next : [next]).flatMap((each) => each === undefined ? [] : references(each, rest))
 }
@@ -101,10 +106,11 @@ const readDirectory = async (store: Store, start: readonly string[], denied: rea
 }
 
 /** @param puts the batch that is about to be committed: its Consents, teams, roles and organisations count as stored */
-export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], zone: string, watch: Watch): Promise<Grants> => {
+export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], vocabulary: Vocabulary, watch: Watch): Promise<Grants> => {
+  const { zone } = vocabulary
   const target = [`Patient/${person}`]
-  const consents = (await referring(store, 'Consent', ['patient'], target, puts)).filter(isCandidate).map((consent) => [consent, readConsent(consent, zone)] as const)
-  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts))
+  const consents = (await referring(store, 'Consent', ['patient'], target, puts, person)).filter(isCandidate).map((consent) => [consent, readConsent(consent, vocabulary)] as const)
+  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts, person))
   const members = teams.flatMap((team) => [...references(team, ['participant', 'member', 'reference']), ...references(team, ['participant', 'onBehalfOf', 'reference'])])
   const actorsIn = (type?: ReadProvision['type']): readonly string[] => consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root, type))
   const denied = actorsIn('deny')

@@ -1,6 +1,7 @@
 /** The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes back was found with them. */
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
+import type { Definitions } from '../definitions/definitions.ts'
 import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
 import type { IndexValues, SearchQuery } from '../search/query.ts'
 import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
@@ -15,6 +16,10 @@ export interface AccessDeps {
   readonly newId: () => ResourceId
   /** Zone of dates without one. */
   readonly zone: string
+  /** This server's FHIR base without a final slash: a reference under it is one to a resource here. */
+  readonly base: string
+  /** What a Consent may name. */
+  readonly definitions: Pick<Definitions, 'isType' | 'profile'>
 }
 
 /** The entry that the request leaves in the journal, with the patients that it touched. */

@@ -53,7 +53,8 @@ const create = async (resource: Resource, { store, clock, newId, timeZone, base 
   const id = newId() as ResourceId
   const now = clock()
   const caller = custodianOf(id)
-  const access = createAccess({ store, extract: createExtractor(loadDefinitions(), { timeZone, base }), newId: () => newId() as ResourceId, zone: timeZone })
+  const definitions = loadDefinitions()
+  const access = createAccess({ store, extract: createExtractor(definitions, { timeZone, base }), newId: () => newId() as ResourceId, zone: timeZone, base, definitions })
   const guarded = access.open(caller, now, (patients) => auditEntry({ id: newId() as ResourceId, at: now, request: newId(), caller, patients, action: 'C', interaction: 'create', path: `Organization/${id}`, status: 0 }))
   await guarded.write([{ kind: 'create', ref: { type: 'Organization', id }, resource: { ...resource, id } }])
   return id

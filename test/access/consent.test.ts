@@ -3,6 +3,7 @@ import t from 'tap'
 import { permits } from '../../src/access/consent/permits.ts'
 import { judge } from '../../src/access/consent/judge.ts'
 import { readConsent } from '../../src/access/consent/read-consent.ts'
+import type { Vocabulary } from '../../src/access/consent/read-consent.ts'
 import { resolveActors } from '../../src/access/consent/resolve-actors.ts'
 import type { Directory } from '../../src/access/consent/directory.ts'
 import type { Grants } from '../../src/access/consent/rules.ts'
@@ -11,6 +12,9 @@ import type { Resource, ResourceId } from '../../src/fhir/resource.ts'
 import type { Fact } from '../../src/storage/store.ts'
 
 const zone = 'Europe/Brussels'
+const profiles = ['psi-care-plan', 'psi-goal'].map((id) => `https://psy107.example/fhir/psi/StructureDefinition/${id}`)
+const types = ['CarePlan', 'Goal', 'Condition', 'Patient', 'Organization', 'Practitioner', 'PractitionerRole', 'CareTeam', 'RelatedPerson', 'Group', 'Observation']
+const words: Vocabulary = { zone, isType: (name) => types.includes(name), isProfile: (url) => profiles.includes(url) }
 const now = Date.parse('2026-11-22T12:00:00Z')
 const cs = (id: string): string => `https://psy107.example/fhir/psi/CodeSystem/${id}`
 
@@ -36,7 +40,7 @@ const grantsOf = (consents: readonly Resource[], teams: readonly Resource[] = []
   const read = teams.map((team) => readTeam(team, directory, zone))
   return {
     patient: 'p' as Grants['patient'],
-    consents: resolveActors(consents.map((each) => [each, readConsent(each, zone)] as const), read, directory, zone),
+    consents: resolveActors(consents.map((each) => [each, readConsent(each, words)] as const), read, directory, zone),
     members: read.flatMap(({ members }) => members.flatMap(({ actors }) => actors))
   }
 }
@@ -94,26 +98,26 @@ t.test('a root deny without anything nested is an exclusion of everybody', async
 
 t.test('a nested provision without type cannot be judged: refused, and a deny when met', async (t) => {
   const broken = consent({ type: 'permit', actor: [actor(A)], provision: [{ class: dataClass('crisis') }] })
-  t.match(readConsent(broken, zone).problems, [{ severity: 'error', expression: 'Consent.provision.provision[0].type' }])
+  t.match(readConsent(broken, words).problems, [{ severity: 'error', expression: 'Consent.provision.provision[0].type' }])
   t.equal(decide(grantsOf([broken, consent({ type: 'permit', actor: [actor(A)] })]), A), 'deny')
 })
 
 t.test('a construct that cannot be enforced is named, element by element', async (t) => {
   for (const [name, value] of [['securityLabel', [{ code: 'R' }]], ['code', [{ text: 'x' }]], ['purpose', [{ code: 'NONSENSE' }]], ['action', [{ coding: [{ code: 'dance' }] }]], ['class', [{ system: 'urn:x', code: 'y' }]], ['data', [{ meaning: 'related', reference: { reference: 'CarePlan/1' } }]], ['actor', [{ reference: { display: 'somebody' } }]], ['period', { end: 'soon' }]] as const) {
-    const { problems, root } = readConsent(consent({ type: 'permit', [name]: value }), zone)
+    const { problems, root } = readConsent(consent({ type: 'permit', [name]: value }), words)
     t.ok(problems.length > 0, name)
     t.match(problems[0]?.expression, new RegExp(`^Consent\\.provision\\.${name}`), name)
     t.equal(root, undefined)
   }
   const nested = { type: 'permit', provision: [{ type: 'deny', provision: [{ type: 'permit', provision: [{ type: 'deny' }] }] }] }
-  t.match(readConsent(consent(nested), zone).problems[0]?.diagnostics, /nested more than 2 levels/)
-  t.match(readConsent(consent({}), zone).problems[0]?.diagnostics, /neither a root provision.type nor a policyRule/)
+  t.match(readConsent(consent(nested), words).problems[0]?.diagnostics, /nested more than 2 levels/)
+  t.match(readConsent(consent({}), words).problems[0]?.diagnostics, /neither a root provision.type nor a policyRule/)
 })
 
 t.test('OPTIN and OPTOUT stand for the root type; against it they contradict', async (t) => {
   t.equal(decide(grantsOf([consent({ actor: [actor(A)] }, { policyRule: { coding: [{ code: 'OPTIN' }] } })]), A), 'permit')
   t.equal(decide(grantsOf([consent({ actor: [actor(A)] }, { policyRule: { coding: [{ code: 'OPTOUT' }] } })]), A), 'deny')
-  t.match(readConsent(consent({ type: 'permit' }, { policyRule: { coding: [{ code: 'OPTOUT' }] } }), zone).problems[0]?.diagnostics, /contradict/)
+  t.match(readConsent(consent({ type: 'permit' }, { policyRule: { coding: [{ code: 'OPTOUT' }] } }), words).problems[0]?.diagnostics, /contradict/)
 })
 
 t.test('classes: the named data, the patient with the plan, a type, a profile', async (t) => {
@@ -210,4 +214,54 @@ t.test('a root deny whose actor cannot be resolved holds for everybody, whatever
   const gone = consent({ type: 'deny', actor: [actor('PractitionerRole/gone')], provision: [{ type: 'permit', actor: [actor(B)] }] })
   const grants = grantsOf([consent({ type: 'permit', actor: [actor(A)] }), gone])
   t.equal(decide(grants, A), 'deny')
+})
+
+const goalProfile = 'https://psy107.example/fhir/psi/StructureDefinition/psi-goal'
+const uri = (code: string) => [{ system: 'urn:ietf:rfc:3986', code }]
+
+t.test('a deny that names a version, of a resource or of a profile, denies every version', async (t) => {
+  const opened = consent({ type: 'permit', actor: [actor(A)] })
+  const denying = (provision: object) => grantsOf([opened, consent({ type: 'deny', ...provision })])
+  t.equal(decide(denying({ actor: [actor(`${A}/_history/1`)] }), A), 'deny')
+  t.equal(decide(denying({ data: [{ meaning: 'instance', reference: { reference: 'CarePlan/x/_history/1' } }] }), A), 'deny')
+  const byProfile = denying({ class: uri(`${goalProfile}|1`) })
+  t.equal(decide(byProfile, A, 'TREAT', fact('Goal', 'psi-core', { profiles: [goalProfile] })), 'deny')
+  t.equal(decide(byProfile, A), 'permit')
+  const byCore = denying({ class: uri('http://hl7.org/fhir/StructureDefinition/Condition|4.0.1') })
+  t.equal(decide(byCore, A, 'TREAT', fact('Condition', 'clinical')), 'deny')
+  t.equal(decide(byCore, A), 'permit')
+})
+
+t.test('what names nothing is refused with what would do, and denies everything when met', async (t) => {
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['class', typeClass('Careplan'), /Careplan.*an R4 resource type such as CarePlan/],
+    ['class', uri('https://elsewhere.example/StructureDefinition/plan'), /elsewhere.*a profile that this server knows/],
+    ['class', uri('http://hl7.org/fhir/StructureDefinition/Careplan'), /Careplan.*a profile that this server knows/],
+    ['data', [{ meaning: 'instance', reference: { reference: 'https://elsewhere.example/fhir/CarePlan/x' } }], /elsewhere.*Type\/id of a resource on this server/],
+    ['data', [{ meaning: 'instance', reference: { reference: 'Careplan/x' } }], /Careplan.*Type\/id/],
+    ['data', [], /Found no item/],
+    ['actor', [actor('https://elsewhere.example/fhir/Organization/a')], /elsewhere.*Type\/id of an Organization/],
+    ['actor', [actor('#a')], /#a.*Type\/id/],
+    ['actor', [], /Found no item/],
+    ['actor', [actor('CareTeam/t', 'partnr')], /partnr.*partner/]
+  ]
+  for (const [name, value, told] of wrong) {
+    const deny = consent({ type: 'deny', [name]: value })
+    const [first] = readConsent(deny, words).problems
+    t.match(first?.diagnostics, told)
+    t.match(first?.expression, new RegExp(`^Consent\\.provision\\.${name}`))
+    t.equal(decide(grantsOf([consent({ type: 'permit', actor: [actor(A)] }), deny]), A), 'deny', told.source)
+  }
+  t.match(readConsent(consent({ type: 'deny' }, { patient: { reference: 'https://elsewhere.example/fhir/Patient/p' } }), words).problems[0]?.diagnostics, /expected Patient\/id/)
+})
+
+t.test('a deny of a team denies everybody when a team is a member of it', async (t) => {
+  const teams: Resource[] = [
+    { resourceType: 'CareTeam', id: 't', status: 'active', participant: [{ member: { reference: B } }, { member: { display: 'a friend' } }] },
+    { resourceType: 'CareTeam', id: 'u', status: 'active', participant: [{ member: { reference: 'CareTeam/t' } }] }
+  ]
+  const denying = (team: string) => grantsOf([consent({ type: 'permit', actor: [actor(A), actor(B)] }), consent({ type: 'deny', actor: [actor(team)] })], teams)
+  t.equal(decide(denying('CareTeam/t'), B), 'deny')
+  t.equal(decide(denying('CareTeam/t'), A), 'permit')
+  t.equal(decide(denying('CareTeam/u'), B), 'deny')
 })

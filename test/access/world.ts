@@ -10,8 +10,9 @@ import { createExtractor } from '../../src/search/extract.ts'
 import type { Store } from '../../src/storage/store.ts'
 
 export const zone = 'Europe/Brussels'
+export const base = 'http://localhost/fhir'
 const definitions = loadDefinitions()
-const extract = createExtractor(definitions, { timeZone: zone, base: 'http://localhost/fhir' })
+const extract = createExtractor(definitions, { timeZone: zone, base })
 
 export const newId = (): ResourceId => randomUUID() as ResourceId
 
@@ -35,7 +36,7 @@ export interface World {
 }
 
 export const createWorld = (store: Store, now: () => number): World => {
-  const access = createAccess({ store, extract, newId, zone })
+  const access = createAccess({ store, extract, newId, zone, base, definitions })
   const as: World['as'] = (who, at = now()) => {
     const caller = callerOf(who)
     return access.open(caller, at, (patients) => auditEntry({ id: newId(), at, request: newId(), caller, patients, action: 'C', interaction: 'create', path: '', status: 0 }))

@@ -57,7 +57,7 @@ export const createWorld = async (change: Partial<AppDeps> & { readonly wrap?: (
   const extract = createExtractor(definitions, { timeZone, base })
   const naive = await openNaiveStore({ now: clock })
   const store = change.wrap?.(naive) ?? naive
-  const access = createAccess({ store, extract, newId, zone: timeZone })
+  const access = createAccess({ store, extract, newId, zone: timeZone, base, definitions })
   const app = buildApp({
     publicUrl,
     timeZone,

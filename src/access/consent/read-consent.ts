@@ -6,7 +6,8 @@ import { psiCodeSystem } from '../../fhir/canonical.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../fhir/purpose-of-use.ts'
-import type { Millis, Resource } from '../../fhir/resource.ts'
+import { formatReference, parseReference } from '../../fhir/reference.ts'
+import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Action } from '../keys.ts'
 import type { ClassRule } from './rules.ts'
@@ -32,11 +33,20 @@ const text = (value: unknown): string | undefined => typeof value === 'string' ?
 
 const actionOf: ReadonlyMap<string, Action> = new Map<string, Action>([['access', 'read'], ['use', 'read'], ['collect', 'collect'], ['correct', 'correct'], ['disclose', 'disclose']])
 const dataClasses = ['psi-core', 'contacts', 'crisis', 'meeting-report', 'assessment', 'third-party', 'clinical']
+const roleSystem = psiCodeSystem('psi-cs-participant-role')
+const participantRoles = ['user', 'referent', 'partner', 'relative', 'confidant', 'initiator', 'organiser']
 const unknowable = ['securityLabel', 'code', 'modifierExtension', 'implicitRules']
 /** R4 nests without end; the judge follows two levels. */
 const maxDepth = 2
 
-interface Reading { readonly zone: string, readonly problems: Issue[] }
+/** What a Consent is read with: the zone of dates without one, and the names that it may speak of. */
+export interface Vocabulary {
+  readonly zone: string
+  readonly isType: (name: string) => boolean
+  readonly isProfile: (url: string) => boolean
+}
+
+interface Reading extends Vocabulary { readonly problems: Issue[] }
 
 const problem = (reading: Reading, expression: string, diagnostics: string): void => {
   reading.problems.push({ severity: 'error', code: 'business-rule', expression, diagnostics })
@@ -65,31 +75,57 @@ const codes = <T>(value: unknown, path: string, reading: Reading, of: (coding: E
   })
 }
 
-const classRule = ({ system, code }: Element): ClassRule | undefined => {
+const core = 'http://hl7.org/fhir/StructureDefinition/'
+
+/** Without the version: whoever dropped or raised it claims the profile all the same. That of a type alone is the type, which nobody has to claim. */
+const profileRule = (code: string, { isType, isProfile }: Vocabulary): ClassRule | undefined => {
+  const url = code.split('|')[0] ?? code
+  if (url.startsWith(core) && isType(url.slice(core.length))) return { kind: 'type', value: url.slice(core.length) }
+  return isProfile(url) ? { kind: 'profile', value: url } : undefined
+}
+
+/** A name that nothing bears would make a deny of nothing. */
+const classRule = ({ system, code }: Element, vocabulary: Vocabulary): ClassRule | undefined => {
   if (typeof code !== 'string') return undefined
   if (system === psiCodeSystem('psi-cs-data-class')) return dataClasses.includes(code) ? { kind: 'class', value: code } : undefined
-  if (system === 'http://hl7.org/fhir/resource-types') return { kind: 'type', value: code }
-  if (system === 'urn:ietf:rfc:3986' && code.includes('/StructureDefinition/')) return { kind: 'profile', value: code }
+  if (system === 'http://hl7.org/fhir/resource-types') return vocabulary.isType(code) ? { kind: 'type', value: code } : undefined
+  if (system === 'urn:ietf:rfc:3986') return profileRule(code, vocabulary)
   return undefined
+}
+
+/** A version of a resource is the resource: nobody is to be denied one version of a plan, and shown the next. */
+const literal = (value: unknown, path: string, expected: string, reading: Reading): Reference | undefined => {
+  const found = text((value as Element | undefined)?.['reference'])
+  const reference = found === undefined ? undefined : parseReference(found)
+  if (reference !== undefined && reading.isType(reference.type)) return reference
+  problem(reading, path, `Found ${found === undefined ? 'no literal reference' : JSON.stringify(found)}, expected ${expected}.`)
+  return undefined
+}
+
+/** A list that is stated and says nothing would be one that nothing matches. */
+const stated = (value: unknown, path: string, expected: string, reading: Reading): readonly Element[] => {
+  const found = list(value)
+  if (found.length === 0) problem(reading, path, `Found no item, expected ${expected}; or leave the element out.`)
+  return found
 }
 
 const instances = (value: unknown, path: string, reading: Reading): readonly string[] | undefined => {
   if (value === undefined) return undefined
-  return list(value).flatMap((each, i) => {
-    const reference = text((each['reference'] as Element | undefined)?.['reference'])
+  return stated(value, path, 'a resource', reading).flatMap((each, i) => {
     if (each['meaning'] !== 'instance') problem(reading, `${path}[${String(i)}].meaning`, `Found ${String(each['meaning'])}, which this server cannot enforce; expected instance.`)
-    if (reference === undefined) problem(reading, `${path}[${String(i)}].reference`, 'Found no literal reference, expected Type/id.')
-    return each['meaning'] === 'instance' && reference !== undefined ? [reference] : []
+    const reference = literal(each['reference'], `${path}[${String(i)}].reference`, 'Type/id of a resource on this server', reading)
+    return each['meaning'] === 'instance' && reference !== undefined ? [formatReference(reference)] : []
   })
 }
 
 const actors = (value: unknown, path: string, reading: Reading): ReadProvision['actors'] => {
   if (value === undefined) return undefined
-  return list(value).flatMap((each, i) => {
-    const reference = text((each['reference'] as Element | undefined)?.['reference'])
-    if (reference === undefined) { problem(reading, `${path}[${String(i)}].reference`, 'Found no literal reference, expected Type/id of an Organization, PractitionerRole, Practitioner, CareTeam, RelatedPerson or Patient.'); return [] }
-    const roles = list((each['role'] as Element | undefined)?.['coding']).flatMap(({ system, code }) => system === psiCodeSystem('psi-cs-participant-role') && typeof code === 'string' ? [code] : [])
-    return [{ reference, roles }]
+  return stated(value, path, 'an actor', reading).flatMap((each, i) => {
+    const reference = literal(each['reference'], `${path}[${String(i)}].reference`, 'Type/id of an Organization, PractitionerRole, Practitioner, CareTeam, RelatedPerson or Patient on this server', reading)
+    const roles = list((each['role'] as Element | undefined)?.['coding']).flatMap(({ system, code }) => system === roleSystem ? [String(code)] : [])
+    const unknown = roles.find((code) => !participantRoles.includes(code))
+    if (unknown !== undefined) problem(reading, `${path}[${String(i)}].role`, `Found ${roleSystem}|${unknown}, expected one of ${participantRoles.join(', ')}; or say the role in words alone.`)
+    return reference === undefined ? [] : [{ reference: formatReference(reference), roles }]
   })
 }
 
@@ -99,7 +135,7 @@ const own = (element: Element, path: string, reading: Reading): Partial<ReadProv
     actors: actors(element['actor'], `${path}.actor`, reading),
     purposes: codes(element['purpose'], `${path}.purpose`, reading, ({ system, code }) => (system === undefined || system === purposeOfUseSystem) && typeof code === 'string' && isPurposeOfUse(code) ? code : undefined, `a code of ${purposeOfUseSystem}: ${purposesOfUse.join(', ')}`),
     actions: codes(element['action'], `${path}.action`, reading, ({ code }) => typeof code === 'string' ? actionOf.get(code) : undefined, [...actionOf.keys()].join(', ')),
-    classes: codes(element['class'], `${path}.class`, reading, classRule, `psi-cs-data-class (${dataClasses.join(', ')}), a resource type or a profile`),
+    classes: codes(element['class'], `${path}.class`, reading, (coding) => classRule(coding, reading), `psi-cs-data-class (${dataClasses.join(', ')}), an R4 resource type such as CarePlan, or the URL of a profile that this server knows`),
     dates: element['dataPeriod'] === undefined ? undefined : period(element['dataPeriod'], `${path}.dataPeriod`, reading),
     instances: instances(element['data'], `${path}.data`, reading)
   }
@@ -113,10 +149,10 @@ const contextOf = ({ actors: who, purposes, actions: what }: Partial<ReadProvisi
 
 /** @param bounds the root's period: a child may state another than its parent's, but none outlasts the consent */
 const readProvision = (element: Element, path: string, depth: number, parent: ReadProvision | undefined, type: 'permit' | 'deny', reading: Reading, bounds: readonly [Millis, Millis] = [openLo, openHi]): ReadProvision => {
-  const stated = own(element, path, reading)
+  const said = own(element, path, reading)
   const [from, to] = element['period'] === undefined ? [parent?.from ?? openLo, parent?.to ?? openHi] : period(element['period'], `${path}.period`, reading)
   const flat: ReadProvision = {
-    ...(parent === undefined ? {} : contextOf(parent)), ...stated, type, from: Math.max(from, bounds[0]), to: Math.min(to, bounds[1]), nested: []
+    ...(parent === undefined ? {} : contextOf(parent)), ...said, type, from: Math.max(from, bounds[0]), to: Math.min(to, bounds[1]), nested: []
   }
   const within = parent === undefined ? [flat.from, flat.to] as const : bounds
   const children = list(element['provision'])
@@ -141,18 +177,26 @@ const isPrivacy = (consent: Resource): boolean => list((consent['scope'] as Elem
 /** Whether it takes part in decisions at all: active, and about privacy. */
 export const isCandidate = (consent: Resource): boolean => consent['status'] === 'active' && isPrivacy(consent)
 
-/** @param zone for dates without one */
-export const readConsent = (consent: Resource, zone: string): ReadConsent => {
-  const reading: Reading = { zone, problems: [] }
+/** A decision of somebody who is not known here would be filed and never kept. */
+const checkPatient = (consent: Resource, reading: Reading): void => {
+  const found = (consent['patient'] as Element | undefined)?.['reference']
+  if (found !== undefined && (typeof found !== 'string' || parseReference(found)?.type !== 'Patient')) {
+    problem(reading, 'Consent.patient.reference', `Found ${JSON.stringify(found)}, expected Patient/id of a Patient on this server.`)
+  }
+}
+
+export const readConsent = (consent: Resource, vocabulary: Vocabulary): ReadConsent => {
+  const reading: Reading = { ...vocabulary, problems: [] }
   if (!isPrivacy(consent)) return { problems: [] }
   for (const name of ['modifierExtension', 'implicitRules']) if (name in consent) problem(reading, `Consent.${name}`, `Found ${name}, which this server cannot enforce; leave it out.`)
+  checkPatient(consent, reading)
   const provision = (consent['provision'] ?? {}) as Element
-  const stated = provision['type'] === 'permit' || provision['type'] === 'deny' ? provision['type'] : undefined
+  const said = provision['type'] === 'permit' || provision['type'] === 'deny' ? provision['type'] : undefined
   const policy = policyType(consent)
-  if (stated !== undefined && policy !== undefined && stated !== policy && list(provision['provision']).length === 0) {
-    problem(reading, 'Consent.provision.type', `Found ${stated} beside policyRule ${policy === 'permit' ? 'OPTIN' : 'OPTOUT'}, which contradict each other.`)
+  if (said !== undefined && policy !== undefined && said !== policy && list(provision['provision']).length === 0) {
+    problem(reading, 'Consent.provision.type', `Found ${said} beside policyRule ${policy === 'permit' ? 'OPTIN' : 'OPTOUT'}, which contradict each other.`)
   }
-  const type = stated ?? policy
+  const type = said ?? policy
   if (type === undefined) problem(reading, 'Consent.provision.type', 'Found neither a root provision.type nor a policyRule OPTIN or OPTOUT; expected one of them.')
   const root = readProvision(provision, 'Consent.provision', 0, undefined, type ?? 'deny', reading)
   const since = consent['dateTime'] === undefined ? openLo : period({ start: consent['dateTime'] }, 'Consent.dateTime', reading)[0]

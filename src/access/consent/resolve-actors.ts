@@ -1,6 +1,6 @@
 /** Who an actor reference means today: exact identities for a permit, generous ones for a deny. */
 import type { Resource } from '../../fhir/resource.ts'
-import { parseReference } from '../../fhir/reference.ts'
+import { namedBy, parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Who } from '../keys.ts'
 import type { Directory } from './directory.ts'
@@ -17,7 +17,7 @@ interface Named { readonly reference: string, readonly roles: readonly string[] 
 const always = (who: Who): Actor => ({ who, from: openLo, to: openHi })
 const literal = (value: unknown): string | undefined => {
   const text = (value as { reference?: unknown } | undefined)?.reference
-  return typeof text === 'string' ? text : undefined
+  return typeof text === 'string' ? namedBy(text) : undefined
 }
 
 /** The same professional under every name: the person and all of their roles. */
@@ -66,10 +66,11 @@ const denied = (actor: Named, around: Surroundings): Denied | undefined => {
   const type = parseReference(actor.reference)?.type
   if (type === 'PractitionerRole' && around.directory.resource(actor.reference) === undefined) return undefined
   if (type !== 'CareTeam') return deniedIdentity(actor.reference, around)
-  return membersOf(actor, around.teams)?.reduce((all, { actors, member }) => {
+  return membersOf(actor, around.teams)?.reduce<Denied | undefined>((all, { actors, member }) => {
     const during = ({ who }: Actor): Actor => ({ ...member, who })
-    const wider = deniedIdentity(member.who, around) ?? nobody
-    return { actors: [...all.actors, ...actors, ...wider.actors.map(during)], named: [...all.named, ...wider.named.map(during)] }
+    // Who is told of in words alone is no caller; a team in the team, or whatever else stands there, may be anybody.
+    const wider = deniedIdentity(member.who, around) ?? (parseReference(member.who) === undefined ? nobody : undefined)
+    return all === undefined || wider === undefined ? undefined : { actors: [...all.actors, ...actors, ...wider.actors.map(during)], named: [...all.named, ...wider.named.map(during)] }
   }, nobody)
 }
 

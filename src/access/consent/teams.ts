@@ -2,6 +2,7 @@
 import { dateReader } from '../../fhir/date.ts'
 import type { Interval } from '../../fhir/date.ts'
 import { psiCodeSystem } from '../../fhir/canonical.ts'
+import { namedBy } from '../../fhir/reference.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Actor } from './rules.ts'
@@ -18,7 +19,7 @@ type Element = Record<string, unknown>
 const list = (value: unknown): readonly Element[] => Array.isArray(value) ? value as readonly Element[] : []
 const literal = (value: unknown): string | undefined => {
   const text = (value as Element | undefined)?.['reference']
-  return typeof text === 'string' ? text : undefined
+  return typeof text === 'string' ? namedBy(text) : undefined
 }
 
 type Window = readonly [Millis, Millis]

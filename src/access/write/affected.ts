@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Resource } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
 import type { Guard, PersonKey, Put, Store } from '../../storage/store.ts'
-import { formatReference, parseReference } from '../../fhir/reference.ts'
+import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../grants.ts'
 import { subjectsOf } from '../subject.ts'
 import { system } from '../system.ts'
@@ -18,7 +18,7 @@ const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) a
 const actorReferences = (provision: unknown): readonly string[] => {
   const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown, provision?: unknown }
   const own = Array.isArray(actor) ? actor.map((each: { reference?: { reference?: unknown } }) => each.reference?.reference) : []
-  return [...own.filter((text) => typeof text === 'string'), ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])]
+  return [...own.filter((text) => typeof text === 'string').map(namedBy), ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])]
 }
 
 export const consentActors = (consent: Resource): readonly string[] => [...new Set(actorReferences(consent['provision']))]
@@ -27,7 +27,7 @@ export interface Changed { readonly put: Put, readonly after?: Resource, readonl
 
 const literal = (resource: Resource | undefined, element: string): string | undefined => {
   const text = (resource?.[element] as { reference?: unknown } | undefined)?.reference
-  return typeof text === 'string' ? text : undefined
+  return typeof text === 'string' ? namedBy(text) : undefined
 }
 
 const parentsOf = async (store: Store, organizations: readonly string[], changed: ReadonlyMap<string, Resource | undefined>): Promise<readonly string[]> => {

@@ -4,6 +4,7 @@ import type { ResourceId } from '../../fhir/resource.ts'
 import type { Envelope, Guard, PersonKey, Put, Restamp, Store, StoredRecord } from '../../storage/store.ts'
 import { aclOf } from '../acl.ts'
 import type { GrantsOf } from '../acl.ts'
+import type { Vocabulary } from '../consent/read-consent.ts'
 import type { Grants } from '../consent/rules.ts'
 import { compileGrants, guardName, loadGrants, noGrants } from '../grants.ts'
 import { system } from '../system.ts'
@@ -55,7 +56,7 @@ const existing = async (store: Store, affected: readonly PersonKey[], replaced: 
  * @param following versions outside the batch of which it changes what is known
  * @returns the whole batch; its guards make it fail when any input of these decisions has changed by the time it commits
  */
-export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], following: readonly Linked[], zone: string): Promise<Stamped> => {
+export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], following: readonly Linked[], vocabulary: Vocabulary): Promise<Stamped> => {
   const links = linksOf(before)
   const puts = relink(before.map(({ put }) => put), links)
   const inBatch = new Set(puts.map(({ stored }) => formatReference(stored.ref)))
@@ -66,7 +67,7 @@ export const stamp = async (store: Store, before: readonly Referring[], affected
   const { grants, epochs } = await loadGrants(store, persons)
   const compiled = new Map<PersonKey, Grants>(grants)
   const sources = createSources(store)
-  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, zone, sources.watch))
+  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
   const acl = memoised((person) => compiled.get(person) ?? noGrants(person))
   const touched = personsOf(written).filter((person) => !affected.includes(person))
   return {

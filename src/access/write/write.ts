@@ -3,14 +3,17 @@
  * under a guard of the batch, so that what commits is what was judged.
  */
 import type { Caller } from '../../auth/caller.ts'
+import type { Definitions } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { isConformance, isDirectory } from '../../fhir/data-class.ts'
+import { withOwnReferences } from '../../fhir/own-references.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource, ResourceId, VersionId } from '../../fhir/resource.ts'
 import { noIndexValues } from '../../search/query.ts'
 import type { IndexValues } from '../../search/query.ts'
 import type { AuditEntry, Envelope, PersonKey, Put, Store, Stored } from '../../storage/store.ts'
 import { readConsent } from '../consent/read-consent.ts'
+import type { Vocabulary } from '../consent/read-consent.ts'
 import { envelopeOf, followsTargets } from '../envelope.ts'
 import { loadGrants, noGrants } from '../grants.ts'
 import type { Change, Guarded, Written } from '../guarded-store.ts'
@@ -30,6 +33,8 @@ export interface WriterDeps {
   readonly extract: (resource: Resource) => IndexValues
   readonly newId: () => ResourceId
   readonly zone: string
+  readonly base: string
+  readonly definitions: Pick<Definitions, 'isType' | 'profile'>
 }
 export interface WriterCaller {
   readonly caller: Caller
@@ -69,7 +74,8 @@ const isIdle = ({ change, before, beforeResource }: Prepared): boolean =>
   (change.kind === 'update' && before !== undefined && !before.deleted && beforeResource !== undefined && sameContent(change.resource, beforeResource))
 
 export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['write'] => {
-  const { store, extract, newId, zone } = deps
+  const { store, extract, newId, zone, base, definitions } = deps
+  const vocabulary: Vocabulary = { zone, isType: definitions.isType, isProfile: (url) => definitions.profile(url) !== undefined }
   const { caller, now, readAll, auditOf, recalled } = from
 
   const envelopes = async (refs: readonly Reference[], batch: ReadonlyMap<string, Envelope>): Promise<readonly (Envelope | undefined)[]> => {
@@ -129,7 +135,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       }
       if (change.ref.type === 'Consent' && change.kind !== 'delete') {
         checkConsentProof(caller, change.resource, envelope)
-        const { problems } = readConsent(change.resource, zone)
+        const { problems } = readConsent(change.resource, vocabulary)
         if (problems.length > 0) throw new FhirError('unprocessable', problems)
       }
     }
@@ -158,7 +164,11 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     return { outcome: before === undefined || before.deleted ? 'created' : 'updated', stored: put.stored }
   }
 
-  return async (changes, guards = [], remember) => {
+  /** Before anything is decided, so that no spelling of a reference is a way around the decision. */
+  const local = (change: Change): Change => change.kind === 'delete' ? change : { ...change, resource: withOwnReferences(change.resource, base) }
+
+  return async (sent, guards = [], remember) => {
+    const changes = sent.map(local)
     checkToken(caller, changes)
     const entries = changes.filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type)).map(({ ref }) => linkGuard(ref))
     const counters = entries.length === 0 ? [] : await store.guards(entries)
@@ -177,7 +187,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     }))
     const affected = await affectedPersons(store, changed, puts)
     const follow = await followers(store, [...made].map(([{ before }, put]) => ({ put, before })), zone)
-    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected.persons, follow.linked, zone)
+    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected.persons, follow.linked, vocabulary)
     const patients = [...new Set(prepared.flatMap(({ envelope }) => envelope.patients))]
     const results = prepared.map((each) => written(each, made.get(each)))
     const kept = remember === undefined ? undefined : memory(caller, remember, recalled(remember.key), results, now)

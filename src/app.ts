@@ -28,8 +28,6 @@ import { createSerial } from './interactions/serial.ts'
 import type { Operation } from './operations/operation.ts'
 
 export interface AppLimits extends InteractionLimits, OverloadLimits {
-  /** Bytes of a request body. */
-  readonly body: number
   /** Milliseconds until a request has arrived whole. */
   readonly requestTime: number
 }

@@ -40,6 +40,8 @@ export interface InteractionLimits {
   readonly bundleEntries: number
   /** Operations of one JSON Patch. */
   readonly patchOperations: number
+  /** Bytes of a request body, and of what a JSON Patch may make of a resource. */
+  readonly body: number
   /** Matches or versions per page when the client names no `_count`, and at most. */
   readonly page: number
   readonly maxPage: number

@@ -4,6 +4,8 @@ import type { Operation } from 'rfc6902'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { copySources, rememberSource, sourceOf } from '../fhir/json-source.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { createPatchBudget } from './patch-budget.ts'
+import type { PatchBudget } from './patch-budget.ts'
 
 const operations: ReadonlySet<unknown> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
@@ -54,20 +56,54 @@ const keepDecimals = (resource: Resource, operation: Operation): void => {
   else copySources(operation.value, path.value)
 }
 
-/** Changes `resource` in place. @throws FhirError invalid when the patch cannot be read, unprocessable when it does not fit the resource */
-export const applyJsonPatch = (resource: Resource, body: unknown, most: number): void => {
+const payFor = (budget: PatchBudget, resource: Resource, operation: Operation, what: string): void => {
+  const depth = segmentsOf(operation.path).length
+  if (operation.op === 'add' || operation.op === 'replace') budget.spend(operation.value, depth, what)
+  else if ('from' in operation) budget.spend(Pointer.fromJSON(operation.from).evaluate(resource).value, depth, what)
+}
+
+/** rfc6902 compares by looking for the shortest way from one value to the other, which is quadratic. */
+const isEqual = (a: unknown, b: unknown): boolean => {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isEqual((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]))
+}
+
+const fits = (resource: Resource, operation: Operation): boolean => operation.op === 'test'
+  ? isEqual(Pointer.fromJSON(operation.path).evaluate(resource).value, operation.value)
+  : applyPatch(resource, [operation])[0] == null
+
+export interface PatchLimits {
+  readonly patchOperations: number
+  /** Bytes that the operations may put into the resource. */
+  readonly body: number
+}
+
+const operationsIn = (body: unknown, most: number): readonly Operation[] => {
   if (!Array.isArray(body)) throw new FhirError('invalid', 'Found a body that is no JSON array, expected the operations of a JSON Patch; wrap them in [ ].', { issue: 'structure' })
   if (body.length > most) throw new FhirError('too-large', `Found ${body.length} operations in the JSON Patch, expected at most ${most}; send several patches, or PUT the resource.`)
-  const list = body.map(readOperation)
-  list.forEach((operation, at) => {
+  return body.map(readOperation)
+}
+
+/**
+ * Changes `resource` in place.
+ * @throws FhirError invalid when the patch cannot be read, unprocessable when it does not fit the resource, too-large when it or its result is out of bounds
+ */
+export const applyJsonPatch = (resource: Resource, body: unknown, limits: PatchLimits): void => {
+  const budget = createPatchBudget(limits.body)
+  operationsIn(body, limits.patchOperations).forEach((operation, at) => {
+    const what = `operation ${at + 1} (${operation.op} ${operation.path})`
     checkIndices(resource, operation.path, at)
     if ('from' in operation) checkIndices(resource, operation.from, at)
-    const [error] = applyPatch(resource, [operation])
-    if (error != null) {
+    payFor(budget, resource, operation, what)
+    if (!fits(resource, operation)) {
       throw new FhirError('unprocessable', `Operation ${at + 1} of the JSON Patch (${operation.op} ${operation.path}) does not fit the resource: ${reason(operation)}; read the resource again and correct the patch.`, { issue: 'processing' })
     }
     keepDecimals(resource, operation)
   })
+  // Patch by patch a resource must not outgrow what a PUT of it could say.
+  createPatchBudget(limits.body).spend(resource, 0, 'the last operation')
 }
 
 const reason = ({ op }: Operation): string => op === 'test' ? 'the value there is another one' : 'there is nothing at that path'

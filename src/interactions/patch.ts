@@ -8,6 +8,7 @@ import { criteriaOf, matchOne, serialKey } from './conditional.ts'
 import type { Context, FhirRequest } from './context.ts'
 import { checkIfMatch } from './if-match.ts'
 import { applyJsonPatch } from './json-patch.ts'
+import type { PatchLimits } from './json-patch.ts'
 import { gone, noCriteria, notFound } from './refusal.ts'
 import { checked, isElement } from './resource-body.ts'
 import { requireScope } from './scope.ts'
@@ -35,10 +36,10 @@ const locateByCriteria = async (context: Context, request: FhirRequest, type: Re
 /** Decided by this server alone; a patch may repeat them but not change them. */
 const serverFields = ({ resourceType, id, meta }: Resource): unknown => [resourceType, id, meta?.versionId, meta?.lastUpdated, meta?.security]
 
-const patched = (stored: Stored, body: unknown, operations: number): Resource => {
+const patched = (stored: Stored, body: unknown, limits: PatchLimits): Resource => {
   const resource = parseJson(stored.json) as Resource
   const before = structuredClone(serverFields(resource))
-  applyJsonPatch(resource, body, operations)
+  applyJsonPatch(resource, body, limits)
   if ((resource.meta !== undefined && !isElement(resource.meta)) || isDeepStrictEqual(before, serverFields(resource))) return resource
   throw new FhirError('unprocessable', 'Found a patch of resourceType, id, meta.versionId, meta.lastUpdated or meta.security, which the server alone sets; leave them out.')
 }
@@ -53,7 +54,7 @@ export const patching: Writing = {
 
   change: async (context, request, { ref, current }) => {
     if (current === undefined) throw notFound(ref)
-    const resource = patched(current, request.body, context.limits.patchOperations)
+    const resource = patched(current, request.body, context.limits)
     const issues = checked(context, resource, ref.type)
     return { change: { kind: 'update', ref, resource, method: 'PATCH', ifMatch: current.version }, issues, pinned: request.ifMatch === undefined }
   }

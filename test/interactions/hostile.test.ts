@@ -1,7 +1,7 @@
 // What hostile bodies cannot do: crash the server, grow out of bounds, exhaust its memory.
 import t from 'tap'
 import fc from 'fast-check'
-import { createWorld, patient } from '../http/world.ts'
+import { createWorld, limits, patient } from '../http/world.ts'
 import type { World } from '../http/world.ts'
 
 const seed = Number(process.env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
@@ -84,4 +84,53 @@ t.test('null, an array, text or a number in any place is never an internal error
       }
     }
   }
+})
+
+t.test('copies of copies are refused before they grow, and nothing is changed', async (t) => {
+  const world = await createWorld({ limits: { ...limits, patchOperations: 1000 } })
+  const { send } = world
+  const { body } = await send('POST', 'Basic', { body: { resourceType: 'Basic', code: { text: 'x' }, extension: [{ url: 'http://x/y', valueString: 'a' }] } })
+  const path = `Basic/${body.id}`
+  const copies = (from: string, to: string, length: number): object[] => Array.from({ length }, () => ({ op: 'copy', from, path: to }))
+  const refusal = async (operations: object[]): Promise<unknown> => {
+    const started = performance.now()
+    const { status, body } = await send('PATCH', path, { body: operations, headers: jsonPatch })
+    t.ok(performance.now() - started < 2000, 'without holding up others')
+    return [status, body.issue[0].code, /operation \d+ \((copy|move|add) \S+\)/.test(body.issue[0].diagnostics)]
+  }
+  t.same(await refusal(copies('/extension', '/extension/-', 40)), [413, 'too-long', true], 'doubling')
+  t.same(await refusal(copies('/extension', '/extension/0/extension', 1000)), [400, 'structure', true], 'nesting')
+  t.same(await refusal([{ op: 'add', path: '/extension/-', value: { url: 'http://x/y', valueString: 'x'.repeat(1_500_000) } }, ...copies('/extension/1', '/extension/-', 2)]), [413, 'too-long', true])
+  const deep = (path: string): object => ({ op: 'add', path, value: JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`) })
+  t.same(await refusal([deep('/a'), deep('/b'), { op: 'move', from: '/a', path: `/b${'/0'.repeat(59)}/-` }]), [400, 'structure', true], 'moves into one another')
+  t.equal((await send('GET', path)).body.meta.versionId, body.meta.versionId)
+  t.equal((await send('PATCH', path, { body: copies('/extension/0', '/extension/-', 30), headers: jsonPatch })).body.extension.length, 31)
+})
+
+t.test('a copy is a value of its own', async (t) => {
+  const { send } = await createWorld()
+  const { body: { id } } = await send('POST', 'Patient', { body: patient('X') })
+  const operations = [{ op: 'copy', from: '/name/0', path: '/name/-' }, { op: 'replace', path: '/name/1/family', value: 'Y' }]
+  t.same((await send('PATCH', `Patient/${id}`, { body: operations, headers: jsonPatch })).body.name, [{ family: 'X' }, { family: 'Y' }])
+})
+
+t.test('test compares long arrays in one pass', async (t) => {
+  const { send } = await createWorld()
+  const given = Array.from({ length: 3000 }, (_, i) => ({ url: 'http://x', valueString: `n${i}` }))
+  const { body: { id } } = await send('POST', 'Patient', { body: patient('X', { extension: given }) })
+  const test = async (value: unknown): Promise<number> => (await send('PATCH', `Patient/${id}`, { body: [{ op: 'test', path: '/extension', value }], headers: jsonPatch })).status
+  const started = performance.now()
+  t.equal(await test([...given].reverse()), 422)
+  t.equal(await test(given.slice(1)), 422)
+  t.equal(await test(Object.fromEntries(given.entries())), 422, 'an object is no array')
+  t.equal(await test(given), 200)
+  t.ok(performance.now() - started < 2000)
+})
+
+t.test('patch by patch a resource grows no larger than a PUT could make it', async (t) => {
+  const { send } = await createWorld()
+  const { body: { id } } = await send('POST', 'Patient', { body: patient('X') })
+  const grow = async (family: string): Promise<number> =>
+    (await send('PATCH', `Patient/${id}`, { body: [{ op: 'add', path: '/name/-', value: { family } }], headers: jsonPatch })).status
+  t.same([await grow('a'.repeat(900_000)), await grow('b'.repeat(900_000)), await grow('c'.repeat(900_000))], [200, 200, 413])
 })

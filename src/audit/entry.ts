@@ -9,7 +9,7 @@ export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E'
 /** Short names: an entry is written for every request. */
 export interface AuditFacts {
   readonly action: AuditAction
-  /** Interaction or operation, e.g. `search-type`, `$caseload`. */
+  /** Interaction or operation, e.g. `search-type`, `$caseload`; empty when the request line named none. */
   readonly interaction: string
   /** Path under the base. */
   readonly path: string

@@ -54,7 +54,7 @@ export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
     id: entry.id,
     meta: { versionId: '1', lastUpdated: recorded },
     type: restful,
-    subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }],
+    ...(facts.interaction === '' ? {} : { subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }] }),
     action: facts.action,
     recorded,
     outcome: outcomeOf(facts.status),

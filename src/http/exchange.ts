@@ -1,4 +1,4 @@
-/** One FHIR request over HTTP, from its line to the answer: route, media types and token before the body is read; then scopes, interaction, journal, answer. */
+/** One FHIR request over HTTP, from its line to the answer: token, route and media types before the body is read; then scopes, interaction, journal, answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { GuardedStore } from '../access/guarded-store.ts'
@@ -15,7 +15,7 @@ import type { Journal, JournalLine } from './journal.ts'
 import { languageOf } from './language.ts'
 import type { Matched, MatchRoute } from './match-route.ts'
 import { checkContentEncoding, checkContentType, formBodies, negotiate } from './media-type.ts'
-import { pairsIn, requestLine } from './request-line.ts'
+import { pairsIn, requestLine, undecoded } from './request-line.ts'
 import type { RequestLine } from './request-line.ts'
 import { answerOf } from './respond.ts'
 import type { Answer } from './respond.ts'
@@ -34,23 +34,29 @@ export interface ExchangeDeps extends Journal {
   readonly world: Omit<Context, 'caller' | 'store' | 'now' | 'log' | 'requestId' | 'failure'>
 }
 
-/** What is known of a request before its body is read. */
-export interface Exchange {
+/** Who asks for what. Once this is known, whatever becomes of the request is in the journal. */
+export interface Asked {
   readonly line: RequestLine
+  /** Absent on open routes. */
+  readonly caller: Caller | undefined
+  /** Absent where the request line leads nowhere. */
+  readonly matched: Matched | undefined
+}
+
+/** What is known of a request before its body is read. */
+export interface Exchange extends Asked {
   readonly matched: Matched
   /** Media type of the answer. */
   readonly accept: string
-  /** Absent on open routes. */
-  readonly caller: Caller | undefined
   /** Set once the interaction begins. */
   session?: Session
 }
 
 interface Session { readonly line: JournalLine, readonly store: GuardedStore }
 
-const noTokenInUrl = ({ query }: RequestLine): void => {
-  if (query.some(([name]) => name === 'access_token')) throw new FhirError('invalid', 'Found an access token in the URL, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
-}
+const hasToken = ({ query }: RequestLine): boolean => query.some(([name]) => name === 'access_token')
+
+const tokenInUrl = (): FhirError => new FhirError('invalid', 'Found an access token in the URL, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
 
 const oneAuthorization = (rawHeaders: readonly string[]): void => {
   let found = 0
@@ -66,16 +72,37 @@ export const checkMedia = ({ headers }: FastifyRequest, { matched: { route } }: 
   if (!isEmpty || headers['content-type'] !== undefined) checkContentType(headers['content-type'], route.body)
 }
 
-/** @throws FhirError from the request line and the token alone */
-export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest): Promise<Exchange> => {
+type Line = Pick<Asked, 'line' | 'matched'> & { readonly fault?: unknown }
+
+/** What is wrong with the request line is told to known callers alone, so it is kept. */
+const lineOf = ({ prefix, matchRoute }: ExchangeDeps, { url, method }: FastifyRequest): Line => {
+  let line: RequestLine | undefined
+  try {
+    line = requestLine(url, prefix)
+    return { line, matched: matchRoute(method, line.path) }
+  } catch (fault) {
+    return { line: line ?? undecoded(url, prefix), matched: undefined, fault }
+  }
+}
+
+/**
+ * The caller first: a token that is refused hears nothing else.
+ * @param known called as soon as it is known who asks for what
+ * @throws FhirError from the request line and the token alone
+ */
+export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest, known: (asked: Asked) => void): Promise<Exchange> => {
   const { headers, raw } = request
-  const line = requestLine(request.url, deps.prefix)
-  noTokenInUrl(line)
   oneAuthorization(raw.rawHeaders)
-  const matched = deps.matchRoute(request.method, line.path)
-  const accept = negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1])
-  const caller = matched.route.open !== undefined ? undefined : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
-  return { line, matched, accept, caller }
+  const { line, matched, fault } = lineOf(deps, request)
+  const exposed = hasToken(line)
+  const isOpen = matched?.route.open !== undefined
+  if (exposed && (isOpen || headers.authorization === undefined)) throw tokenInUrl()
+  const caller = isOpen ? undefined : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
+  // The journal keeps no token.
+  known({ line: exposed ? { ...line, rawQuery: '', query: [] } : line, matched, caller })
+  if (exposed) throw tokenInUrl()
+  if (matched === undefined) throw fault
+  return { line, matched, accept: negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1]), caller }
 }
 
 const bodyOf = (bytes: unknown): Uint8Array | undefined => bytes instanceof Uint8Array && bytes.byteLength > 0 ? bytes : undefined
@@ -97,10 +124,14 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
   }
 }
 
-const journalLine = (request: FastifyRequest, { line, matched: { route } }: Exchange, caller: Caller, at: Millis): JournalLine => {
-  const form = route.body === formBodies ? bodyOf(request.body) : undefined
+/** For request lines that lead to no interaction. */
+const actions: Readonly<Record<string, Route['action']>> = { GET: 'R', HEAD: 'R', PUT: 'U', PATCH: 'U', DELETE: 'D' }
+
+const journalLine = (request: FastifyRequest, { line, matched }: Asked, caller: Caller, at: Millis): JournalLine => {
+  const route = matched?.route
+  const form = route?.body === formBodies ? bodyOf(request.body) : undefined
   const query = form === undefined ? line.rawQuery : [line.rawQuery, Buffer.from(form).toString('utf8')].filter((part) => part !== '').join('&')
-  return { at, request: request.id, caller, action: route.action, interaction: route.interaction, path: line.path, ...(query !== '' && { query }) }
+  return { at, request: request.id, caller, action: route?.action ?? actions[request.method] ?? 'E', interaction: route?.interaction ?? '', path: line.path, ...(query !== '' && { query }) }
 }
 
 /** Written out: a spread of `world` costs microseconds on every request. */
@@ -139,10 +170,10 @@ const perform = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Ex
 }
 
 /** A failure of a known caller is in the journal before it is answered. */
-export const recordFailure = async (deps: ExchangeDeps, exchange: Exchange, request: FastifyRequest, error: unknown): Promise<void> => {
-  if (exchange.caller === undefined) return
-  const line = exchange.session?.line ?? journalLine(request, exchange, exchange.caller, deps.clock())
-  await deps.record(line, { status: failureAnswer(error, 'en').status, patients: exchange.session?.store.touched() ?? [] })
+export const recordFailure = async (deps: ExchangeDeps, asked: Asked & Pick<Exchange, 'session'>, request: FastifyRequest, error: unknown): Promise<void> => {
+  if (asked.caller === undefined) return
+  const line = asked.session?.line ?? journalLine(request, asked, asked.caller, deps.clock())
+  await deps.record(line, { status: failureAnswer(error, 'en').status, patients: asked.session?.store.touched() ?? [] })
 }
 
 /** Open routes touch no data: they get no store and leave no journal entry. */

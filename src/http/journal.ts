@@ -10,7 +10,7 @@ export interface JournalLine {
   readonly request: string
   readonly caller: Caller
   readonly action: Route['action']
-  /** Code of restful-interaction, or the operation with its dollar. */
+  /** Code of restful-interaction, or the operation with its dollar; empty when the request line named none. */
   readonly interaction: string
   /** Path under the base. */
   readonly path: string

@@ -161,6 +161,41 @@ t.test('no journal, no data: an answer leaves only after its entry is durable', 
   t.notMatch(refused.text, /"family"/)
 })
 
+t.test('whoever is known leaves an entry, whatever they asked; whoever is not hears nothing else', async (t) => {
+  const { send, store } = await createWorld()
+  const lost: readonly (readonly [number, string, string, string, object?])[] = [
+    [404, 'R', 'GET', 'Pationt/1'],
+    [404, 'R', 'GET', 'Pationt?patient=p'],
+    [404, 'R', 'GET', 'Patient/1/Pationt'],
+    [405, 'U', 'PUT', 'metadata', { body: {} }],
+    [405, 'E', 'OPTIONS', 'Patient'],
+    [406, 'E', 'GET', 'Patient', { headers: { accept: 'text/html' } }],
+    [406, 'R', 'GET', 'Patient/1?_format=xml'],
+    [415, 'C', 'POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+    [400, 'R', 'GET', 'Patient/1?x=%FF'],
+    [400, 'R', 'GET', 'Patient/1?access_token=secret'],
+    [400, 'R', 'GET', 'Patient/1?access_token=secret&x=%FF']
+  ]
+  for (const [i, [status, action, method, path, options = {}]] of lost.entries()) {
+    const name = `${method} ${path} ${JSON.stringify(options)}`
+    t.match(await send(method, path, options), { status }, name)
+    const { entries: [entry], total } = await store.audit({ limit: 1 })
+    t.match({ ...entry, total, facts: JSON.parse(entry?.json ?? '{}') as unknown }, { total: i + 1, organization: 'org-a', facts: { status, action, path: path.split('?')[0] } }, name)
+    t.notMatch(entry?.json, /secret/, 'no token in the journal')
+  }
+  for (const [, , method, path, options = {}] of lost) {
+    if (path.includes('access_token')) continue
+    const { status, body } = await send(method, path, { ...options, as: 'nobody' })
+    t.match({ status, body }, { status: 401, body: { issue: [{ code: 'login' }] } }, `${method} ${path}`)
+  }
+  t.match(await send('GET', 'Patient?access_token=a', { as: null }), { status: 400 }, 'a token in the URL is told to be one')
+  t.equal((await send('GET', 'metadata', { as: null, headers: { accept: 'text/html' } })).status, 406, 'an open route asks nobody')
+  t.equal((await store.audit({ limit: 1 })).total, lost.length)
+  const { body } = await send('GET', 'AuditEvent?_count=100')
+  const events = (body.entry as { resource: { entity: { name?: string }[], subtype?: unknown } }[]).map(({ resource }) => resource)
+  t.equal(events.find(({ entity }) => entity.some(({ name }) => name === 'Pationt/1'))?.subtype, undefined, 'an interaction that there is not')
+})
+
 t.test('token endpoint, keys, discovery and health answer plain JSON without a token', async (t) => {
   let ready = true
   const { send } = await createWorld({ health: { ready: async () => { if (!ready) throw new Error('no') }, started: () => ready }, token: async (form, id) => ({ status: 401, body: { error: 'invalid_client', form: form.get('a'), id } }) })

@@ -1,4 +1,4 @@
-/** One face for two drivers of equal API: Node's own `node:sqlite` where it exists, `@photostructure/sqlite` where not. https://nodejs.org/api/sqlite.html */
+/** One face for two drivers of equal API: Node's own `node:sqlite` where it is no experiment any more, `@photostructure/sqlite` before. https://nodejs.org/api/sqlite.html */
 
 export type Value = string | number | null | Uint8Array
 export type Row = readonly Value[]
@@ -39,9 +39,13 @@ export const openDatabase = async (path: string): Promise<Database> => {
   }
 }
 
+/** Node 22 has it too, and warns on every start. */
+const builtInSince = 24
+
 const loadDriver = async (): Promise<Driver> => {
   const builtIn = 'node:sqlite' // a variable, because the types of Node 20 do not know it
-  const found = await import(builtIn).catch(() => undefined) as { DatabaseSync: Driver } | undefined
+  const isSettled = Number(process.versions.node.split('.')[0]) >= builtInSince
+  const found = isSettled ? await import(builtIn).catch(() => undefined) as { DatabaseSync: Driver } | undefined : undefined
   if (found) return found.DatabaseSync
   const { DatabaseSync } = await import('@photostructure/sqlite')
   return DatabaseSync

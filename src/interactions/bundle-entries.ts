@@ -12,6 +12,8 @@ export interface BundleItem {
   readonly request: FhirRequest
 }
 
+export const isRead = ({ request: { method, path } }: BundleItem): boolean => method === 'GET' || method === 'HEAD' || (method === 'POST' && path.endsWith('/_search'))
+
 type Json = Readonly<Record<string, unknown>>
 
 const methods: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])

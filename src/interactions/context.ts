@@ -38,6 +38,9 @@ export interface Context {
 export interface InteractionLimits {
   /** Entries of one Bundle. */
   readonly bundleEntries: number
+  /** Bytes of all answers of one Bundle, and most matches or versions per page inside one. */
+  readonly bundleAnswer: number
+  readonly bundlePage: number
   /** Operations of one JSON Patch. */
   readonly patchOperations: number
   /** Bytes of a request body, and of what a JSON Patch may make of a resource. */

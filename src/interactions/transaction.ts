@@ -3,10 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 import { formatReference } from '../fhir/reference.ts'
 import type { Written } from '../access/guarded-store.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { createAnswerBudget, withinBundle } from './answer-budget.ts'
+import type { AnswerBudget } from './answer-budget.ts'
 import { answerEntry, failureEntry } from './bundle-answer.ts'
 import { bundleBytes } from './bundle-bytes.ts'
 import type { BundleEntry, EntryResponse } from './bundle-bytes.ts'
-import { inEntry, readItem } from './bundle-entries.ts'
+import { inEntry, isRead, readItem } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import { resolveConditionalReferences } from './conditional-references.ts'
 import type { Planned } from './conditional-references.ts'
@@ -23,7 +25,6 @@ import type { Outcome } from './write.ts'
 const entriesPerTurn = 40
 
 const isResource = (body: unknown): body is Resource => typeof body === 'object' && body !== null && !Array.isArray(body)
-const isRead = ({ request: { method, path } }: BundleItem): boolean => method === 'GET' || method === 'HEAD' || (method === 'POST' && path.endsWith('/_search'))
 
 interface Linked { readonly write: LocatedWrite, readonly request: FhirRequest }
 
@@ -53,16 +54,24 @@ const decide = async (context: Context, linked: readonly Linked[]): Promise<read
   return outcomes
 }
 
-/** GETs see what the transaction wrote. One that would fail anyway fails the whole before anything is written. */
+const readOnce = async (context: Context, budget: AnswerBudget, item: BundleItem): Promise<BundleEntry> => {
+  if (budget.isSpent()) throw budget.refusal()
+  const entry = answerEntry(context.caller, item.request, await context.dispatch(context, item.request))
+  if (!budget.take(entry)) throw budget.refusal()
+  return entry
+}
+
+/** GETs see what the transaction wrote. One that would fail anyway, or all together answer too much, fails the whole before anything is written. */
 const tryReads = async (context: Context, reads: readonly BundleItem[], changed: ReadonlySet<string>): Promise<void> => {
+  const budget = createAnswerBudget(context)
   for (const item of reads) {
-    if (!changed.has(item.request.path)) await runAs(item, async () => await context.dispatch(context, item.request))
+    if (!changed.has(item.request.path)) await runAs(item, async () => await readOnce(context, budget, item))
   }
 }
 
-const readAfter = async (context: Context, item: BundleItem): Promise<BundleEntry> => {
+const readAfter = async (context: Context, budget: AnswerBudget, item: BundleItem): Promise<BundleEntry> => {
   try {
-    return answerEntry(context.caller, item.request, await context.dispatch(context, item.request))
+    return await readOnce(context, budget, item)
   } catch (error) {
     return failureEntry(context.failure(inEntry(error, item.index)))
   }
@@ -110,13 +119,29 @@ const writeAll = async (context: Context, request: FhirRequest, writes: readonly
   return writeAnswers(context, linked, outcomes, written)
 }
 
-export const transaction = async (context: Context, entries: readonly unknown[], request: FhirRequest): Promise<FhirResponse> => {
+/** Nothing is written, so one look is enough. */
+const readAll = async (context: Context, reads: readonly BundleItem[]): Promise<Map<BundleItem, BundleEntry>> => {
+  const budget = createAnswerBudget(context)
+  const answers = new Map<BundleItem, BundleEntry>()
+  for (const item of reads) answers.set(item, await runAs(item, async () => await readOnce(context, budget, item)))
+  return answers
+}
+
+const writeThenRead = async (context: Context, request: FhirRequest, writes: readonly EntryWrite[], reads: readonly BundleItem[]): Promise<Map<BundleItem, BundleEntry>> => {
+  const budget = createAnswerBudget(context)
+  const answers = await writeAll(context, request, writes, reads)
+  for (const [item, entry] of answers) answers.set(item, budget.fitted(entry))
+  for (const item of reads) answers.set(item, await readAfter(context, budget, item))
+  return answers
+}
+
+export const transaction = async (outer: Context, entries: readonly unknown[], request: FhirRequest): Promise<FhirResponse> => {
+  const context = withinBundle(outer)
   const items = entries.map((entry, i) => readItem(entry, i, request.prefer))
   const reads = items.filter(isRead)
   const writes = await readWrites(context, items.filter((item) => !isRead(item)))
   return await context.serial(writes.flatMap(({ parts, item, target }) => parts.keys(context, item.request, target)), async () => {
-    const answers = await writeAll(context, request, writes, reads)
-    for (const item of reads) answers.set(item, await readAfter(context, item))
+    const answers = writes.length === 0 ? await readAll(context, reads) : await writeThenRead(context, request, writes, reads)
     return { kind: 'bytes', status: 200, json: bundleBytes({ type: 'transaction-response' }, items.flatMap((item) => answers.get(item) ?? [])) }
   })
 }

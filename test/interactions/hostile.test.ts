@@ -134,3 +134,35 @@ t.test('patch by patch a resource grows no larger than a PUT could make it', asy
     (await send('PATCH', `Patient/${id}`, { body: [{ op: 'add', path: '/name/-', value: { family } }], headers: jsonPatch })).status
   t.same([await grow('a'.repeat(900_000)), await grow('b'.repeat(900_000)), await grow('c'.repeat(900_000))], [200, 200, 413])
 })
+
+const search = (count: number): object => ({ request: { method: 'GET', url: `Basic?_count=${count}` } })
+const basic = (text: string): object => ({ request: { method: 'POST', url: 'Basic' }, resource: { resourceType: 'Basic', code: { text } } })
+const statuses = ({ entry }: { entry: { response: { status: string } }[] }): readonly string[] => entry.map(({ response: { status } }) => status.slice(0, 3))
+
+t.test('a batch answers so much and no more; what it no longer answers it has not done', async (t) => {
+  const { send } = await createWorld({ limits: { ...limits, bundleAnswer: 100_000, bundlePage: 7 } })
+  await send('POST', '', { body: bundle('transaction', ...Array.from({ length: 10 }, () => basic('x'.repeat(2000)))) })
+  const page = (await send('POST', '', { body: bundle('batch', search(10)) })).body.entry[0].resource
+  t.equal(page.entry.length, 7, 'pages inside a Bundle are smaller')
+  t.match(page.link[1], { relation: 'next', url: /_count=7/ }, 'and go on outside')
+  const { text, body } = await send('POST', '', { body: bundle('batch', ...Array.from({ length: 40 }, () => search(10)), basic('late')) })
+  t.ok(text.length < 150_000, String(text.length))
+  t.same(new Set(statuses(body)), new Set(['200', '413']))
+  t.match(body.entry[40].response, { status: /^413/, outcome: { resourceType: 'OperationOutcome', issue: [{ code: 'too-costly', expression: ['Bundle.entry[40]'] }] } })
+  t.equal((await send('GET', 'Basic?_summary=count')).body.total, 10, 'a refused entry wrote nothing')
+  const written = await send('POST', '', { body: bundle('batch', basic('y'.repeat(110_000))), headers: { prefer: 'return=representation' } })
+  t.same([statuses(written.body), 'resource' in written.body.entry[0]], [['201'], false], 'what was written is told, without content')
+})
+
+t.test('a transaction that would answer too much fails before it writes', async (t) => {
+  const { send } = await createWorld({ limits: { ...limits, bundleAnswer: 100_000, bundlePage: 7 } })
+  await send('POST', '', { body: bundle('transaction', ...Array.from({ length: 10 }, () => basic('x'.repeat(2000)))) })
+  for (const writes of [[], [basic('late')]]) {
+    const { status, body } = await send('POST', '', { body: bundle('transaction', ...writes, ...Array.from({ length: 40 }, () => search(10))) })
+    t.same([status, body.issue[0].code], [413, 'too-costly'])
+  }
+  t.equal((await send('GET', 'Basic?_summary=count')).body.total, 10)
+  t.same(statuses((await send('POST', '', { body: bundle('transaction', basic('z'), search(10), search(10)) })).body), ['201', '200', '200'])
+  const { body } = await send('POST', '', { body: bundle('transaction', basic('y'.repeat(110_000)), search(1)), headers: { prefer: 'return=representation' } })
+  t.same([statuses(body), 'resource' in body.entry[0]], [['201', '413'], false], 'what was written is told, without content')
+})

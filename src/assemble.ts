@@ -6,8 +6,8 @@ import { createExplain } from './access/explain.ts'
 import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
 import type { AppDeps, AppLimits } from './app.ts'
-import { auditEntry, namedPatients } from './audit/entry.ts'
-import type { AuditInput } from './audit/entry.ts'
+import { namedPatients } from './audit/entry.ts'
+import { answeredEntry, writtenEntry } from './audit/journal.ts'
 import { createAuth } from './auth/auth.ts'
 import { endpointsOf } from './auth/endpoints.ts'
 import type { GuardedFetch } from './auth/guarded-fetch.ts'
@@ -15,7 +15,7 @@ import { sharedSecret } from './auth/shared-secret.ts'
 import type { Config } from './config.ts'
 import { loadDefinitions } from './definitions/load.ts'
 import type { Millis, ResourceId } from './fhir/resource.ts'
-import type { Journal, JournalLine } from './http/journal.ts'
+import type { Journal } from './http/journal.ts'
 import { caseload } from './operations/caseload/caseload.ts'
 import { explain } from './operations/explain.ts'
 import { createExtractor } from './search/extract.ts'
@@ -36,8 +36,6 @@ export interface AssembleDeps {
 const limitsOf = ({ bodyLimit, bundleLimit, pageSize, pageLimit }: Config): AppLimits => ({
   body: bodyLimit,
   bundleEntries: bundleLimit,
-  bundleAnswer: 32_000_000,
-  bundlePage: 200,
   page: pageSize,
   maxPage: pageLimit,
   patchOperations: 1000,
@@ -50,19 +48,12 @@ const limitsOf = ({ bodyLimit, bundleLimit, pageSize, pageLimit }: Config): AppL
 
 const nothing = [] as const
 
-const together = (touched: readonly ResourceId[], named: readonly ResourceId[]): readonly ResourceId[] =>
-  named.length === 0 ? touched : [...new Set([...touched, ...named])]
-
-const inputOf = ({ at, request, caller, action, interaction, path, query }: JournalLine, id: ResourceId, status: number, patients: readonly ResourceId[]): AuditInput =>
-  query === undefined
-    ? { id, at, request, caller, action, interaction, path, status, patients }
-    : { id, at, request, caller, action, interaction, path, query, status, patients }
-
 /** A write carries its line in its own commit; anything else commits the line alone, before the answer leaves. */
 const createJournal = (access: Access, store: Store, newId: () => ResourceId): Journal => ({
-  openRequest: (line) => access.open(line.caller, line.at, (patients) => auditEntry(inputOf(line, newId(), 0, patients))),
-  record: async (line, { status, patients }) => {
-    const entry = auditEntry(inputOf(line, newId(), status, together(patients as readonly ResourceId[], namedPatients(line.path, line.query ?? ''))))
+  openRequest: (line) => access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
+  named: namedPatients,
+  record: async (line, outcome) => {
+    const entry = answeredEntry(line, newId(), outcome)
     await store.commit({ id: entry.id, guards: nothing, puts: nothing, restamps: nothing, records: nothing, audit: [entry] })
   }
 })

@@ -6,6 +6,8 @@ import type { AuditEntry } from '../storage/store.ts'
 /** C create, R read or search, U update, D delete, E execute (AuditEvent.action). */
 export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E'
 
+export interface BundleFacts { readonly entries: number, readonly failed: number, readonly worst: number }
+
 /** Short names: an entry is written for every request. */
 export interface AuditFacts {
   readonly action: AuditAction
@@ -17,6 +19,8 @@ export interface AuditFacts {
   readonly query?: string
   /** HTTP status; 0 while a write is being committed: it is there only if it succeeded. */
   readonly status: number
+  /** Of a batch or transaction that was answered; `worst`: highest status among its entries that failed. */
+  readonly bundle?: BundleFacts
   readonly client?: string
   readonly clientName?: string
   readonly user?: string
@@ -42,12 +46,13 @@ const timeOrdered = (id: string, at: Millis): ResourceId => {
 }
 
 /** Written out, here and below: it is made for every request, and spreads cost microseconds. Members without a value do not reach the JSON. */
-const factsOf = ({ action, interaction, path, status, query, caller }: AuditInput): { readonly [name in keyof AuditFacts]: AuditFacts[name] | undefined } => ({
+const factsOf = ({ action, interaction, path, status, query, bundle, caller }: AuditInput): { readonly [name in keyof AuditFacts]: AuditFacts[name] | undefined } => ({
   action,
   interaction,
   path,
   status,
   query: query === '' ? undefined : query,
+  bundle,
   client: caller?.client,
   clientName: caller?.name,
   user: caller?.user === undefined ? undefined : `${caller.user.type}/${caller.user.id}`,
@@ -61,13 +66,37 @@ export const auditEntry = (input: AuditInput): AuditEntry => {
   return caller === undefined ? { id, at, request, patients, json } : { id, at, request, patients, organization: caller.organization, json }
 }
 
-const patientOf = /(?:^|[?&])(?:patient|subject)(?:%3A|:)?(?:Patient)?=(?:Patient(?:\/|%2F))?([A-Za-z0-9\-.]{1,64})(?=&|$)/gu
 const compartment = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/|$)/u
+/** Parameters whose bare values are ids of Patients. */
+const aboutPatient = /^(?:patient|subject)(?::Patient)?(?:\._id)?$/u
+const bareId = /^[A-Za-z0-9\-.]{1,64}$/u
+const reference = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})(?:$|\/)/u
+/** A search with more values is refused (search/filter.ts), so nobody is looked up unseen. */
+const mostValues = 1000
 
-/** Patients that the request line itself names: a refused look-up appears in their journal too. */
+const decoded = (text: string): string => {
+  if (!text.includes('%')) return text
+  try { return decodeURIComponent(text) } catch { return text }
+}
+
+const collect = (pair: string, ofPatients: boolean, found: Set<string>): void => {
+  const at = pair.indexOf('=')
+  const name = decoded(at < 0 ? pair : pair.slice(0, at))
+  const isAbout = aboutPatient.test(name) || (ofPatients && name === '_id')
+  for (const value of at < 0 ? [] : decoded(pair.slice(at + 1)).split(',', mostValues)) {
+    const id = reference.exec(value)?.[1] ?? (isAbout && bareId.test(value) ? value : undefined)
+    if (id !== undefined) found.add(id)
+  }
+}
+
+const nobody: readonly ResourceId[] = []
+
+/** Patients that a request line itself names: a refused look-up appears in their journal too. */
 export const namedPatients = (path: string, query: string): readonly ResourceId[] => {
-  if (query === '' && !path.startsWith('Patient/')) return []
-  const inPath = compartment.exec(path)?.[1]
-  const inQuery = [...query.matchAll(patientOf)].flatMap(([, id]) => id ?? [])
-  return [...new Set([...(inPath === undefined ? [] : [inPath]), ...inQuery])] as ResourceId[]
+  const inPath = path.startsWith('Patient/') ? compartment.exec(path)?.[1] : undefined
+  if (query === '') return inPath === undefined ? nobody : [inPath as ResourceId]
+  const found = new Set<string>(inPath === undefined ? [] : [inPath])
+  const ofPatients = path === 'Patient' || path === 'Patient/_search'
+  for (const pair of query.split('&')) collect(pair, ofPatients, found)
+  return [...found] as ResourceId[]
 }

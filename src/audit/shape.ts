@@ -57,7 +57,8 @@ export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
     ...(facts.interaction === '' ? {} : { subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }] }),
     action: facts.action,
     recorded,
-    outcome: outcomeOf(facts.status),
+    outcome: outcomeOf(Math.max(facts.status, facts.bundle?.worst ?? 0)),
+    ...(facts.bundle === undefined || facts.bundle.failed === 0 ? {} : { outcomeDesc: `${String(facts.bundle.failed)} of ${String(facts.bundle.entries)} entries failed` }),
     agent: agents(entry, facts),
     source: { observer: { display: 'psi-fhir' } },
     entity: entities(entry, seen)

@@ -8,10 +8,12 @@ import { parseJson } from '../fhir/json.ts'
 import type { Millis } from '../fhir/resource.ts'
 import type { Context, FhirRequest } from '../interactions/context.ts'
 import type { Retry } from '../interactions/retry.ts'
+import { tallyBundle } from './bundle-tally.ts'
+import type { BundleTally } from './bundle-tally.ts'
 import { conditionsIn, idempotencyIn, preferIn } from './conditions.ts'
 import { checkScopes, runMatched } from './dispatch.ts'
 import { failureAnswer, failureEntry } from './failure-answer.ts'
-import type { Journal, JournalLine } from './journal.ts'
+import type { Journal, JournalLine, JournalOutcome } from './journal.ts'
 import { languageOf } from './language.ts'
 import type { Matched, MatchRoute } from './match-route.ts'
 import { checkContentEncoding, checkContentType, formBodies, negotiate } from './media-type.ts'
@@ -52,7 +54,12 @@ export interface Exchange extends Asked {
   session?: Session
 }
 
-interface Session { readonly line: JournalLine, readonly store: GuardedStore }
+interface Session {
+  readonly line: JournalLine
+  readonly store: GuardedStore
+  /** Of a batch or transaction, once its body is read. */
+  tally?: BundleTally
+}
 
 const hasToken = ({ query }: RequestLine): boolean => query.some(([name]) => name === 'access_token')
 
@@ -134,14 +141,19 @@ const journalLine = (request: FastifyRequest, { line, matched }: Asked, caller: 
   return { at, request: request.id, caller, action: route?.action ?? actions[request.method] ?? 'E', interaction: route?.interaction ?? '', path: line.path, ...(query !== '' && { query }) }
 }
 
+const failureOf = ({ headers }: FastifyRequest, tally: BundleTally | undefined): Context['failure'] => {
+  const failure = failureEntry(languageOf(headers['accept-language']))
+  return tally === undefined ? failure : tally.counting(failure)
+}
+
 /** Written out: a spread of `world` costs microseconds on every request. */
-const contextOf = ({ world, log }: ExchangeDeps, request: FastifyRequest, { line, store }: Session): Context => ({
+const contextOf = ({ world, log }: ExchangeDeps, request: FastifyRequest, { line, store, tally }: Session): Context => ({
   caller: line.caller,
   store,
   now: line.at,
   requestId: request.id,
   log,
-  failure: failureEntry(languageOf(request.headers['accept-language'])),
+  failure: failureOf(request, tally),
   definitions: world.definitions,
   validate: world.validate,
   extract: world.extract,
@@ -154,18 +166,27 @@ const contextOf = ({ world, log }: ExchangeDeps, request: FastifyRequest, { line
   serial: world.serial
 })
 
+const isBundle = ({ interaction }: Route): boolean => interaction === 'transaction'
+
 /** The line that a write committed tells of that write alone; a Bundle may have read more. */
-const isTold = ({ route }: Matched, store: GuardedStore): boolean => store.recorded() && route.interaction !== 'transaction'
+const isTold = ({ route }: Matched, store: GuardedStore): boolean => store.recorded() && !isBundle(route)
+
+const outcomeOf = (status: number, session: Session | undefined): JournalOutcome => {
+  const patients = session?.store.touched() ?? []
+  const tally = session?.tally
+  return tally === undefined ? { status, patients } : { status, patients: [...new Set([...patients, ...tally.named])], bundle: tally.facts() }
+}
 
 const perform = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Exchange, caller: Caller): Promise<Answer> => {
   const line = journalLine(request, exchange, caller, deps.clock())
   const store = deps.openRequest(line)
-  exchange.session = { line, store }
+  const session: Session = exchange.session = { line, store }
   checkScopes(caller, exchange.matched)
   const fhir = fhirRequest(request, exchange)
-  const context = contextOf(deps, request, exchange.session)
+  if (isBundle(exchange.matched.route)) session.tally = tallyBundle(fhir.body, deps.named)
+  const context = contextOf(deps, request, session)
   const answer = answerOf(await runMatched(deps.retry, exchange.matched, context, fhir), fhir, caller, context.base)
-  if (!isTold(exchange.matched, store)) await deps.record(line, { status: answer.status, patients: store.touched() })
+  if (!isTold(exchange.matched, store)) await deps.record(line, outcomeOf(answer.status, session))
   return answer
 }
 
@@ -173,7 +194,7 @@ const perform = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Ex
 export const recordFailure = async (deps: ExchangeDeps, asked: Asked & Pick<Exchange, 'session'>, request: FastifyRequest, error: unknown): Promise<void> => {
   if (asked.caller === undefined) return
   const line = asked.session?.line ?? journalLine(request, asked, asked.caller, deps.clock())
-  await deps.record(line, { status: failureAnswer(error, 'en').status, patients: asked.session?.store.touched() ?? [] })
+  await deps.record(line, outcomeOf(failureAnswer(error, 'en').status, asked.session))
 }
 
 /** Open routes touch no data: they get no store and leave no journal entry. */

@@ -21,6 +21,15 @@ export interface JournalLine {
 export interface Journal {
   /** A store whose writes commit this line with them. */
   readonly openRequest: (line: JournalLine) => GuardedStore
-  /** Durable when it resolves. `patients`: whose data the request touched. */
-  readonly record: (line: JournalLine, outcome: { readonly status: number, readonly patients: readonly string[] }) => Promise<void>
+  /** Patients that a path and its query name. */
+  readonly named: (path: string, query: string) => readonly string[]
+  /** Durable when it resolves. */
+  readonly record: (line: JournalLine, outcome: JournalOutcome) => Promise<void>
+}
+
+export interface JournalOutcome {
+  readonly status: number
+  /** Whose data the request touched, or whom the entries of its Bundle name. */
+  readonly patients: readonly string[]
+  readonly bundle?: { readonly entries: number, readonly failed: number, readonly worst: number }
 }

@@ -153,7 +153,7 @@ t.test('no journal, no data: an answer leaves only after its entry is durable', 
   t.equal((await send('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry: [create, read] } })).status, 200)
   const { entries } = await store.audit({ limit: 20 })
   t.same(entries.map(({ json }) => (JSON.parse(json) as { status: number }).status), [200, 0, 200, 413, 415, 403, 404, 200, 200, 0])
-  t.same(entries.map(({ patients }) => patients.length), [1, 0, 0, 0, 0, 0, 0, 1, 1, 1], 'a batch that writes and reads tells of both')
+  t.same(entries.map(({ patients }) => patients.length), [1, 0, 0, 0, 0, 0, 1, 1, 1, 1], 'a batch that writes and reads tells of both, a failed read of whom it named')
   t.match(entries[2]?.json, 'name=y', 'the form of a search is in the journal')
   broken = true
   const refused = await send('GET', path)

@@ -4,7 +4,8 @@ import pino from 'pino'
 import { createAccess } from '../../src/access/guard.ts'
 import { buildApp } from '../../src/app.ts'
 import type { AppDeps, AppLimits } from '../../src/app.ts'
-import { auditEntry } from '../../src/audit/entry.ts'
+import { namedPatients } from '../../src/audit/entry.ts'
+import { answeredEntry, writtenEntry } from '../../src/audit/journal.ts'
 import type { Caller, ClientRight } from '../../src/auth/caller.ts'
 import { parseScopes, scopesOf } from '../../src/auth/scopes.ts'
 import { loadDefinitions } from '../../src/definitions/load.ts'
@@ -36,7 +37,7 @@ const callers: Readonly<Record<string, Caller>> = {
 }
 
 export const limits: AppLimits = {
-  bundleEntries: 50, bundleAnswer: 2_000_000, bundlePage: 50, patchOperations: 20, page: 20, maxPage: 100, includes: 100, includeRounds: 3, body: 2_000_000, requestTime: 12_000, inFlight: 500, eventLoopDelay: 5000
+  bundleEntries: 50, patchOperations: 20, page: 20, maxPage: 100, includes: 100, includeRounds: 3, body: 2_000_000, requestTime: 12_000, inFlight: 500, eventLoopDelay: 5000
 }
 
 export interface World {
@@ -73,9 +74,10 @@ export const createWorld = async (change: Partial<AppDeps> & { readonly wrap?: (
       if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
       return caller
     },
-    openRequest: (line) => access.open(line.caller, line.at, (patients) => auditEntry({ ...line, id: newId(), patients, status: 0 })),
-    record: async (line, { status, patients }) => {
-      await store.commit({ id: newId(), guards: [], puts: [], restamps: [], records: [], audit: [auditEntry({ ...line, id: newId(), status, patients: patients as ResourceId[] })] })
+    openRequest: (line) => access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
+    named: namedPatients,
+    record: async (line, outcome) => {
+      await store.commit({ id: newId(), guards: [], puts: [], restamps: [], records: [], audit: [answeredEntry(line, newId(), outcome)] })
     },
     token: async () => ({ status: 200, body: { access_token: 'x' } }),
     smartConfiguration: () => ({ token_endpoint: `${publicUrl}/oauth/token` }),

@@ -36,6 +36,8 @@ export interface AssembleDeps {
 const limitsOf = ({ bodyLimit, bundleLimit, pageSize, pageLimit }: Config): AppLimits => ({
   body: bodyLimit,
   bundleEntries: bundleLimit,
+  bundleAnswer: 32_000_000,
+  bundlePage: 200,
   page: pageSize,
   maxPage: pageLimit,
   patchOperations: 1000,

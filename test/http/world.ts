@@ -37,7 +37,7 @@ const callers: Readonly<Record<string, Caller>> = {
 }
 
 export const limits: AppLimits = {
-  bundleEntries: 50, patchOperations: 20, page: 20, maxPage: 100, includes: 100, includeRounds: 3, body: 2_000_000, requestTime: 12_000, inFlight: 500, eventLoopDelay: 5000
+  bundleEntries: 50, bundleAnswer: 2_000_000, bundlePage: 50, patchOperations: 20, page: 20, maxPage: 100, includes: 100, includeRounds: 3, body: 2_000_000, requestTime: 12_000, inFlight: 500, eventLoopDelay: 5000
 }
 
 export interface World {

@@ -6,8 +6,8 @@ export interface Scan {
   readonly names: number
   /** A number that JavaScript would write differently, e.g. `1.50`. */
   readonly exactNumbers: boolean
-  /** The escape of U+0000, which no FHIR string may hold. */
-  readonly escapedNul: boolean
+  /** The escape of U+0000, which no FHIR string may hold, or of half a character, which the other half may not follow. */
+  readonly escapesToJudge: boolean
 }
 
 const quote = 0x22
@@ -20,7 +20,7 @@ export const scanJson = (bytes: Uint8Array, maxDepth: number): Scan => {
   let depth = 0
   let names = 0
   let exactNumbers = false
-  let escapedNul = false
+  let escapesToJudge = false
   const length = bytes.length
   for (let i = 0; i < length; i++) {
     const byte = bytes[i] as number
@@ -29,11 +29,11 @@ export const scanJson = (bytes: Uint8Array, maxDepth: number): Scan => {
         const inside = bytes[i] as number
         if (inside === quote) break
         if (inside !== backslash) continue
-        if (!escapedNul && isEscapedNul(bytes, i)) escapedNul = true
+        if (!escapesToJudge && mustBeJudged(bytes, i)) escapesToJudge = true
         i++
       }
     } else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > maxDepth) return { tooDeep: true, names, exactNumbers, escapedNul }
+      if (++depth > maxDepth) return { tooDeep: true, names, exactNumbers, escapesToJudge }
     } else if (byte === 0x7d || byte === 0x5d) depth--
     else if (byte === 0x3a) names++
     else if (byte === minus || (byte >= zero && byte <= nine)) {
@@ -42,11 +42,17 @@ export const scanJson = (bytes: Uint8Array, maxDepth: number): Scan => {
       i = end - 1
     }
   }
-  return { tooDeep: false, names, exactNumbers, escapedNul }
+  return { tooDeep: false, names, exactNumbers, escapesToJudge }
 }
 
-const isEscapedNul = (bytes: Uint8Array, at: number): boolean =>
-  bytes[at + 1] === 0x75 && bytes[at + 2] === zero && bytes[at + 3] === zero && bytes[at + 4] === zero && bytes[at + 5] === zero
+/** `\u0000`, or `\ud800` to `\udfff`. */
+const mustBeJudged = (bytes: Uint8Array, at: number): boolean => {
+  if (bytes[at + 1] !== 0x75) return false
+  const first = bytes[at + 2]
+  const second = bytes[at + 3] as number
+  if (first === 0x64 || first === 0x44) return second >= 0x38
+  return first === zero && second === zero && bytes[at + 4] === zero && bytes[at + 5] === zero
+}
 
 const numberEnd = (bytes: Uint8Array, start: number): number => {
   let end = start + 1

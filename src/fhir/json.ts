@@ -11,7 +11,7 @@ export const maxDepth = 100
 const byteOrderMark = 0xef
 
 /**
- * @throws FhirError invalid: not UTF-8, not JSON, deeper than `depth`, a property twice, `__proto__`, `constructor` or `prototype` as a name, NUL
+ * @throws FhirError invalid: not UTF-8, not JSON, deeper than `depth`, a property twice, `__proto__`, `constructor` or `prototype` as a name, NUL, half a character
  */
 export const parseJson = (bytes: Uint8Array, depth = maxDepth): unknown => {
   if (!isUtf8(bytes)) throw new FhirError('invalid', 'Found bytes that are not UTF-8, expected JSON in UTF-8; encode the body as UTF-8.', { issue: 'structure' })
@@ -19,7 +19,7 @@ export const parseJson = (bytes: Uint8Array, depth = maxDepth): unknown => {
   const found = scanJson(bytes, depth)
   if (found.tooDeep) throw new FhirError('invalid', `Found JSON nested more than ${depth} levels deep, expected at most that; flatten it.`, { issue: 'structure' })
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
-  if (found.exactNumbers || found.escapedNul) return readJson(text)
+  if (found.exactNumbers || found.escapesToJudge) return readJson(text)
   const value = parseFast(text)
   // A name that appears twice leaves fewer names than colons; the reader says which one it is.
   return countNames(value) === found.names ? value : readJson(text)

@@ -47,8 +47,8 @@ t.test('agrees with JSON.parse on what is JSON', async () => {
     try { expected = JSON.parse(broken) } catch { expected = undefined }
     let actual: unknown
     try { actual = parseJson(bytes(broken)) } catch (error) {
-      // Stricter than JSON.parse only for names twice, poisoned names and NUL.
-      return expected === undefined || /there twice|no FHIR property|U\+0000|fits/.test((error as Error).message)
+      // Stricter than JSON.parse only for names twice, poisoned names, NUL and half characters.
+      return expected === undefined || /there twice|no FHIR property|U\+0000|half a character|fits/.test((error as Error).message)
     }
     return JSON.stringify(actual) === JSON.stringify(expected)
   }), { seed, numRuns: 500 })
@@ -73,6 +73,14 @@ t.test('refuses NUL, wrong UTF-8 and broken JSON, and takes a byte order mark', 
   t.throws(() => parseJson(bytes('')), { message: /expected a JSON value/ })
   t.throws(() => parseJson(bytes('{"a":018}')), { code: 'invalid' })
   t.same(parseJson(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d)), {})
+})
+
+t.test('refuses half a character, and says where; pairs pass, escaped or not', async (t) => {
+  for (const half of ['\\ud800', '\\uDBFF', '\\udc00', '\\uDFFFx', '\\ud83dx\\ude00', '\\ude00\\ud83d', '\\ud83d\\ud83d\\ude00']) {
+    t.throws(() => parseJson(bytes(`{"name":\n [{"family":"a${half}"}]}`)), { code: 'invalid', message: /^Found half a character \(U\+D\S{3}\) in the string at line 2, column 13, expected surrogates in pairs/ }, half)
+    t.throws(() => parseJson(bytes(`{"a${half}":1}`)), { code: 'invalid', message: /half a character/ }, half)
+  }
+  t.same(parseJson(bytes('{"a":"\\ud83d\\uDE00","b":"😀","c":"\\\\ud800","d":"\\ud7ff\\ue000"}')), { a: '😀', b: '😀', c: '\\ud800', d: '\ud7ff\ue000' })
 })
 
 t.test('refuses deep nesting before it builds anything', async (t) => {

@@ -166,3 +166,10 @@ t.test('a transaction that would answer too much fails before it writes', async 
   const { body } = await send('POST', '', { body: bundle('transaction', basic('y'.repeat(110_000)), search(1)), headers: { prefer: 'return=representation' } })
   t.same([statuses(body), 'resource' in body.entry[0]], [['201', '413'], false], 'what was written is told, without content')
 })
+
+t.test('half a character is refused instead of stored as another one', async (t) => {
+  const { send } = await createWorld()
+  const { status, body } = await send('POST', 'Patient', { body: '{"resourceType":"Patient","name":[{"family":"\\ud800"}]}' })
+  t.same([status, body.resourceType, body.issue[0].code], [400, 'OperationOutcome', 'structure'])
+  t.equal((await send('POST', 'Patient', { body: '{"resourceType":"Patient","name":[{"family":"\\ud83d\\ude00"}]}' })).body.name[0].family, '😀')
+})

@@ -1,6 +1,6 @@
 /** Why a request saw what it saw, for the operator: the steps of the decision, told from the journal and the grants of today. Never part of an answer to the caller. */
 import type { AuditFacts } from '../audit/entry.ts'
-import type { Millis, Reference } from '../fhir/resource.ts'
+import type { Millis, Reference, ResourceId } from '../fhir/resource.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { AuditEntry, Fact, PersonKey, Store } from '../storage/store.ts'
 import { judge } from './consent/judge.ts'
@@ -11,6 +11,7 @@ import { system } from './system.ts'
 
 export interface Step { readonly name: 'token' | 'scope' | 'careRelation' | 'consent', readonly holds: boolean, readonly reason: string }
 export interface Explanation {
+  readonly event: ResourceId
   readonly request: string
   readonly at: Millis
   readonly client?: string
@@ -64,10 +65,18 @@ const explainPatient = (grants: Grants, entry: AuditEntry, facts: AuditFacts, fa
   }
 }
 
-/** @returns undefined when no request with this id is in the journal */
-export const createExplain = (store: Store): ((request: string) => Promise<Explanation | undefined>) => async (request) => {
-  const [entry] = (await store.audit({ request, limit: 1 })).entries
-  if (entry === undefined) return undefined
+/** Callers choose their X-Request-Id, so several requests may share one: an AuditEvent, or the organisation beside it, tells them apart. */
+export interface Asked { readonly request?: string, readonly event?: ResourceId, readonly organization?: ResourceId }
+export interface Explained {
+  /** Newest first, at most `mostExplained`. */
+  readonly explanations: readonly Explanation[]
+  /** All that fit what was asked. */
+  readonly total: number
+}
+
+const mostExplained = 20
+
+const explainEntry = async (store: Store, entry: AuditEntry): Promise<Explanation> => {
   const facts = JSON.parse(entry.json) as AuditFacts
   const target = targetOf(facts.path)
   const [row] = target === undefined ? [] : await store.read([target], system)
@@ -75,7 +84,7 @@ export const createExplain = (store: Store): ((request: string) => Promise<Expla
   const { grants } = await loadGrants(store, persons)
   const rows = await store.read(persons.map((id): Reference => ({ type: 'Patient', id })), system)
   return {
-    request, at: entry.at, path: facts.path, status: facts.status,
+    event: entry.id, request: entry.request, at: entry.at, path: facts.path, status: facts.status,
     ...(facts.client === undefined ? {} : { client: facts.client }),
     ...(entry.organization === undefined ? {} : { organization: `Organization/${entry.organization}` }),
     patients: persons.map((person, i) => {
@@ -84,4 +93,13 @@ export const createExplain = (store: Store): ((request: string) => Promise<Expla
       return explainPatient(grants.get(person) ?? noGrants(person), entry, facts, fact, custodian)
     })
   }
+}
+
+export const createExplain = (store: Store): ((asked: Asked) => Promise<Explained>) => async ({ request, event, organization }) => {
+  const { entries, total } = await store.audit({
+    ...(request !== undefined && { request }), ...(event !== undefined && { id: event }), ...(organization !== undefined && { organization }), limit: mostExplained
+  })
+  const explanations: Explanation[] = []
+  for (const entry of entries) explanations.push(await explainEntry(store, entry))
+  return { explanations, total }
 }

@@ -1,7 +1,9 @@
-/** `$explain`: an operator asks why a request, named by its X-Request-Id, saw what it saw. The caller itself only ever gets the uniform answer. */
+/** `$explain`: an operator asks why a request, named by its X-Request-Id or its AuditEvent, saw what it saw. The caller itself only ever gets the uniform answer. */
 import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../fhir/canonical.ts'
-import type { Explanation, Step } from '../access/explain.ts'
+import type { ResourceId } from '../fhir/resource.ts'
+import type { Asked, Explained, Explanation, Step } from '../access/explain.ts'
+import type { FhirRequest } from '../interactions/context.ts'
 import type { Operation } from './operation.ts'
 
 const stepPart = ({ name, holds, reason }: Step): Record<string, unknown> => ({ name, part: [{ name: 'holds', valueBoolean: holds }, { name: 'reason', valueString: reason }] })
@@ -17,34 +19,53 @@ const patientPart = ({ patient, steps, custodian, visible, remedy }: Explanation
   ]
 })
 
-export const explain = (explainRequest: (request: string) => Promise<Explanation | undefined>): Operation => ({
+const explanationPart = (found: Explanation): Record<string, unknown> => ({
+  name: 'explanation',
+  part: [
+    { name: 'event', valueReference: { reference: `AuditEvent/${found.event}` } },
+    { name: 'request', valueString: found.request },
+    { name: 'at', valueInstant: new Date(found.at).toISOString() },
+    // FHIR has no empty strings
+    { name: 'path', valueString: found.path === '' ? '/' : found.path },
+    { name: 'status', valueInteger: found.status },
+    ...(found.client === undefined ? [] : [{ name: 'client', valueString: found.client }]),
+    ...(found.organization === undefined ? [] : [{ name: 'organization', valueReference: { reference: found.organization } }]),
+    ...found.patients.map(patientPart)
+  ]
+})
+
+const idIn = (type: string, name: string, text: string | undefined): ResourceId | undefined => {
+  if (text === undefined || text === '') return undefined
+  const id = text.startsWith(`${type}/`) ? text.slice(type.length + 1) : text
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) throw new FhirError('invalid', `Found ${name}=${JSON.stringify(text)}, expected ${type}/[id].`, { issue: 'value' })
+  return id as ResourceId
+}
+
+/** @throws FhirError invalid */
+const askedIn = ({ query }: FhirRequest): Asked => {
+  const value = (name: string): string | undefined => query.find(([key]) => key === name)?.[1]
+  const request = value('request') === '' ? undefined : value('request')
+  const event = idIn('AuditEvent', 'event', value('event'))
+  const organization = idIn('Organization', 'organization', value('organization'))
+  if (request === undefined && event === undefined) throw new FhirError('invalid', 'Found no parameter request and no event, expected the X-Request-Id of the answer to explain, or its AuditEvent/[id].', { issue: 'required' })
+  return { ...(request !== undefined && { request }), ...(event !== undefined && { event }), ...(organization !== undefined && { organization }) }
+}
+
+export const explain = (explainRequests: (asked: Asked) => Promise<Explained>): Operation => ({
   name: '$explain',
   level: 'system',
   types: [],
   method: 'GET',
   scope: [['AuditEvent', 's']],
   definition: `${psiCanonical}/OperationDefinition/explain`,
-  run: async ({ caller }, { query }) => {
+  run: async ({ caller }, request) => {
     if (!caller.rights.has('operator')) throw new FhirError('forbidden', 'Found a client without the right operator, which $explain needs.')
-    const request = query.find(([name]) => name === 'request')?.[1]
-    if (request === undefined || request === '') throw new FhirError('invalid', 'Found no parameter request, expected the X-Request-Id of the answer to explain.', { issue: 'required' })
-    const found = await explainRequest(request)
-    if (found === undefined) throw new FhirError('not-found', 'Found no request with this id in the journal.')
+    const { explanations, total } = await explainRequests(askedIn(request))
+    if (explanations.length === 0) throw new FhirError('not-found', 'Found no such request in the journal; check the id.')
     return {
       kind: 'resource',
       status: 200,
-      resource: {
-        resourceType: 'Parameters',
-        parameter: [
-          { name: 'request', valueString: found.request },
-          { name: 'at', valueInstant: new Date(found.at).toISOString() },
-          { name: 'path', valueString: found.path },
-          { name: 'status', valueInteger: found.status },
-          ...(found.client === undefined ? [] : [{ name: 'client', valueString: found.client }]),
-          ...(found.organization === undefined ? [] : [{ name: 'organization', valueReference: { reference: found.organization } }]),
-          ...found.patients.map(patientPart)
-        ]
-      }
+      resource: { resourceType: 'Parameters', parameter: [{ name: 'total', valueInteger: total }, ...explanations.map(explanationPart)] }
     }
   }
 })

@@ -61,6 +61,8 @@ export const prepare = async (stage: Stage): Promise<void> => {
   await withdraw(stage)
 }
 
+interface Part { readonly name: string, readonly valueBoolean?: boolean, readonly valueString?: string, readonly part?: readonly Part[] }
+
 const result = (request: string, answer: string, held: boolean): StepResult => ({ request, answer, held })
 
 export const steps: readonly Step[] = [
@@ -100,8 +102,8 @@ export const steps: readonly Step[] = [
     title: 'The operator asks why', player: 'reseau', run: async (stage) => {
       const answer = await search(stage, 'reseau', `$explain?request=${stage.notes.get('refused') ?? ''}`)
       const text = answer.text
-      const parts = answer.status === 200 ? (answer.json() as { parameter: readonly { name: string, part?: readonly { name: string, valueString?: string, part?: readonly { name: string, valueBoolean?: boolean, valueString?: string }[] }[] }[] }).parameter : []
-      const steps = parts.find(({ name }) => name === 'patient')?.part ?? []
+      const { parameter } = answer.status === 200 ? answer.json() as { parameter: readonly Part[] } : { parameter: [] }
+      const steps = parameter.find(({ name }) => name === 'explanation')?.part?.find(({ name }) => name === 'patient')?.part ?? []
       const line = steps.flatMap(({ name, part }) => part === undefined ? [] : [`${name} ${part.find((each) => each.name === 'holds')?.valueBoolean === true ? '✔' : `✘ (${part.find((each) => each.name === 'reason')?.valueString ?? ''})`}`]).join(', ')
       return result('GET /fhir/$explain?request=…', line === '' ? `HTTP ${String(answer.status)} ${text.slice(0, 200)}` : line, /consent ✘/.test(line))
     }

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { parseIssuers } from './auth/issuer.ts'
 import type { Issuer } from './auth/issuer.ts'
 import { nearest } from './fhir/nearest.ts'
+import { maskUrl } from './mask-url.ts'
 
 export type StoreLocation = { readonly kind: 'sqlite', readonly directory: string } | { readonly kind: 'mongodb', readonly uri: string }
 
@@ -100,14 +101,13 @@ const issuerFile = (path: string): readonly Issuer[] => {
 }
 
 const flag = (text: string): boolean => choice(['true', 'false'])(text) === 'true'
-const withoutPassword = (text: string): string => text.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1***@')
 
 /** In the order of `psi-fhir config` and of the documentation. */
 const variables = {
-  store: { name: 'PSI_STORE', default: 'sqlite:./psi-data', description: 'Where data is: sqlite:FOLDER, or mongodb://… of a replica set', mask: withoutPassword, parse: storeLocation },
+  store: { name: 'PSI_STORE', default: 'sqlite:./psi-data', description: 'Where data is: sqlite:FOLDER, or mongodb://… of a replica set', mask: maskUrl, parse: storeLocation },
   host: { name: 'PSI_HOST', default: '127.0.0.1', description: 'Address to listen on', parse: (text: string): string => text },
   port: { name: 'PSI_PORT', default: '8080', description: 'Port to listen on; 0: any free one', parse: whole(0, 65_535) },
-  publicUrl: { name: 'PSI_PUBLIC_URL', description: 'Address that clients use, for links and tokens; without it http://HOST:PORT', parse: publicAddress },
+  publicUrl: { name: 'PSI_PUBLIC_URL', description: 'Address that clients use, for links and tokens; without it http://HOST:PORT', mask: maskUrl, parse: publicAddress },
   timeZone: { name: 'PSI_TIME_ZONE', default: 'Europe/Brussels', description: 'Zone of search dates that name none', parse: timeZone },
   logLevel: { name: 'PSI_LOG_LEVEL', default: 'info', description: logLevels.join(', '), parse: choice(logLevels) },
   trustedProxies: { name: 'PSI_TRUSTED_PROXIES', default: '', description: 'Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas', parse: networks },

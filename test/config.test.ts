@@ -127,3 +127,21 @@ t.test('log: line breaks and colours from outside are escaped, pretty or not', a
     t.match(text, /x\\+x0a\\+x1b\[2Jy/)
   }
 })
+
+t.test('no secret is shown, neither in the configuration nor in its errors', async (t) => {
+  const shown = (store: string): string => describeConfig({ PSI_STORE: store }).find(({ name }) => name === 'PSI_STORE')?.value ?? ''
+  t.equal(shown('mongodb://u:geheim@ss@h:27017,h2/db?replicaSet=rs0&tls=true'), 'mongodb://***@h:27017,h2/db?replicaSet=rs0&tls=true')
+  t.equal(shown('mongodb://h/db?tlsCertificateKeyFilePassword=geheim&w=majority&authMechanismProperties=AWS_SESSION_TOKEN:geheim'), 'mongodb://h/db?tlsCertificateKeyFilePassword=***&w=majority&authMechanismProperties=***')
+  t.equal(shown('mongodb+srv://u:ge%2Fheim@h/?RetryWrites=true'), 'mongodb+srv://***@h/?RetryWrites=true')
+  t.equal(shown('mongodb://u:ge/heim@h/db'), 'mongodb://***@h/db')
+  t.equal(shown('sqlite:/data/p@rt=1'), 'sqlite:/data/p@rt=1')
+  const secrets = ['mongodb://u:geheim?x@h/db', 'mongodb://h/db?proxyPassword=x@geheim', 'mongodb://h/db?geheim', 'mongodb://h/db?appName=a=geheim', 'mongodb://u:geheim#1@h/db', 'mongodb://h/db#geheim']
+  for (const secret of secrets) t.notMatch(shown(secret), 'geheim', secret)
+  for (const wrong of ['postgres://u:geheim@h/db', 'mongodb:/u:geheim@h', 'u:geheim@h', 'redis://h?password=geheim']) {
+    const [problem = ''] = problemsOf({ PSI_STORE: wrong })
+    t.match(problem, /^PSI_STORE is ".*\*\*\*.*"; expected sqlite:FOLDER/, wrong)
+    t.notMatch(problem, 'geheim', wrong)
+  }
+  for (const wrong of ['https://u:geheim@h', 'https://h/?token=geheim', 'https://h/#geheim']) t.notMatch(problemsOf({ PSI_PUBLIC_URL: wrong }).join(), 'geheim', wrong)
+  t.match(problemsOf({ PSI_STORE: 'postgres' }), [/^PSI_STORE is "postgres"; /])
+})

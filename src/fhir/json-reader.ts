@@ -5,8 +5,8 @@ import { rememberSource } from './json-source.ts'
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
-/** U+0000, or half of a surrogate pair without the other. */
-const noText = /\u0000|\p{Cs}/u
+/** Half of a surrogate pair without the other. */
+const half = /\p{Cs}/u
 const space = /[ \t\n\r]*/y
 const literals: readonly (readonly [string, unknown])[] = [['true', true], ['false', false], ['null', null]]
 
@@ -34,10 +34,10 @@ export const readJson = (text: string): unknown => {
     const raw = take(string)
     if (raw === undefined) throw fail(here(), expected)
     const value = JSON.parse(raw) as string
-    const wrong = noText.exec(value)?.[0]
-    if (wrong === undefined) return value
+    const lone = half.exec(value)?.[0]
+    if (lone === undefined && !value.includes('\u0000')) return value
     at = start
-    throw wrong === '\u0000' ? fail('the character U+0000', 'text without it') : fail(`half a character (U+${wrong.charCodeAt(0).toString(16).toUpperCase()}) in the string`, 'surrogates in pairs')
+    throw lone === undefined ? fail('the character U+0000', 'text without it') : fail(`half a character (U+${lone.charCodeAt(0).toString(16).toUpperCase()}) in the string`, 'surrogates in pairs')
   }
 
   const readMember = (object: Record<string, unknown>): void => {

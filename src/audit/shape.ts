@@ -52,7 +52,8 @@ export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
   return {
     resourceType: 'AuditEvent',
     id: entry.id,
-    meta: { versionId: '1', lastUpdated: recorded },
+    // no versionId: the journal has no vread
+    meta: { lastUpdated: recorded },
     type: restful,
     ...(facts.interaction === '' ? {} : { subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }] }),
     action: facts.action,

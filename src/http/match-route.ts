@@ -43,7 +43,8 @@ const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => (
 
 interface Compiled { readonly route: Route, readonly segments: readonly (string | Bind)[] }
 
-const changes: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete'])
+/** What read-only types have not: nobody changes them, and they have one version. */
+const notReadOnly: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'vread', 'history-instance'])
 
 const targetOf = ({ type, id: instance, version, member }: Draft): Target => member !== undefined && type !== undefined && instance !== undefined
   ? { type: member, compartment: { type, id: instance } }
@@ -76,7 +77,7 @@ export const createMatchRoute = (routes: readonly Route[], definitions: Definiti
 
   const fit = (compiled: Compiled, parts: readonly string[]): Draft | undefined => {
     const draft = bind(compiled, parts)
-    return draft?.type !== undefined && changes.has(compiled.route.interaction) && isReadOnly(draft.type) ? undefined : draft
+    return draft?.type !== undefined && notReadOnly.has(compiled.route.interaction) && isReadOnly(draft.type) ? undefined : draft
   }
   const methodsOn = (path: string): readonly string[] => {
     const parts = path.split('/')

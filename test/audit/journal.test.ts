@@ -48,7 +48,7 @@ const setting = async () => {
     return ((body.entry ?? []) as { resource: Event }[]).map(({ resource }) => resource)
   }
   const bundle = async (type: string, requests: readonly object[], as = 'b') => await send('POST', '', { as, body: { resourceType: 'Bundle', type, entry: requests } })
-  return { id, journal, bundle }
+  return { send, id, journal, bundle }
 }
 
 const get = (url: string): object => ({ request: { method: 'GET', url } })
@@ -76,4 +76,18 @@ t.test('a Bundle that names more people than a journal should hold is refused be
   const many = Array.from({ length: 30 }, (_, i) => get(`CarePlan?patient=${Array.from({ length: 1000 }, (_, j) => `${String(i)}-${String(j)}`).join(',')}`))
   t.match(await bundle('batch', [...many, get(`Patient/${id}`)]), { status: 413, body: { issue: [{ diagnostics: /name more than 20000 patients/ }] } })
   t.equal((await journal()).length, before)
+})
+
+t.test('an entry promises no version, and has none', async (t) => {
+  const { send, id } = await setting()
+  const { body } = await send('GET', `AuditEvent?patient=${id}`)
+  const [{ resource }] = body.entry as [{ resource: { id: string, meta: object } }]
+  t.same(Object.keys(resource.meta), ['lastUpdated'])
+  const read = await send('GET', `AuditEvent/${resource.id}`)
+  t.match(read, { status: 200, headers: { etag: undefined } })
+  for (const path of ['_history', '_history/1']) t.match(await send('GET', `AuditEvent/${resource.id}/${path}`), { status: 404, body: { issue: [{ diagnostics: /this server does not have/ }] } }, path)
+  const { body: statement } = await send('GET', 'metadata', { as: null })
+  const type = (statement.rest[0].resource as { type: string, versioning: string, interaction: { code: string }[] }[]).find((each) => each.type === 'AuditEvent')
+  t.match(type, { versioning: 'no-version' })
+  t.same(type?.interaction.map(({ code }) => code), ['read', 'search-type'])
 })

@@ -10,7 +10,7 @@ import { requestToken } from './connection.ts'
 import type { Settings } from './connection.ts'
 import type { Io } from './io.ts'
 import { CommandError } from './io.ts'
-import { withStore } from './open-store.ts'
+import { storeName, withStore } from './open-store.ts'
 import { readSettings } from './settings.ts'
 
 interface Check { readonly name: string, readonly run: () => Promise<string> }
@@ -31,7 +31,7 @@ const samePublicPart = (a: JWK, b: Readonly<Record<string, unknown>>): boolean =
 
 const checkRegistration = async ({ client_id: id, private_jwk: key }: Settings, io: Io): Promise<string> => await withStore(readConfig(io.environment), io, async (store) => {
   const client = await createClientStore({ ...io, store }).find(id)
-  if (client === undefined) throw new Error(`client ${id} is not in the store that PSI_STORE names; register it, or set PSI_STORE as for the server`)
+  if (client === undefined) throw new Error(`client ${id} is not in the store that PSI_STORE names (${storeName(readConfig(io.environment))}); register it, or set PSI_STORE as for the server`)
   if (client.disabled) throw new Error(`client ${id} is disabled; run psi-fhir client enable ${id}`)
   const [organization] = await store.read([{ type: 'Organization', id: client.organization }], system)
   if (organization === undefined || organization.deleted) throw new Error(`its Organization/${client.organization} is gone; register the client again`)
@@ -71,6 +71,9 @@ export const testClient = async ({ settings: file, json }: { readonly settings: 
     ...(isLocal(settings, io) ? [{ name: 'registration', run: async () => await checkRegistration(settings, io) }] : []),
     { name: 'token exchange', run: async () => await checkExchange(settings, io) }
   ]
+  io.err(isLocal(settings, io)
+    ? `The registration is looked up in the store ${storeName(readConfig(io.environment))}.\n`
+    : `The registration is not looked up: ${settings.fhir_base} is not the server that PSI_PUBLIC_URL or PSI_PORT names here.\n`)
   const results: Result[] = []
   for (const { name, run } of checks) {
     try {

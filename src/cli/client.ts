@@ -9,7 +9,7 @@ import { columns } from './columns.ts'
 import type { Registered, Registration } from './register-client.ts'
 import type { Io } from './io.ts'
 import { CommandError } from './io.ts'
-import { withStore } from './open-store.ts'
+import { storeName, withStore } from './open-store.ts'
 
 interface Json { readonly json?: true }
 interface AddOptions extends Json, Pick<Registration, 'name' | 'organization'> {
@@ -35,13 +35,22 @@ const sayRegistered = (io: Io, { client, organizationCreated, settings }: Regist
   if (settings.private_jwk !== undefined) io.err('The private key below is kept nowhere else: save these settings.\n')
 }
 
+/** Told with --json too: on stderr it is in nobody's way. */
+const sayWhere = (io: Io, { client, namesakes }: Registered, config: Config): void => {
+  io.err(`Client ${client.id} is in the store ${storeName(config)}; a server honours it when its PSI_STORE is the same.\n`)
+  if (namesakes.length === 0) return
+  const ids = namesakes.map(({ id, disabled }) => disabled ? `${id} (disabled)` : id).join(', ')
+  io.err(`Note: ${namesakes.length === 1 ? 'a client' : `${namesakes.length} clients`} named ${JSON.stringify(client.name)} of Organization/${client.organization} ${namesakes.length === 1 ? 'was' : 'were'} there already: ${ids}. This one was added beside. psi-fhir client list shows all; psi-fhir client disable <client> ends one that nobody uses.\n`)
+}
+
 const add = async (options: AddOptions, io: Io): Promise<void> => {
   if ((options.generateKey === true) === (options.jwks !== undefined)) throw new CommandError('Give either --generate-key or --jwks.', 2)
   const [{ registerClient }, { endpointsOf }] = await Promise.all([import('./register-client.ts'), import('../auth/endpoints.ts')])
   const { purpose: purposes, right: rights, json: asJson, generateKey: _generate, ...rest } = options
-  const registered = await withClients(io, async (_clients, store, config) =>
-    await registerClient({ ...rest, purposes, rights }, { ...io, store, timeZone: config.timeZone, endpoints: endpointsOf(config.publicUrl) }))
+  const { registered, config } = await withClients(io, async (_clients, store, config) =>
+    ({ config, registered: await registerClient({ ...rest, purposes, rights }, { ...io, store, timeZone: config.timeZone, endpoints: endpointsOf(config.publicUrl) }) }))
   if (asJson !== true) sayRegistered(io, registered)
+  sayWhere(io, registered, config)
   io.out(json(registered.settings))
 }
 

@@ -38,6 +38,8 @@ export interface RegistrationDeps {
 export interface Registered {
   readonly client: Client
   readonly organizationCreated: boolean
+  /** Clients that were there before, with the same name and organization: a repeated command leaves them behind. */
+  readonly namesakes: readonly Client[]
   /** With the private key when it was made here: it is kept nowhere else. */
   readonly settings: Omit<Settings, 'private_jwk'> & Partial<Pick<Settings, 'private_jwk'>>
 }
@@ -108,6 +110,8 @@ export const registerClient = async (registration: Registration, deps: Registrat
     disabled: false,
     createdAt: new Date(clock()).toISOString()
   }
-  await createClientStore(deps).add(client)
-  return { client, organizationCreated: organization.created, settings: settingsOf(client, endpoints, privateJwk) }
+  const clients = createClientStore(deps)
+  const namesakes = organization.created ? [] : (await clients.list()).filter(({ name, organization }) => name === client.name && organization === client.organization)
+  await clients.add(client)
+  return { client, organizationCreated: organization.created, namesakes, settings: settingsOf(client, endpoints, privateJwk) }
 }

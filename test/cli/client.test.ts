@@ -49,6 +49,33 @@ t.test('client add prints settings that a running server honours at once', async
   t.equal(bundle.entry.length, 1, 'its organisation was made')
 })
 
+t.test('a repeated client add says on stderr what was there and where it wrote; stdout stays JSON', async (t) => {
+  const { psi } = await world
+  const again = [...add, '--name', 'Twice', '--generate-key', '--json']
+  const first = await psi(...again)
+  const where = `is in the store sqlite:${join(folder, 'data')}; a server honours it`
+  t.ok(first.err.includes(where))
+  t.notMatch(first.err, /Note/)
+  const second = await psi(...again)
+  t.equal(second.code, 0)
+  const { client_id: id } = first.json() as Settings
+  t.match(second.json(), { client_id: String, private_jwk: { d: String } })
+  t.ok(second.err.includes('Note: a client named "Twice" of Organization/') && second.err.includes(`there already: ${id}. This one was added beside. psi-fhir client list`), second.err)
+  t.equal((await psi('client', 'disable', id)).code, 0)
+  t.match((await psi(...again)).err, new RegExp(`Note: 2 clients named "Twice" .*${id} \\(disabled\\)`))
+  t.notMatch((await psi(...again, '--organization', 'Another')).err, /Note/, 'the same name elsewhere is another client')
+})
+
+t.test('client test tells which store it looked into', async (t) => {
+  const { psi } = await world
+  const settings = await register()
+  const ran = await psi('client', 'test', '--settings', file('where.json', settings), '--json')
+  t.equal(ran.err, `The registration is looked up in the store sqlite:${join(folder, 'data')}.\n`)
+  t.match(ran.json(), [{ check: 'key', ok: true }])
+  const { err } = await psi('client', 'test', '--settings', file('elsewhere.json', { ...settings, fhir_base: 'http://127.0.0.1:1/fhir' }), '--json')
+  t.match(err, /not looked up: http:\/\/127\.0\.0\.1:1\/fhir is not the server/)
+})
+
 t.test('token prints a token for curl', async (t) => {
   const { psi } = await world
   const settings = await register()

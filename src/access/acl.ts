@@ -1,6 +1,7 @@
 /** The result of the decision, stamped beside a version: who may touch it for what purpose, and from when to when. */
 import { openHi, openLo } from '../search/query.ts'
-import type { AclEntry, Envelope, Fact, PersonKey } from '../storage/store.ts'
+import type { AclEntry, Envelope, Fact, Link, PersonKey } from '../storage/store.ts'
+import { unknownId } from './consent/judge.ts'
 import { permits } from './consent/permits.ts'
 import type { Grants } from './consent/rules.ts'
 import { accessKey, both, isExclusion } from './keys.ts'
@@ -8,19 +9,13 @@ import type { Who } from './keys.ts'
 
 const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
 
-/** What people and services named in a patient's permits may see of the directory: the entries that this patient's data refer to. */
-const directoryFact = (person: PersonKey): Fact => ({ person, dataClass: 'directory', type: 'Organization', id: '' as Fact['id'] })
+/** Stands for anything of a patient: whom any permit opens something, and nothing denies everything. */
+const directoryFact = (person: PersonKey): Fact => ({ person, dataClass: 'directory', type: 'Organization', id: unknownId })
 
 const readOnly = ({ key, from, to }: AclEntry): AclEntry | undefined => {
   const [who, purpose, action] = key.split('|')
   return who === undefined || purpose === undefined || !(action === '*' || action === 'read') ? undefined : { key: accessKey(who, purpose, 'read'), from, to }
 }
-
-/** An entry may serve several patients, so no exclusion by one of them can stand on it: nobody's deny shows where somebody else's permit opens. */
-const directoryPermits = (grants: Grants, custodian: Envelope['custodian']): readonly AclEntry[] => [
-  always(accessKey(`Patient/${grants.patient}`, '*', 'read')),
-  ...permits(grants, directoryFact(grants.patient), custodian).flatMap((entry) => isExclusion(entry.key) ? [] : readOnly(entry) ?? [])
-]
 
 /** Permitted to the house by one and to the person by the other: permitted to the two together. */
 const meetWhos = (a: Who, b: Who): Who | undefined => {
@@ -67,6 +62,18 @@ const factPermits = (grants: Grants, fact: Fact, custodian: Envelope['custodian'
   return [...own, ...fact.dataClass === 'consent' ? consentPermits(grants, fact, custodian) : permits(grants, fact, custodian)]
 }
 
+/**
+ * Who sees a directory entry because data of such kinds refer to it: whoever may see such data, all subjects agreeing.
+ * An entry may serve several patients, so no exclusion by one of them can stand on it: nobody's deny shows where somebody else's permit opens.
+ */
+const linkPermits = ({ kinds, persons }: Link, grantsOf: GrantsOf, custodian: Envelope['custodian']): readonly AclEntry[] => persons.flatMap((subjects) => {
+  const each = kinds.map((kind, i) => {
+    const grants = grantsOf(subjects[i] ?? '')
+    return factPermits(grants, { ...kind, person: grants.patient, id: unknownId }, custodian)
+  })
+  return meet(each).flatMap((entry) => isExclusion(entry.key) ? [] : readOnly(entry) ?? [])
+})
+
 const normalise = (entries: readonly AclEntry[]): readonly AclEntry[] => {
   const unique = new Map(entries.map((entry) => [`${entry.key} ${String(entry.from)} ${String(entry.to)}`, entry]))
   return [...unique.keys()].sort().flatMap((key) => unique.get(key) ?? [])
@@ -79,7 +86,7 @@ export const aclOf = (envelope: Envelope, grantsOf: GrantsOf): readonly AclEntry
   const custodian = always(accessKey(`Organization/${envelope.custodian}`, '*', '*'))
   const published = envelope.published === true ? [always(accessKey('*', '*', 'read'))] : []
   if (envelope.dataClass === 'directory') {
-    return normalise([custodian, ...published, ...envelope.persons.flatMap((person) => directoryPermits(grantsOf(person), envelope.custodian))])
+    return normalise([custodian, ...published, ...(envelope.links ?? []).flatMap((link) => linkPermits(link, grantsOf, envelope.custodian))])
   }
   return normalise([custodian, ...published, ...meet(envelope.facts.map((fact) => factPermits(grantsOf(fact.person), fact, envelope.custodian)))])
 }

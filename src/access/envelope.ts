@@ -2,7 +2,7 @@
 import { dateReader } from '../fhir/date.ts'
 import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
 import { openHi, openLo } from '../search/query.ts'
-import type { Envelope, Fact } from '../storage/store.ts'
+import type { Envelope, Fact, Link, PersonKey } from '../storage/store.ts'
 import { dataClassOf } from './data-class.ts'
 import { subjectsOf } from './subject.ts'
 
@@ -48,16 +48,18 @@ export interface EnvelopeInput {
   readonly zone: string
   /** Provenance: envelopes of all its targets; undefined entries make it the custodian's alone. */
   readonly targets?: readonly (Envelope | undefined)[]
-  /** Directory entries: those whose data already refer to it. */
-  readonly linked?: readonly string[]
+  /** Directory entries: what refers to it already. */
+  readonly links?: readonly Link[]
   /** Directory entries of a client with the right `directory`. */
   readonly published?: boolean
 }
 
-export const envelopeOf = ({ resource, ref, custodian, zone, targets, linked, published }: EnvelopeInput): Envelope => {
+export const personsIn = (links: readonly Link[]): readonly PersonKey[] => [...new Set(links.flatMap(({ persons }) => persons.flat()))].sort()
+
+export const envelopeOf = ({ resource, ref, custodian, zone, targets, links, published }: EnvelopeInput): Envelope => {
   const dataClass = dataClassOf(resource)
   const base = { dataClass, custodian, ...(published === true ? { published } : {}) as { readonly published?: true } }
-  if (dataClass === 'directory') return { ...base, persons: linked ?? [], patients: [], facts: [] }
+  if (dataClass === 'directory') return { ...base, persons: personsIn(links ?? []), patients: [], facts: [], ...(links === undefined ? {} : { links }) }
   const known = (targets ?? []).filter((target) => target !== undefined)
   const facts = targets === undefined ? factsOf(resource, ref, zone) : known.length === targets.length ? provenanceFacts(known) : []
   const persons = [...new Set(facts.map(({ person }) => person))]

@@ -31,7 +31,14 @@ export interface Envelope {
   readonly facts: readonly Fact[]
   /** A directory entry that every client may read. */
   readonly published?: true
+  /** Of a directory entry: the kinds of data that refer to it. */
+  readonly links?: readonly Link[]
 }
+
+/** What is known of data that refer to a directory entry, the same for many persons. Without ids and dates, so that an entry does not grow with every resource. */
+export type Kind = Pick<Fact, 'dataClass' | 'type' | 'profiles'>
+/** One kind for each subject of the referring version, and whose data they are: subject by subject, in the order of `kinds`. */
+export interface Link { readonly kinds: readonly Kind[], readonly persons: readonly (readonly PersonKey[])[] }
 
 export interface Fact {
   readonly person: PersonKey

@@ -49,10 +49,14 @@ const classHolds = (type: unknown, coding: Json, { ref, dataClass, profiles }: F
   return type === 'permit' ? ref.type === 'Patient' : planTypes.includes(ref.type)
 }
 
+/** Without an id it may be any of its type, so that a deny of one holds. */
+const isInstance = (type: unknown, named: Reference | undefined, ref: Reference): boolean =>
+  same(named, ref) || (type === 'deny' && ref.id === '' && named?.type === ref.type)
+
 const dataHolds = (world: OracleWorld, provision: Json, fact: Fact): boolean => {
   const { type } = provision
   if (provision['class'] !== undefined && !list(provision['class']).some((coding) => classHolds(type, coding, fact))) return false
-  if (provision['data'] !== undefined && !list(provision['data']).some((data) => same(referenceOf(data['reference']), fact.ref))) return false
+  if (provision['data'] !== undefined && !list(provision['data']).some((data) => isInstance(type, referenceOf(data['reference']), fact.ref))) return false
   if (provision['dataPeriod'] === undefined) return true
   const { lo, hi } = spanOf(world, provision['dataPeriod'])
   return type === 'permit'
@@ -110,4 +114,3 @@ export const deniedEverything = (question: Question, reach: Reach = 'all'): bool
   consentsOf(question).some(({ resource }) => inGeneral(question, resource, reach) === 'deny')
 export const consentPermits = (question: Question, consent: Reference): boolean =>
   consentsOf(question).some(({ ref, resource }) => same(ref, consent) && inGeneral(question, resource) === 'permit')
-export const somePermit = (question: Question): boolean => consentsOf(question).some(({ resource }) => inGeneral(question, resource) === 'permit')

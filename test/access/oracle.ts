@@ -5,7 +5,7 @@ import { parseReference } from '../../src/fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
 import { forSelf } from './oracle-actors.ts'
 import type { Question } from './oracle-actors.ts'
-import { consentPermits, deniedEverything, somePermit, verdictOn } from './oracle-consent.ts'
+import { consentPermits, deniedEverything, verdictOn } from './oracle-consent.ts'
 import type { Fact } from './oracle-consent.ts'
 import { codesOf, contentOf, currentOf, instantOf, list, referenceOf, same, spanOf, versionsOf } from './oracle-world.ts'
 import type { Asker, OracleWorld, Span, Version } from './oracle-world.ts'
@@ -70,21 +70,29 @@ const references = (resource: Resource): readonly Reference[] => {
   return found
 }
 
-const patientsOf = (world: OracleWorld, version: Version): readonly Reference[] => {
-  const resource = contentOf(world, version)
-  if (resource === undefined) return []
-  if (version.ref.type !== 'Provenance') return subjectsOf(resource, version.ref)
-  return targetsOf(world, resource).flatMap((target) => patientsOf(world, target))
-}
-
 const targetsOf = (world: OracleWorld, provenance: Resource): readonly Version[] =>
   list(provenance['target']).flatMap((target) => { const ref = referenceOf(target); return (ref && currentOf(world, ref)) ?? [] })
 
-/** Patients whose data refer, or referred, to the entry while this version of it stood or before. */
-const referring = (world: OracleWorld, entry: Version): readonly Reference[] => {
+interface Told { readonly patient: Reference, readonly fact: Fact }
+
+/** What kind of data it is, of whom: which resource and of when is not kept. */
+const toldBy = (world: OracleWorld, { ref }: Version, resource: Resource): readonly Told[] => subjectsOf(resource, ref)
+  .map((patient) => ({ patient, fact: { ...factOf(world, resource, ref), ref: { type: ref.type, id: '' as Reference['id'] }, dates: [] } }))
+
+/** A Provenance tells of its targets as they were when it was written, if all were there. */
+const toldOf = (world: OracleWorld, version: Version): readonly Told[] => {
+  const { ref, resource } = version
+  if (resource === undefined) return []
+  if (ref.type !== 'Provenance') return toldBy(world, version, resource)
+  const targets = list(resource['target']).flatMap((target) => referenceOf(target) ?? []).map((target) => versionsOf(world, target).findLast(({ seq }) => seq <= version.seq))
+  return targets.some((target) => target?.resource === undefined) ? [] : targets.flatMap((target) => target?.resource === undefined ? [] : toldBy(world, target, target.resource))
+}
+
+/** What each version tells that refers, or referred, to the entry while this version of it stood or before. */
+const referring = (world: OracleWorld, entry: Version): readonly (readonly Told[])[] => {
   const next = versionsOf(world, entry.ref).find(({ seq }) => seq > entry.seq)?.seq ?? Infinity
   const found = world.versions.filter(({ seq, resource }) => seq < next && resource !== undefined && references(resource).some((ref) => same(ref, entry.ref)))
-  return found.flatMap((version) => patientsOf(world, version))
+  return found.map((version) => toldOf(world, version)).filter((told) => told.length > 0)
 }
 
 /** An entry of the directory may serve many patients: it is open to the house or to the person behind its client, each for itself. */
@@ -104,19 +112,26 @@ const admits = (world: OracleWorld, asker: Asker, version: Version, at: Millis):
   const about = (patient: Reference): Question => ({ world, asker, at, patient })
   const isSelf = (patient: Reference): boolean => same(asker.user, patient)
   if (isDirectory(ref.type)) {
-    return keeps || first.publishes || referring(world, version).some((patient) => isSelf(patient) || identities(asker).some((identity) =>
-      somePermit({ ...about(patient), asker: identity }) && !deniedEverything({ ...about(patient), asker: identity })))
+    return keeps || first.publishes || referring(world, version).some((told) => told.every(({ patient, fact }) => isSelf(patient) ||
+      (fact.dataClass !== 'consent' && identities(asker).some((identity) => verdictOn({ ...about(patient), asker: identity }, fact) === 'permit'))))
   }
   if (ref.type === 'Provenance') {
     const targets = targetsOf(world, resource)
-    return targets.every((target) => isDirectory(target.ref.type)) ? keeps : targets.every((target) => (keeps ? !excluded(world, asker, target, at) : admits(world, asker, target, at)))
+    return targets.every((target) => isDirectory(target.ref.type)) ? keeps : targets.every((target) => (keeps ? !excluded(world, asker, target, at) : opens(world, asker, target, at)))
   }
   if (keeps) return !excluded(world, asker, version, at)
-  const subjects = subjectsOf(resource, ref)
-  const fact = factOf(world, resource, ref)
-  return subjects.length > 0 && subjects.every((patient) => isSelf(patient) || (ref.type === 'Consent'
-    ? version === currentOf(world, ref) && consentPermits(about(patient), ref) && !deniedEverything(about(patient))
-    : verdictOn(about(patient), fact) === 'permit'))
+  return ref.type === 'Consent'
+    ? subjectsOf(resource, ref).some((patient) => isSelf(patient) || (version === currentOf(world, ref) && consentPermits(about(patient), ref) && !deniedEverything(about(patient))))
+    : opens(world, asker, version, at)
+}
+
+/** What the subjects themselves allow. Keeping a record does not open what others tell of it; entries of the directory are nobody's data. */
+const opens = (world: OracleWorld, asker: Asker, version: Version, at: Millis): boolean => {
+  const resource = contentOf(world, version)
+  if (resource === undefined || isDirectory(version.ref.type)) return resource !== undefined
+  const subjects = subjectsOf(resource, version.ref)
+  const fact = factOf(world, resource, version.ref)
+  return subjects.length > 0 && subjects.every((patient) => same(asker.user, patient) || verdictOn({ world, asker, at, patient }, fact) === 'permit')
 }
 
 /** The caller's own person is kept from this resource by name, whatever their house wrote itself. */

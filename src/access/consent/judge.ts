@@ -1,5 +1,5 @@
 /** The decision for one caller identity, purpose, action, moment and resource: deny overrides, deeper overrides shallower, unknown is a deny. */
-import type { Millis } from '../../fhir/resource.ts'
+import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import type { Fact } from '../../storage/store.ts'
 import { noPurpose } from '../keys.ts'
 import type { Action, Who } from '../keys.ts'
@@ -29,13 +29,19 @@ const datesMatch = (dates: readonly [Millis, Millis], fact: Fact, type: Provisio
   return type === 'permit' ? from >= dates[0] && to <= dates[1] : from < dates[1] && to > dates[0]
 }
 
+/** Id of a fact that stands for several resources: any of them may be the denied one. */
+export const unknownId = '' as ResourceId
+
+const instanceMatches = (instance: string, { type, id }: Fact, verdict: Provision['type']): boolean =>
+  instance === `${type}/${id}` || (id === unknownId && verdict === 'deny' && instance.startsWith(`${type}/`))
+
 /** The directory entry of somebody who takes part: any permit opens it, only a deny of everything closes it. */
 const dataMatches = (provision: Provision, fact: Fact): boolean => {
   const { classes, dates, instances, type } = provision
   if (fact.dataClass === 'directory') return type === 'permit' || (classes === undefined && dates === undefined && instances === undefined)
   return (classes === undefined || classes.some((rule) => classMatches(rule, fact, type))) &&
     (dates === undefined || datesMatch(dates, fact, type)) &&
-    (instances === undefined || instances.includes(`${fact.type}/${fact.id}`))
+    (instances === undefined || instances.some((instance) => instanceMatches(instance, fact, type)))
 }
 
 const actorMatches = (provision: Provision, question: Question, members: Grants['members']): boolean => {

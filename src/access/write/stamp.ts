@@ -111,7 +111,7 @@ const memoised = (grantsOf: GrantsOf): ((envelope: Envelope) => Put['acl']) => {
   }
   return (envelope) => {
     const facts = envelope.facts.map((fact) => fact.dataClass === 'consent' || byId(fact.person) ? fact : { ...fact, id: '' })
-    const key = JSON.stringify([envelope.custodian, envelope.published, envelope.dataClass, envelope.dataClass === 'directory' ? envelope.persons : [], facts])
+    const key = JSON.stringify([envelope.custodian, envelope.published, envelope.dataClass, envelope.links, facts])
     const found = known.get(key) ?? aclOf(envelope, grantsOf)
     known.set(key, found)
     return found

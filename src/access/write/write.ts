@@ -113,8 +113,8 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       ref,
       zone,
       custodian: before?.envelope.custodian ?? caller.organization,
-      linked: before?.envelope.persons ?? [],
       published: before === undefined ? caller.rights.has('directory') && isDirectory(ref.type) : before.envelope.published === true,
+      ...(before?.envelope.links === undefined ? {} : { links: before.envelope.links }),
       ...(targets === undefined ? {} : { targets })
     })
   }

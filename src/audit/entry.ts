@@ -21,13 +21,15 @@ export interface AuditFacts {
   readonly status: number
   /** Of a batch or transaction that was answered; `worst`: highest status among its entries that failed. */
   readonly bundle?: BundleFacts
+  /** What an operator did at the command line to the client that `path` and `clientName` name; then there was no request. */
+  readonly deed?: string
   readonly client?: string
   readonly clientName?: string
   readonly user?: string
   readonly purpose?: string
 }
 
-export interface AuditInput extends Omit<AuditFacts, 'client' | 'clientName' | 'user' | 'purpose'> {
+export interface AuditInput extends Omit<AuditFacts, 'client' | 'clientName' | 'user' | 'purpose' | 'deed'> {
   /** A random UUID. */
   readonly id: ResourceId
   readonly at: Millis
@@ -40,13 +42,13 @@ export interface AuditInput extends Omit<AuditFacts, 'client' | 'clientName' | '
  * An id whose beginning is the time (RFC 9562, version 7), so that lines written together lie together in every index.
  * It tells no more than AuditEvent.recorded does.
  */
-const timeOrdered = (id: string, at: Millis): ResourceId => {
+export const timeOrdered = (id: string, at: Millis): ResourceId => {
   const time = at.toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${id.slice(15)}` as ResourceId
 }
 
 /** Written out, here and below: it is made for every request, and spreads cost microseconds. Members without a value do not reach the JSON. */
-const factsOf = ({ action, interaction, path, status, query, bundle, caller }: AuditInput): { readonly [name in keyof AuditFacts]: AuditFacts[name] | undefined } => ({
+const factsOf = ({ action, interaction, path, status, query, bundle, caller }: AuditInput): { readonly [name in Exclude<keyof AuditFacts, 'deed'>]: AuditFacts[name] | undefined } => ({
   action,
   interaction,
   path,

@@ -6,6 +6,7 @@ import type { AuditFacts } from './entry.ts'
 import { seenBy } from './view.ts'
 import type { Reader, Seen } from './view.ts'
 
+const dicom = 'http://dicom.nema.org/resources/ontology/DCM'
 const restful = { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest', display: 'RESTful Operation' }
 
 /** AuditEvent.outcome: 0 success, 4 the caller's fault, 8 ours. */
@@ -16,7 +17,7 @@ const agents = (entry: AuditEntry, facts: AuditFacts): readonly Record<string, u
     ? {}
     : { purposeOfUse: facts.purpose.split(' ').map((code) => ({ coding: [{ system: purposeOfUseSystem, code }] })) }
   const client = {
-    type: { coding: [{ system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110153', display: 'Source Role ID' }] },
+    type: { coding: [{ system: dicom, code: '110153', display: 'Source Role ID' }] },
     ...(entry.organization === undefined ? {} : { who: { reference: `Organization/${entry.organization}`, ...(facts.clientName === undefined ? {} : { display: facts.clientName }) } }),
     ...(facts.client === undefined ? {} : { altId: facts.client }),
     requestor: facts.user === undefined,
@@ -45,6 +46,26 @@ const entities = (entry: AuditEntry, { patients, facts }: Seen): readonly Record
   }
 ]
 
+/** Not a request: somebody who has the machine changed who may ask. */
+const clientChange = (entry: AuditEntry, { action, path, deed, clientName }: AuditFacts): Record<string, unknown> => ({
+  type: { system: dicom, code: '110113', display: 'Security Alert' },
+  subtype: [{ system: dicom, code: '110137', display: 'User Security Attributes Changed' }],
+  action,
+  agent: [{ who: { display: 'psi-fhir at the command line' }, requestor: true }],
+  entity: [
+    { what: { identifier: { value: path }, ...(clientName === undefined ? {} : { display: clientName }) }, name: `client ${deed ?? ''}` },
+    ...(entry.organization === undefined ? [] : [{ what: { reference: `Organization/${entry.organization}` } }])
+  ]
+})
+
+const request = (entry: AuditEntry, seen: Seen): Record<string, unknown> => ({
+  type: restful,
+  ...(seen.facts.interaction === '' ? {} : { subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: seen.facts.interaction }] }),
+  action: seen.facts.action,
+  agent: agents(entry, seen.facts),
+  entity: entities(entry, seen)
+})
+
 export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
   const seen = seenBy(reader, entry, JSON.parse(entry.json) as AuditFacts)
   const { facts } = seen
@@ -54,15 +75,11 @@ export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
     id: entry.id,
     // no versionId: the journal has no vread
     meta: { lastUpdated: recorded },
-    type: restful,
-    ...(facts.interaction === '' ? {} : { subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: facts.interaction }] }),
-    action: facts.action,
     recorded,
     outcome: outcomeOf(Math.max(facts.status, facts.bundle?.worst ?? 0)),
     ...(facts.bundle === undefined || facts.bundle.failed === 0 ? {} : { outcomeDesc: `${String(facts.bundle.failed)} of ${String(facts.bundle.entries)} entries failed` }),
-    agent: agents(entry, facts),
     source: { observer: { display: 'psi-fhir' } },
-    entity: entities(entry, seen)
+    ...(facts.deed === undefined ? request(entry, seen) : clientChange(entry, facts))
   }
 }
 

@@ -1,8 +1,11 @@
 /** Registered clients, kept in the store as records of kind `client`, so that every process sees one registry. */
 import type { Millis } from '../fhir/resource.ts'
-import type { Store } from '../storage/store.ts'
+import type { AuditEntry, Store } from '../storage/store.ts'
 import { StoreConflict } from '../storage/store.ts'
 import type { Client } from './caller.ts'
+
+/** What an operator did to a client. */
+export type ClientDeed = 'add' | 'disable' | 'enable' | 'rotate'
 
 export interface ClientStore {
   /** At most `freshFor` old, so that what another process changed is honoured soon. The same object until the registration changes. */
@@ -10,13 +13,15 @@ export interface ClientStore {
   readonly list: () => Promise<readonly Client[]>
   readonly add: (client: Client) => Promise<void>
   /** Repeated when another process changed the same client in between; undefined: no such client. */
-  readonly change: (id: string, edit: (client: Client) => Client) => Promise<Client | undefined>
+  readonly change: (id: string, deed: ClientDeed, edit: (client: Client) => Client) => Promise<Client | undefined>
 }
 
 export interface ClientStoreDeps {
   readonly store: Store
   readonly clock: () => Millis
   readonly newId: () => string
+  /** The line of the journal that each change commits with itself; absent where clients are only looked up. */
+  readonly auditOf?: (deed: ClientDeed, client: Client) => AuditEntry
 }
 
 const kind = 'client'
@@ -27,7 +32,7 @@ const mostCached = 10_000
 
 interface Cached { readonly at: Millis, readonly json: string | undefined, readonly client: Client | undefined }
 
-export const createClientStore = ({ store, clock, newId }: ClientStoreDeps): ClientStore => {
+export const createClientStore = ({ store, clock, newId, auditOf }: ClientStoreDeps): ClientStore => {
   const cache = new Map<string, Cached>()
   const loading = new Map<string, Promise<Client | undefined>>()
 
@@ -55,26 +60,26 @@ export const createClientStore = ({ store, clock, newId }: ClientStoreDeps): Cli
     return await pending
   }
 
-  const save = async (client: Client, expect: number): Promise<void> => {
+  const save = async (client: Client, deed: ClientDeed, expect: number): Promise<void> => {
     await store.commit({
       id: newId(),
       guards: [{ name: guardOf(client.id), expect, bump: true }],
       puts: [],
       restamps: [],
       records: [{ kind, id: client.id, json: JSON.stringify(client) }],
-      audit: []
+      audit: auditOf === undefined ? [] : [auditOf(deed, client)]
     })
     cache.delete(client.id)
   }
 
-  const change: ClientStore['change'] = async (id, edit) => {
+  const change: ClientStore['change'] = async (id, deed, edit) => {
     for (;;) {
       const [expect = 0] = await store.guards([guardOf(id)])
       const [record] = await store.records(kind, [id])
       if (record === undefined) return undefined
       const edited = edit(parse(record.json))
       try {
-        await save(edited, expect)
+        await save(edited, deed, expect)
         return edited
       } catch (error) {
         if (!(error instanceof StoreConflict)) throw error
@@ -85,7 +90,7 @@ export const createClientStore = ({ store, clock, newId }: ClientStoreDeps): Cli
   return {
     find,
     list: async () => (await store.listRecords(kind)).map(({ json }) => parse(json)),
-    add: async (client) => await save(client, 0),
+    add: async (client) => await save(client, 'add', 0),
     change
   }
 }

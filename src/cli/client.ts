@@ -1,7 +1,7 @@
 /** `psi-fhir client`: who may ask for tokens. Works on the store, so a running server honours it within seconds. */
 import { Command } from 'commander'
 import type { Client } from '../auth/caller.ts'
-import type { ClientStore } from '../auth/client-store.ts'
+import type { ClientDeed, ClientStore } from '../auth/client-store.ts'
 import { readConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import type { Store } from '../storage/store.ts'
@@ -26,8 +26,8 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 
 const withClients = async <T>(io: Io, work: (clients: ClientStore, store: Store, config: Config) => Promise<T>): Promise<T> => {
   const config = readConfig(io.environment)
-  const { createClientStore } = await import('../auth/client-store.ts')
-  return await withStore(config, io, async (store) => await work(createClientStore({ ...io, store }), store, config))
+  const [{ createClientStore }, { clientEntry }] = await Promise.all([import('../auth/client-store.ts'), import('../audit/client-entry.ts')])
+  return await withStore(config, io, async (store) => await work(createClientStore({ ...io, store, auditOf: clientEntry(io) }), store, config))
 }
 
 const sayRegistered = (io: Io, { client, organizationCreated, settings }: Registered): void => {
@@ -67,14 +67,14 @@ const list = async ({ json: asJson }: Json, io: Io): Promise<void> => {
     ])]))
 }
 
-const change = async (id: string, edit: (client: Client) => Client, io: Io): Promise<{ readonly client: Client, readonly config: Config }> => await withClients(io, async (clients, _store, config) => {
-  const client = await clients.change(id, edit)
+const change = async (id: string, deed: ClientDeed, edit: (client: Client) => Client, io: Io): Promise<{ readonly client: Client, readonly config: Config }> => await withClients(io, async (clients, _store, config) => {
+  const client = await clients.change(id, deed, edit)
   if (client === undefined) throw new CommandError(`There is no client ${JSON.stringify(id)}. See psi-fhir client list.`)
   return { client, config }
 })
 
 const setDisabled = (disabled: boolean) => async (id: string, { json: asJson }: Json, io: Io): Promise<void> => {
-  const { client } = await change(id, (before) => ({ ...before, disabled }), io)
+  const { client } = await change(id, disabled ? 'disable' : 'enable', (before) => ({ ...before, disabled }), io)
   io.out(asJson === true ? json(shown(client)) : `Client ${client.id} (${client.name}) is ${disabled ? 'disabled: no new tokens, and those that are out end' : 'enabled'} within 5 seconds.\n`)
 }
 
@@ -82,7 +82,7 @@ const setDisabled = (disabled: boolean) => async (id: string, { json: asJson }: 
 const rotate = async (id: string, { json: asJson, now }: Json & { readonly now?: true }, io: Io): Promise<void> => {
   const [{ generateKey }, { settingsOf }, { endpointsOf }] = await Promise.all([import('./client-keys.ts'), import('./register-client.ts'), import('../auth/endpoints.ts')])
   const { privateJwk, publicJwk } = await generateKey()
-  const { client, config } = await change(id, ({ jwksUrl, jwks, ...before }) => {
+  const { client, config } = await change(id, 'rotate', ({ jwksUrl, jwks, ...before }) => {
     if (jwksUrl !== undefined) throw new CommandError(`Client ${id} publishes its keys at ${jwksUrl}; it changes them there.`)
     return { ...before, jwks: { keys: [...(now === true ? [] : jwks.keys.slice(-1)), publicJwk] } }
   }, io)

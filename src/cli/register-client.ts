@@ -1,5 +1,6 @@
 /** Registration of a client: everything is judged before anything is written. */
 import { system } from '../access/system.ts'
+import { clientEntry } from '../audit/client-entry.ts'
 import type { Client, ClientRight } from '../auth/caller.ts'
 import { createClientStore } from '../auth/client-store.ts'
 import { contextFits, userOf } from '../auth/client-user.ts'
@@ -110,7 +111,7 @@ export const registerClient = async (registration: Registration, deps: Registrat
     disabled: false,
     createdAt: new Date(clock()).toISOString()
   }
-  const clients = createClientStore(deps)
+  const clients = createClientStore({ ...deps, auditOf: clientEntry(deps) })
   const namesakes = organization.created ? [] : (await clients.list()).filter(({ name, organization }) => name === client.name && organization === client.organization)
   await clients.add(client)
   return { client, organizationCreated: organization.created, namesakes, settings: settingsOf(client, endpoints, privateJwk) }

@@ -33,12 +33,12 @@ t.test('a changed registration takes effect on tokens already out', async (t) =>
   const { auth, accessToken, clients, time } = await makeWorld()
   const token = await accessToken()
   t.ok((await auth.authenticate(bearer(token))).scopes.allows('CarePlan', 'r'))
-  await clients.change('hospital', (client) => ({ ...client, scope: 'system/Patient.rs', purposes: [] }))
+  await clients.change('hospital', 'enable', (client) => ({ ...client, scope: 'system/Patient.rs', purposes: [] }))
   time.now += 2000
   const caller = await auth.authenticate(bearer(token))
   t.notOk(caller.scopes.allows('CarePlan', 'r'))
   t.same(caller.purposes, [])
-  await clients.change('hospital', (client) => ({ ...client, disabled: true }))
+  await clients.change('hospital', 'disable', (client) => ({ ...client, disabled: true }))
   time.now += 2000
   await t.rejects(auth.authenticate(bearer(token)), unauthenticated, 'disabled')
 })

@@ -105,11 +105,11 @@ t.test('a forged assertion does not use up the jti of the real one', async (t) =
 t.test('disabled by another process: no token within the promised time, then again when enabled', async (t) => {
   const { ask, clients, time, reason } = await makeWorld()
   t.equal((await ask()).status, 200)
-  await clients.change('hospital', (client) => ({ ...client, disabled: true }))
+  await clients.change('hospital', 'disable', (client) => ({ ...client, disabled: true }))
   time.now += 2000
   t.same(await ask(), refused)
   t.match(reason(), /disabled/)
-  await clients.change('hospital', (client) => ({ ...client, disabled: false }))
+  await clients.change('hospital', 'enable', (client) => ({ ...client, disabled: false }))
   time.now += 2000
   t.equal((await ask()).status, 200)
 })

@@ -207,6 +207,15 @@ t.test('client test names the check that fails', async (t) => {
   t.match(await psi('client', 'test', '--settings', file('half.json', { client_id: 'x' })), { code: 1, err: /no token_endpoint, fhir_base, private_jwk/ })
 })
 
+t.test('the journal tells what was done to a client', async (t) => {
+  const { server, psi } = await world
+  const { client_id: id } = await register()
+  for (const deed of ['disable', 'enable', 'rotate']) t.equal((await psi('client', deed, id)).code, 0)
+  const { entries } = await server.store.audit({ limit: 100 })
+  const deeds = entries.map(({ json }) => JSON.parse(json) as { path: string, deed?: string }).filter(({ path }) => path === `client/${id}`).map(({ deed }) => deed)
+  t.same(deeds, ['rotate', 'enable', 'disable', 'add'])
+})
+
 t.test('list shows who is registered, and no key', async (t) => {
   const { psi } = await world
   const settings = await register('--name', 'Listed', '--right', 'platform', '--right', 'directory')

@@ -60,6 +60,7 @@ export default [
     rules: typed
   },
   { files: ['src/**/*.ts'], rules: habits },
+  { files: ['test/**/*.ts', 'scripts/**/*.ts'], rules: { 'max-lines': habits['max-lines'] } },
   { files: ['src/access/guard.ts'], rules: { 'no-restricted-syntax': ['error', ...habitSyntax] } },
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': 'off' } },
   {

@@ -61,9 +61,9 @@ interface Session {
   tally?: BundleTally
 }
 
-const hasToken = ({ query }: RequestLine): boolean => query.some(([name]) => name === 'access_token')
+const hasToken = (query: RequestLine['query']): boolean => query.some(([name]) => name === 'access_token')
 
-const tokenInUrl = (): FhirError => new FhirError('invalid', 'Found an access token in the URL, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
+const exposedToken = (): FhirError => new FhirError('invalid', 'Found an access token in the URL or the form of a search, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
 
 const oneAuthorization = (rawHeaders: readonly string[]): void => {
   let found = 0
@@ -101,13 +101,13 @@ export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest, 
   const { headers, raw } = request
   oneAuthorization(raw.rawHeaders)
   const { line, matched, fault } = lineOf(deps, request)
-  const exposed = hasToken(line)
+  const exposed = hasToken(line.query)
   const isOpen = matched?.route.open !== undefined
-  if (exposed && (isOpen || headers.authorization === undefined)) throw tokenInUrl()
+  if (exposed && (isOpen || headers.authorization === undefined)) throw exposedToken()
   const caller = isOpen ? undefined : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
   // The journal keeps no token.
   known({ line: exposed ? { ...line, rawQuery: '', query: [] } : line, matched, caller })
-  if (exposed) throw tokenInUrl()
+  if (exposed) throw exposedToken()
   if (matched === undefined) throw fault
   return { line, matched, accept: negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1]), caller }
 }
@@ -118,11 +118,13 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
   const bytes = bodyOf(request.body)
   const isForm = route.body === formBodies
   const contentType = request.headers['content-type']
+  const form = isForm && bytes !== undefined ? pairsIn(Buffer.from(bytes).toString('utf8')) : undefined
+  if (form !== undefined && hasToken(form)) throw exposedToken()
   const idempotency = idempotencyIn(request, bytes)
   return {
     method: request.method as FhirRequest['method'],
     path: line.path,
-    query: isForm && bytes !== undefined ? [...line.query, ...pairsIn(Buffer.from(bytes).toString('utf8'))] : line.query,
+    query: form === undefined ? line.query : [...line.query, ...form],
     prefer: preferIn(request.headers),
     ...conditionsIn(request.headers),
     ...(bytes !== undefined && !isForm && route.body !== undefined && { body: parseJson(bytes) }),
@@ -134,10 +136,17 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
 /** For request lines that lead to no interaction. */
 const actions: Readonly<Record<string, Route['action']>> = { GET: 'R', HEAD: 'R', PUT: 'U', PATCH: 'U', DELETE: 'D' }
 
+/** The journal keeps no token. */
+const formOf = ({ body }: FastifyRequest): string | undefined => {
+  const form = bodyOf(body)
+  const text = form === undefined ? undefined : Buffer.from(form).toString('utf8')
+  return text === undefined || new URLSearchParams(text).has('access_token') ? undefined : text
+}
+
 const journalLine = (request: FastifyRequest, { line, matched }: Asked, caller: Caller, at: Millis): JournalLine => {
   const route = matched?.route
-  const form = route?.body === formBodies ? bodyOf(request.body) : undefined
-  const query = form === undefined ? line.rawQuery : [line.rawQuery, Buffer.from(form).toString('utf8')].filter((part) => part !== '').join('&')
+  const form = route?.body === formBodies ? formOf(request) : undefined
+  const query = form === undefined ? line.rawQuery : [line.rawQuery, form].filter((part) => part !== '').join('&')
   return { at, request: request.id, caller, action: route?.action ?? actions[request.method] ?? 'E', interaction: route?.interaction ?? '', path: line.path, ...(query !== '' && { query }) }
 }
 

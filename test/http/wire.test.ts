@@ -191,6 +191,8 @@ t.test('whoever is known leaves an entry, whatever they asked; whoever is not he
   t.match(await send('GET', 'Patient?access_token=a', { as: null }), { status: 400 }, 'a token in the URL is told to be one')
   t.equal((await send('GET', 'metadata', { as: null, headers: { accept: 'text/html' } })).status, 406, 'an open route asks nobody')
   t.equal((await store.audit({ limit: 1 })).total, lost.length)
+  t.match(await send('POST', 'Patient/_search', { body: 'access_token=secret', headers: { 'content-type': 'application/x-www-form-urlencoded' } }), { status: 400, body: { issue: [{ code: 'security' }] } })
+  t.notMatch(JSON.stringify(await store.audit({ limit: 1 })), /secret/)
   const { body } = await send('GET', 'AuditEvent?_count=100')
   const events = (body.entry as { resource: { entity: { name?: string }[], subtype?: unknown } }[]).map(({ resource }) => resource)
   t.equal(events.find(({ entity }) => entity.some(({ name }) => name === 'Pationt/1'))?.subtype, undefined, 'an interaction that there is not')

@@ -13,7 +13,10 @@ import type { BundleTally } from './bundle-tally.ts'
 import { conditionsIn, idempotencyIn, preferIn } from './conditions.ts'
 import { checkScopes, runMatched } from './dispatch.ts'
 import { failureAnswer, failureEntry } from './failure-answer.ts'
+import { exposedToken, hasToken } from './exposed-token.ts'
 import type { Journal, JournalLine, JournalOutcome } from './journal.ts'
+import { bodyOf, journalLine } from './journal-line.ts'
+import type { Asked } from './journal-line.ts'
 import { languageOf } from './language.ts'
 import type { Matched, MatchRoute } from './match-route.ts'
 import { checkContentEncoding, checkContentType, formBodies, negotiate } from './media-type.ts'
@@ -36,15 +39,6 @@ export interface ExchangeDeps extends Journal {
   readonly world: Omit<Context, 'caller' | 'store' | 'now' | 'log' | 'requestId' | 'failure'>
 }
 
-/** Who asks for what. Once this is known, whatever becomes of the request is in the journal. */
-export interface Asked {
-  readonly line: RequestLine
-  /** Absent on open routes. */
-  readonly caller: Caller | undefined
-  /** Absent where the request line leads nowhere. */
-  readonly matched: Matched | undefined
-}
-
 /** What is known of a request before its body is read. */
 export interface Exchange extends Asked {
   readonly matched: Matched
@@ -60,10 +54,6 @@ interface Session {
   /** Of a batch or transaction, once its body is read. */
   tally?: BundleTally
 }
-
-const hasToken = (query: RequestLine['query']): boolean => query.some(([name]) => name === 'access_token')
-
-const exposedToken = (): FhirError => new FhirError('invalid', 'Found an access token in the URL or the form of a search, where logs keep it; send it in the header Authorization and get a new one.', { issue: 'security' })
 
 const oneAuthorization = (rawHeaders: readonly string[]): void => {
   let found = 0
@@ -112,8 +102,6 @@ export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest, 
   return { line, matched, accept: negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1]), caller }
 }
 
-const bodyOf = (bytes: unknown): Uint8Array | undefined => bytes instanceof Uint8Array && bytes.byteLength > 0 ? bytes : undefined
-
 const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exchange): FhirRequest => {
   const bytes = bodyOf(request.body)
   const isForm = route.body === formBodies
@@ -131,23 +119,6 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
     ...(contentType !== undefined && { contentType }),
     ...(idempotency !== undefined && { idempotency })
   }
-}
-
-/** For request lines that lead to no interaction. */
-const actions: Readonly<Record<string, Route['action']>> = { GET: 'R', HEAD: 'R', PUT: 'U', PATCH: 'U', DELETE: 'D' }
-
-/** The journal keeps no token. */
-const formOf = ({ body }: FastifyRequest): string | undefined => {
-  const form = bodyOf(body)
-  const text = form === undefined ? undefined : Buffer.from(form).toString('utf8')
-  return text === undefined || new URLSearchParams(text).has('access_token') ? undefined : text
-}
-
-const journalLine = (request: FastifyRequest, { line, matched }: Asked, caller: Caller, at: Millis): JournalLine => {
-  const route = matched?.route
-  const form = route?.body === formBodies ? formOf(request) : undefined
-  const query = form === undefined ? line.rawQuery : [line.rawQuery, form].filter((part) => part !== '').join('&')
-  return { at, request: request.id, caller, action: route?.action ?? actions[request.method] ?? 'E', interaction: route?.interaction ?? '', path: line.path, ...(query !== '' && { query }) }
 }
 
 const failureOf = ({ headers }: FastifyRequest, tally: BundleTally | undefined): Context['failure'] => {

@@ -19,7 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: ['search', 'fhir'],
   definitions: ['fhir'],
   fhir: [],
-  cli: ['server.ts', 'app.ts', 'config.ts', 'log.ts', 'http', 'operations', 'interactions', 'auth', 'access', 'audit', 'validation', 'search', 'storage', 'definitions', 'fhir']
+  cli: ['server.ts', 'app.ts', 'config.ts', 'mask-url.ts', 'log.ts', 'http', 'operations', 'interactions', 'auth', 'access', 'audit', 'validation', 'search', 'storage', 'definitions', 'fhir']
 }
 
 /** Packages with an owner: nobody else imports them, so each can be replaced in one place. */

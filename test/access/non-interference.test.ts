@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import fc from 'fast-check'
 import t from 'tap'
+import { purposeOf } from '../../src/access/keys.ts'
 import type { Caller, ClientRight } from '../../src/auth/caller.ts'
 import { formatReference } from '../../src/fhir/reference.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
@@ -17,9 +18,11 @@ import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Batch, Store } from '../../src/storage/store.ts'
 import { createWorld } from '../http/world.ts'
 import type { World as Server } from '../http/world.ts'
+import { sees } from './oracle.ts'
+import type { Asker, OracleWorld } from './oracle-world.ts'
 import { callerOf } from './world.ts'
 import { callers, worldPlan } from './worlds.ts'
-import { opening, start } from './worlds-changes.ts'
+import { opening, patients, start } from './worlds-changes.ts'
 import type { Who, WorldPlan } from './worlds.ts'
 import { recording, shadow } from './worlds-filtered.ts'
 import { play } from './worlds-play.ts'
@@ -35,6 +38,7 @@ const requestsPerWorld = 50
 const statuses = new Map<string, number>()
 let asked = 0
 let left = 0
+let strange = 0
 
 interface Opened { readonly store: Store, readonly close: () => Promise<void> }
 type Open = (now: () => number) => Promise<Opened>
@@ -119,6 +123,19 @@ const scene: fc.Arbitrary<Scene> = fc.tuple(fc.boolean(), fc.constantFrom(...cal
   requests: fc.array(anyRequest(decisions), { minLength: 1, maxLength: requestsPerWorld, size: 'max' })
 }))
 
+const names = (id: string): RegExp => new RegExp(`Patient/${id}(?![\\w-])|"id":"${id}"`)
+
+/**
+ * Patients of whom this caller sees nothing that even names them, read from the raw resources and not from any acl:
+ * the two servers share what stamps and judges, and would be wrong together.
+ */
+const unknownTo = (oracle: OracleWorld, caller: Caller, now: number): readonly string[] => {
+  const purpose = purposeOf(caller)
+  const asker: Asker = { organization: caller.organization, ...(caller.user === undefined ? {} : { user: caller.user }), ...(purpose === undefined ? {} : { purpose }) }
+  return patients.filter((id) => !oracle.versions.some((version) =>
+    names(id).test(`${formatReference(version.ref)} ${JSON.stringify(version.resource)}`) && sees(oracle, asker, version, now)))
+}
+
 const differs = (request: Sent, who: Who, full: readonly unknown[], alone: readonly unknown[]): string =>
   JSON.stringify({ who, request, full, alone }, null, 1)
 
@@ -128,18 +145,23 @@ const holds = (open: Open) => async ({ plan, who, rights, decisions, requests }:
   const part = await open(() => clock.now)
   const { store, batches } = recording(whole.store)
   try {
-    await play(store, plan, clock, enriched)
+    const { oracle } = await play(store, plan, clock, enriched)
     const past = [...batches]
     clock.now += 1000
     const caller = callerOf({ purposes: ['TREAT'], rights, ...who })
     left += (await shadow(whole.store, past, part.store, caller, clock.now, decisions)).hidden
     const known = knownOf(past)
+    const strangers = unknownTo(oracle, caller, clock.now)
+    strange += strangers.length
     const ids = new Set(past.flatMap(({ puts }) => puts.map(({ stored }) => stored.version as string)))
     const full = await serve(whole.store, caller, () => clock.now)
     const alone = await serve(part.store, caller, () => clock.now)
     for (const request of [...requests.map((make) => make(known)), ...lookAround]) {
       clock.now += 10
-      const answers = [await ask(full, request), await ask(alone, request)].map((each) => comparable(each, ids))
+      const said = await ask(full, request)
+      const leaked = strangers.find((id) => !JSON.stringify(request).includes(id) && said.some(({ text }) => names(id).test(text)))
+      if (leaked !== undefined) throw new Error(`Patient/${leaked}, of whom ${JSON.stringify(who)} sees nothing, in the answer to ${JSON.stringify(request)}`)
+      const answers = [said, await ask(alone, request)].map((each) => comparable(each, ids))
       const status = String((answers[0]?.[0] as Answer | undefined)?.status)
       asked++
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
@@ -152,13 +174,14 @@ const holds = (open: Open) => async ({ plan, who, rights, decisions, requests }:
 }
 
 const told = (worlds: number): string =>
-  `seed ${String(seed)}: ${String(worlds)} worlds, ${String(asked)} requests, ${String(left)} versions hidden; by status ${[...statuses].sort().map(([status, count]) => `${status}: ${String(count)}`).join(', ')}`
+  `seed ${String(seed)}: ${String(worlds)} worlds, ${String(asked)} requests, ${String(left)} versions hidden, ${String(strange)} patients unknown to the caller; by status ${[...statuses].sort().map(([status, count]) => `${status}: ${String(count)}`).join(', ')}`
 
 t.setTimeout(600_000)
 
 t.test('every answer equals that of a server that holds only what the caller may see', async (t) => {
   await fc.assert(fc.asyncProperty(scene, holds(openNaive)), { seed, numRuns: worldsNaive })
   t.ok(left > 0, 'something was hidden')
+  t.ok(strange > 0, 'somebody was unknown to the caller')
   t.comment(told(worldsNaive))
 })
 

@@ -12,9 +12,9 @@ import type { Resource, ResourceId } from '../../src/fhir/resource.ts'
 import type { Fact } from '../../src/storage/store.ts'
 
 const zone = 'Europe/Brussels'
-const profiles = ['psi-care-plan', 'psi-goal'].map((id) => `https://psy107.example/fhir/psi/StructureDefinition/${id}`)
+const profiles = new Map([['psi-care-plan', 'CarePlan'], ['psi-goal', 'Goal']].map(([id, type]) => [`https://psy107.example/fhir/psi/StructureDefinition/${String(id)}`, String(type)]))
 const types = ['CarePlan', 'Goal', 'Condition', 'Patient', 'Organization', 'Practitioner', 'PractitionerRole', 'CareTeam', 'RelatedPerson', 'Group', 'Observation']
-const words: Vocabulary = { zone, isType: (name) => types.includes(name), isProfile: (url) => profiles.includes(url) }
+const words: Vocabulary = { zone, isType: (name) => types.includes(name), profiledType: (url) => profiles.get(url) }
 const now = Date.parse('2026-11-22T12:00:00Z')
 const cs = (id: string): string => `https://psy107.example/fhir/psi/CodeSystem/${id}`
 
@@ -227,6 +227,8 @@ t.test('a deny that names a version, of a resource or of a profile, denies every
   const byProfile = denying({ class: uri(`${goalProfile}|1`) })
   t.equal(decide(byProfile, A, 'TREAT', fact('Goal', 'psi-core', { profiles: [goalProfile] })), 'deny')
   t.equal(decide(byProfile, A), 'permit')
+  t.equal(decide(byProfile, A, 'TREAT', fact('Goal', 'clinical')), 'deny', 'it may have dropped its profile')
+  t.equal(decide(byProfile, A, 'TREAT', fact('Goal', 'clinical', { profiles: ['https://elsewhere.example/goal'] })), 'permit')
   const byCore = denying({ class: uri('http://hl7.org/fhir/StructureDefinition/Condition|4.0.1') })
   t.equal(decide(byCore, A, 'TREAT', fact('Condition', 'clinical')), 'deny')
   t.equal(decide(byCore, A), 'permit')

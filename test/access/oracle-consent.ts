@@ -1,5 +1,5 @@
 /** One Consent, read provision by provision. No state, no compilation: it is read anew for each question. */
-import { psiCodeSystem } from '../../src/fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { denyNames, denyReaches, permitReaches } from './oracle-actors.ts'
 import type { Question } from './oracle-actors.ts'
@@ -39,10 +39,13 @@ const termsHold = (question: Question, type: unknown, terms: Terms, reach: Reach
   return reach === 'person' ? denyNames(question, terms.actor) : denyReaches(question, terms.actor)
 }
 
+/** The profiles that the worlds name, and their types. */
+const profiled: Readonly<Record<string, string>> = { [psiProfile('psi-goal')]: 'Goal', [psiProfile('psi-evaluation')]: 'Observation' }
+
 const classHolds = (type: unknown, coding: Json, { ref, dataClass, profiles }: Fact): boolean => {
   const code = text(coding['code']) ?? ''
   if (coding['system'] === 'http://hl7.org/fhir/resource-types') return ref.type === code
-  if (coding['system'] === 'urn:ietf:rfc:3986') return profiles.includes(code)
+  if (coding['system'] === 'urn:ietf:rfc:3986') return profiles.includes(code) || (type === 'deny' && profiles.length === 0 && profiled[code] === ref.type)
   if (coding['system'] !== psiCodeSystem('psi-cs-data-class')) return false
   if (dataClass === code) return true
   if (code !== 'psi-core') return false

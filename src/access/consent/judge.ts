@@ -9,13 +9,13 @@ import type { ClassRule, ConsentRules, Grants, Provision } from './rules.ts'
 /** @property whos every identity of one caller: a professional and the organisation behind the client @property reach `named`: of the denies only those that mean the caller as a person count */
 export interface Question { readonly whos: readonly Who[], readonly reach?: 'named', readonly purpose: string, readonly action: Action, readonly at: Millis, readonly fact: Fact }
 
-/** A deny of the plan also catches the five PSI types without their profile: a dropped meta.profile must not escape. */
+/** A deny of the plan also catches the PSI types without their profile, one of a profile what claims none: a dropped meta.profile must not escape. */
 const psiTypes: ReadonlySet<string> = new Set(['CarePlan', 'Goal', 'CareTeam', 'Appointment'])
 
 const classMatches = (rule: ClassRule, fact: Fact, type: Provision['type']): boolean => {
   switch (rule.kind) {
     case 'type': return rule.value === fact.type
-    case 'profile': return (fact.profiles ?? []).includes(rule.value)
+    case 'profile': return fact.profiles === undefined ? type === 'deny' && rule.type === fact.type : fact.profiles.includes(rule.value)
     case 'class':
       if (rule.value === fact.dataClass) return true
       if (rule.value !== 'psi-core') return false

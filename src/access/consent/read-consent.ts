@@ -43,7 +43,8 @@ const maxDepth = 2
 export interface Vocabulary {
   readonly zone: string
   readonly isType: (name: string) => boolean
-  readonly isProfile: (url: string) => boolean
+  /** The type that a profile is for; undefined: unknown. */
+  readonly profiledType: (url: string) => string | undefined
 }
 
 interface Reading extends Vocabulary { readonly problems: Issue[] }
@@ -78,10 +79,11 @@ const codes = <T>(value: unknown, path: string, reading: Reading, of: (coding: E
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** Without the version: whoever dropped or raised it claims the profile all the same. That of a type alone is the type, which nobody has to claim. */
-const profileRule = (code: string, { isType, isProfile }: Vocabulary): ClassRule | undefined => {
+const profileRule = (code: string, { isType, profiledType }: Vocabulary): ClassRule | undefined => {
   const url = code.split('|')[0] ?? code
   if (url.startsWith(core) && isType(url.slice(core.length))) return { kind: 'type', value: url.slice(core.length) }
-  return isProfile(url) ? { kind: 'profile', value: url } : undefined
+  const type = profiledType(url)
+  return type === undefined ? undefined : { kind: 'profile', value: url, type }
 }
 
 /** A name that nothing bears would make a deny of nothing. */

@@ -6,7 +6,7 @@ import type { Action, Who } from '../keys.ts'
 export interface Actor { readonly who: Who, readonly from: Millis, readonly to: Millis }
 
 /** One coding of provision.class: a PSI data class, a resource type or a profile. */
-export interface ClassRule { readonly kind: 'class' | 'type' | 'profile', readonly value: string }
+export type ClassRule = { readonly kind: 'class' | 'type', readonly value: string } | { readonly kind: 'profile', readonly value: string, /** Whose profile it is. */ readonly type: string }
 
 export interface Provision {
   readonly type: 'permit' | 'deny'

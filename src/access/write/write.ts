@@ -75,7 +75,7 @@ const isIdle = ({ change, before, beforeResource }: Prepared): boolean =>
 
 export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['write'] => {
   const { store, extract, newId, zone, base, definitions } = deps
-  const vocabulary: Vocabulary = { zone, isType: definitions.isType, isProfile: (url) => definitions.profile(url) !== undefined }
+  const vocabulary: Vocabulary = { zone, isType: definitions.isType, profiledType: (url) => definitions.profile(url)?.type }
   const { caller, now, readAll, auditOf, recalled } = from
 
   const envelopes = async (refs: readonly Reference[], batch: ReadonlyMap<string, Envelope>): Promise<readonly (Envelope | undefined)[]> => {

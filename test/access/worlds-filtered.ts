@@ -27,6 +27,23 @@ export interface Shadow {
 
 const keyOf = ({ ref, version }: Pick<Put['stored'], 'ref' | 'version'>): string => `${formatReference(ref)}/${version}`
 
+const firstKept = (batches: readonly Batch[], kept: ReadonlySet<string>): ReadonlyMap<string, Put> => {
+  const found = new Map<string, Put>()
+  for (const put of batches.flatMap(({ puts }) => puts)) {
+    const name = formatReference(put.stored.ref)
+    if (kept.has(keyOf(put.stored)) && !found.has(name)) found.set(name, put)
+  }
+  return found
+}
+
+/** Results without a sort stand in order of creation, and a resource keeps its place there when its first versions get hidden: its first visible one takes it. */
+const inPlace = (put: Put, first: ReadonlyMap<string, Put>, kept: ReadonlySet<string>, current: ReadonlyMap<string, VersionId>): readonly Put[] => {
+  const name = formatReference(put.stored.ref)
+  const start = first.get(name)
+  if (start !== undefined && !current.has(name)) return [start]
+  return kept.has(keyOf(put.stored)) && put.stored.version !== start?.stored.version ? [put] : []
+}
+
 /** @param decisions keep what decides, invisible as it is, so that writes which compile grants can be compared too */
 export const shadow = async (full: Store, batches: readonly Batch[], into: Store, caller: Caller, now: Millis, decisions: boolean): Promise<Shadow> => {
   const acl = filterOf(caller, now)
@@ -38,8 +55,9 @@ export const shadow = async (full: Store, batches: readonly Batch[], into: Store
     else hidden++
   }
   const current = new Map<string, VersionId>()
+  const first = firstKept(batches, kept)
   for (const batch of batches) {
-    const puts = batch.puts.filter(({ stored }) => kept.has(keyOf(stored))).map(({ replaces: _replaces, ...put }): Put => {
+    const puts = batch.puts.flatMap((put) => inPlace(put, first, kept, current)).map(({ replaces: _replaces, ...put }): Put => {
       const before = current.get(formatReference(put.stored.ref))
       current.set(formatReference(put.stored.ref), put.stored.version)
       return before === undefined ? put : { ...put, replaces: before }

@@ -18,6 +18,7 @@ import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Batch, Store } from '../../src/storage/store.ts'
 import { createWorld } from '../http/world.ts'
 import type { World as Server } from '../http/world.ts'
+import { forSelf } from './oracle-actors.ts'
 import { sees } from './oracle.ts'
 import type { Asker, OracleWorld } from './oracle-world.ts'
 import { callerOf } from './world.ts'
@@ -132,8 +133,10 @@ const names = (id: string): RegExp => new RegExp(`Patient/${id}(?![\\w-])|"id":"
 const unknownTo = (oracle: OracleWorld, caller: Caller, now: number): readonly string[] => {
   const purpose = purposeOf(caller)
   const asker: Asker = { organization: caller.organization, ...(caller.user === undefined ? {} : { user: caller.user }), ...(purpose === undefined ? {} : { purpose }) }
+  // What opens to the house opens to whoever comes from it, unless a deny names them: that the person works in a denied house too is not known (2611-root-deny.md).
+  const askers: readonly Asker[] = asker.user === undefined || forSelf(asker) ? [asker] : [asker, { organization: asker.organization, ...(purpose === undefined ? {} : { purpose }) }]
   return patients.filter((id) => !oracle.versions.some((version) =>
-    names(id).test(`${formatReference(version.ref)} ${JSON.stringify(version.resource)}`) && sees(oracle, asker, version, now)))
+    names(id).test(`${formatReference(version.ref)} ${JSON.stringify(version.resource)}`) && askers.some((each) => sees(oracle, each, version, now))))
 }
 
 const differs = (request: Sent, who: Who, full: readonly unknown[], alone: readonly unknown[]): string =>

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { createExplain } from './access/explain.ts'
+import { createExplain } from './access/decision/explain.ts'
 import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
 import type { AppDeps, AppLimits } from './app.ts'

@@ -2,7 +2,7 @@
 import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../fhir/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
-import type { Asked, Explained, Explanation, Step } from '../access/explain.ts'
+import type { Asked, Explained, Explanation, Step } from '../access/decision/explain.ts'
 import type { FhirRequest } from '../interactions/context.ts'
 import type { Operation } from './operation.ts'
 

@@ -18,7 +18,7 @@ export type PersonKey = string
 
 export type DataClass = 'psi-core' | 'contacts' | 'crisis' | 'meeting-report' | 'assessment' | 'third-party' | 'clinical' | 'consent' | 'directory' | 'conformance' | 'audit'
 
-/** Server-derived facts about one version, never read from the client's `meta`. access/envelope.ts makes it, the store keeps it as it is. */
+/** Server-derived facts about one version, never read from the client's `meta`. access/decision/envelope.ts makes it, the store keeps it as it is. */
 export interface Envelope {
   /** Persons whose grants decide about this version: its subjects, or for a directory entry those whose resources refer to it. Indexed. */
   readonly persons: readonly PersonKey[]

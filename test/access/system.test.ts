@@ -16,8 +16,8 @@ const holding = (pattern: RegExp): readonly string[] => named(files.filter((file
 
 t.test('the filter that filters nothing is imported by these modules, each for a reason', async (t) => {
   t.same(importersOf('src/access/system.ts'), [
-    'src/access/explain.ts', // tells the operator, not the caller
-    'src/access/grants.ts', // consents, teams and roles decide whether or not the caller sees them
+    'src/access/decision/explain.ts', // tells the operator, not the caller
+    'src/access/decision/grants.ts', // consents, teams and roles decide whether or not the caller sees them
     'src/access/write/affected.ts', // whose grants a changed role or house touches
     'src/access/write/followers.ts', // what is told of a changed resource
     'src/access/write/links.ts', // directory entries that gain a patient

@@ -17,7 +17,7 @@ import type { Resource } from './compare.ts'
 import { onMongo, onSqlite, timeZone } from './server.ts'
 import type { Running } from './server.ts'
 
-const samples = fileURLToPath(new URL('../../fixtures/synthea-bundles/', import.meta.url))
+const samples = fileURLToPath(new URL('../../fixtures/synthea-bundles', import.meta.url))
 const file = process.env['PSI_TEST_SYNTHEA'] ?? join(samples, 'sample.ndjson.gz')
 const types = ['Patient', 'Organization', 'Practitioner', 'Encounter', 'Condition', 'CarePlan', 'Goal']
 const resourceTypes = 'http://hl7.org/fhir/resource-types'

@@ -1,6 +1,6 @@
 // Why a request saw what it saw: told to operators, for every request that bears the id.
 import t from 'tap'
-import { createExplain } from '../../src/access/explain.ts'
+import { createExplain } from '../../src/access/decision/explain.ts'
 import { explain } from '../../src/operations/explain.ts'
 import type { Operation } from '../../src/operations/operation.ts'
 import type { Store } from '../../src/storage/store.ts'

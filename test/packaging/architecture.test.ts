@@ -36,7 +36,7 @@ t.test('each forbidden import is reported by its rule', async (t) => {
     ['one adapter imports the other', { ...openFile, 'src/storage/sqlite/open.ts': "import { open } from '../mongo/open.ts'\nexport const other = open\n" }, ['adapters-apart']],
     ['a handler makes its own guard', { 'src/access/guard.ts': 'export const guard = 1\n', 'src/operations/everything.ts': "import { guard } from '../access/guard.ts'\nexport const everything = guard\n" }, ['guard-made-in-access']],
     ['a handler imports fastify', { 'src/interactions/read.ts': "import { fastify } from 'fastify'\nexport const read = fastify\n" }, ['owner-of-fastify']],
-    ['a handler imports the MongoDB driver', { 'src/access/grants.ts': "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n" }, ['owner-of-mongodb']],
+    ['a handler imports the MongoDB driver', { 'src/access/decision/grants.ts': "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n" }, ['owner-of-mongodb']],
     ['app.ts imports SQLite', { 'src/app.ts': "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n" }, ['owner-of-photostructure-sqlite']],
     ['a second file imports fhirpath', { 'src/validation/invariants.ts': "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n" }, ['owner-of-fhirpath']],
     ['two files import each other', { 'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n", 'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n" }, ['no-circular']],

@@ -3,7 +3,7 @@
  * each side expects the other's counter as it read it, so that one of them decides again. Consents do not wait for one another.
  */
 import type { Guard, Store } from '../../storage/store.ts'
-import type { Watch } from '../grants.ts'
+import type { Watch } from '../decision/grants.ts'
 
 /** Grows when the entry changes. */
 const entryGuard = (reference: string): string => `entry/${reference}`

@@ -1,14 +1,14 @@
 /** A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made anew in the transaction of every change to them. */
-import type { PersonKey, Put, Store, Stored } from '../storage/store.ts'
-import type { Resource, ResourceId } from '../fhir/resource.ts'
-import { formatReference, namedBy, parseReference } from '../fhir/reference.ts'
-import { isCandidate, readConsent } from './consent/read-consent.ts'
-import type { ReadProvision, Vocabulary } from './consent/read-consent.ts'
-import { resolveActors } from './consent/resolve-actors.ts'
-import type { Directory } from './consent/directory.ts'
-import type { Grants } from './consent/rules.ts'
-import { readTeam } from './consent/teams.ts'
-import { system } from './system.ts'
+import type { PersonKey, Put, Store, Stored } from '../../storage/store.ts'
+import type { Resource, ResourceId } from '../../fhir/resource.ts'
+import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
+import { isCandidate, readConsent } from '../consent/read-consent.ts'
+import type { ReadProvision, Vocabulary } from '../consent/read-consent.ts'
+import { resolveActors } from '../consent/resolve-actors.ts'
+import type { Directory } from '../consent/directory.ts'
+import type { Grants } from '../consent/rules.ts'
+import { readTeam } from '../consent/teams.ts'
+import { system } from '../system.ts'
 
 export const noGrants = (person: PersonKey): Grants => ({ patient: person as ResourceId, consents: [], members: [] })
 

@@ -1,11 +1,11 @@
 /** The result of the decision, stamped beside a version: who may touch it for what purpose, and from when to when. */
-import { openHi, openLo } from '../search/query.ts'
-import type { AclEntry, Envelope, Fact, Link, PersonKey } from '../storage/store.ts'
-import { unknownId } from './consent/judge.ts'
-import { permits } from './consent/permits.ts'
-import type { Grants } from './consent/rules.ts'
-import { accessKey, both, isExclusion } from './keys.ts'
-import type { Who } from './keys.ts'
+import { openHi, openLo } from '../../search/query.ts'
+import type { AclEntry, Envelope, Fact, Link, PersonKey } from '../../storage/store.ts'
+import { unknownId } from '../consent/judge.ts'
+import { permits } from '../consent/permits.ts'
+import type { Grants } from '../consent/rules.ts'
+import { accessKey, both, isExclusion } from '../keys.ts'
+import type { Who } from '../keys.ts'
 
 const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
 

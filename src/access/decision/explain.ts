@@ -1,13 +1,13 @@
 /** Why a request saw what it saw, for the operator: the steps of the decision, told from the journal and the grants of today. Never part of an answer to the caller. */
-import type { AuditFacts } from '../audit/entry.ts'
-import type { Millis, Reference, ResourceId } from '../fhir/resource.ts'
-import { parseReference } from '../fhir/reference.ts'
-import type { AuditEntry, Fact, PersonKey, Store } from '../storage/store.ts'
-import { judge } from './consent/judge.ts'
-import type { Grants } from './consent/rules.ts'
+import type { AuditFacts } from '../../audit/entry.ts'
+import type { Millis, Reference, ResourceId } from '../../fhir/resource.ts'
+import { parseReference } from '../../fhir/reference.ts'
+import type { AuditEntry, Fact, PersonKey, Store } from '../../storage/store.ts'
+import { judge } from '../consent/judge.ts'
+import type { Grants } from '../consent/rules.ts'
 import { loadGrants, noGrants } from './grants.ts'
-import type { Who } from './keys.ts'
-import { system } from './system.ts'
+import type { Who } from '../keys.ts'
+import { system } from '../system.ts'
 
 export interface Step { readonly name: 'token' | 'scope' | 'careRelation' | 'consent', readonly holds: boolean, readonly reason: string }
 export interface Explanation {

@@ -1,10 +1,10 @@
 /** The server-derived facts about one version: made from the resource itself and who wrote it, never from the client's security labels. */
-import { dateReader } from '../fhir/date.ts'
-import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
-import { openHi, openLo } from '../search/query.ts'
-import type { Envelope, Fact, Link, PersonKey } from '../storage/store.ts'
-import { dataClassOf } from './data-class.ts'
-import { subjectsOf } from './subject.ts'
+import { dateReader } from '../../fhir/date.ts'
+import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
+import { openHi, openLo } from '../../search/query.ts'
+import type { Envelope, Fact, Link, PersonKey } from '../../storage/store.ts'
+import { dataClassOf } from '../data-class.ts'
+import { subjectsOf } from '../subject.ts'
 
 /** Elements that date a resource for provision.dataPeriod; the first one present counts. */
 const dateElements = ['period', 'effectivePeriod', 'effectiveDateTime', 'onsetDateTime', 'occurrencePeriod', 'occurrenceDateTime', 'start', 'startDate', 'date', 'authoredOn', 'created', 'recordedDate', 'issued', 'dateTime'] as const

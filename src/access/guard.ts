@@ -6,7 +6,7 @@ import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
 import type { IndexValues, SearchQuery } from '../search/query.ts'
 import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
-import { callerKeys, exclusionKeys } from './keys.ts'
+import { callerKeys, exclusionKeys } from './who/keys.ts'
 import { recall } from './write/memory.ts'
 import { createWriter } from './write/write.ts'
 

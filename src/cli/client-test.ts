@@ -1,7 +1,7 @@
 /** `psi-fhir client test`: the token exchange, check by check; the first that fails is named with what to do. */
 import { importJWK } from 'jose'
 import type { JWK } from 'jose'
-import { system } from '../access/system.ts'
+import { system } from '../access/who/system.ts'
 import { createClientStore } from '../auth/client-store.ts'
 import { endpointsOf } from '../auth/endpoints.ts'
 import { readConfig } from '../config.ts'

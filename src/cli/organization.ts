@@ -1,5 +1,5 @@
 /** The organisation that a client speaks for: named by reference, identifier or name; made when nobody has that identifier or name. */
-import { system } from '../access/system.ts'
+import { system } from '../access/who/system.ts'
 import type { Caller } from '../auth/caller.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { Resource, ResourceId } from '../fhir/resource.ts'

@@ -1,5 +1,5 @@
 /** Registration of a client: everything is judged before anything is written. */
-import { system } from '../access/system.ts'
+import { system } from '../access/who/system.ts'
 import { clientEntry } from '../audit/client-entry.ts'
 import type { Client, ClientRight } from '../auth/caller.ts'
 import { createClientStore } from '../auth/client-store.ts'

@@ -5,12 +5,12 @@
 import type { Millis, Reference, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
 import type { Include, IndexValues, Keyset, SearchQuery } from '../search/query.ts'
 
-/** `who|purpose|action`, made by access/keys.ts alone. */
+/** `who|purpose|action`, made by access/who/keys.ts alone. */
 export type AccessKey = string
 /** This key may touch the resource version from `from` (inclusive) to `to` (exclusive). */
 export interface AclEntry { readonly key: AccessKey, readonly from: Millis, readonly to: Millis }
 
-/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded by name, whatever their organisation may see). `system`: made in access/system.ts alone. */
+/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded by name, whatever their organisation may see). `system`: made in access/who/system.ts alone. */
 export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly denied?: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
 
 /** Whose grants, consents and exclusions decide; today the id of one Patient record (docs/decisions/2611-person-key.md). */

@@ -15,7 +15,7 @@ const importersOf = (path: string): readonly string[] => named(files.filter((fil
 const holding = (pattern: RegExp): readonly string[] => named(files.filter((file) => pattern.test(textOf(file))))
 
 t.test('the filter that filters nothing is imported by these modules, each for a reason', async (t) => {
-  t.same(importersOf('src/access/system.ts'), [
+  t.same(importersOf('src/access/who/system.ts'), [
     'src/access/decision/explain.ts', // tells the operator, not the caller
     'src/access/decision/grants.ts', // consents, teams and roles decide whether or not the caller sees them
     'src/access/write/affected.ts', // whose grants a changed role or house touches
@@ -29,7 +29,7 @@ t.test('the filter that filters nothing is imported by these modules, each for a
 })
 
 t.test('no other module makes such a filter', async (t) => {
-  t.same(holding(/kind:\s*['"`]system['"`]/).filter((file) => file !== 'src/storage/store.ts'), ['src/access/system.ts'])
+  t.same(holding(/kind:\s*['"`]system['"`]/).filter((file) => file !== 'src/storage/store.ts'), ['src/access/who/system.ts'])
   t.match(textOf(join(root, 'src/storage/store.ts')), /readonly kind: 'system' \}/, 'the port names it as a type')
   t.notMatch(textOf(join(root, 'src/storage/store.ts')), /[^y] kind: 'system'/)
 })

@@ -1,5 +1,5 @@
 /** A store and its shadow: the same commits again, with only the versions that one caller sees. Grants, guards and the journal stay whole. */
-import { callerKeys, exclusionKeys } from '../../src/access/keys.ts'
+import { callerKeys, exclusionKeys } from '../../src/access/who/keys.ts'
 import type { Caller } from '../../src/auth/caller.ts'
 import { formatReference } from '../../src/fhir/reference.ts'
 import type { Millis, ResourceType, VersionId } from '../../src/fhir/resource.ts'

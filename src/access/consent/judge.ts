@@ -1,8 +1,8 @@
 /** The decision for one caller identity, purpose, action, moment and resource: deny overrides, deeper overrides shallower, unknown is a deny. */
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import type { Fact } from '../../storage/store.ts'
-import { noPurpose } from '../keys.ts'
-import type { Action, Who } from '../keys.ts'
+import { noPurpose } from '../who/keys.ts'
+import type { Action, Who } from '../who/keys.ts'
 import { isBase } from './rules.ts'
 import type { ClassRule, ConsentRules, Grants, Provision } from './rules.ts'
 

@@ -9,7 +9,7 @@ import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../fhir/pu
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
-import type { Action } from '../keys.ts'
+import type { Action } from '../who/keys.ts'
 import type { ClassRule } from './rules.ts'
 
 /** As read: actors are still references, which resolve-actors.ts turns into identities. */

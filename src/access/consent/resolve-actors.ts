@@ -2,7 +2,7 @@
 import type { Resource } from '../../fhir/resource.ts'
 import { namedBy, parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'
-import type { Who } from '../keys.ts'
+import type { Who } from '../who/keys.ts'
 import type { Directory } from './directory.ts'
 import type { ReadConsent, ReadProvision } from './read-consent.ts'
 import type { Actor, ConsentRules, Provision } from './rules.ts'

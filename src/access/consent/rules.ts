@@ -1,6 +1,6 @@
 /** A Consent as data to decide with: actors resolved, context inherited, nothing left that the judge does not know. Lives as JSON in the patient's grants. */
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
-import type { Action, Who } from '../keys.ts'
+import type { Action, Who } from '../who/keys.ts'
 
 /** Somebody, while it lasts: a team member's period, a role's period. Half-open. */
 export interface Actor { readonly who: Who, readonly from: Millis, readonly to: Millis }

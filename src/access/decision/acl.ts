@@ -4,8 +4,8 @@ import type { AclEntry, Envelope, Fact, Link, PersonKey } from '../../storage/st
 import { unknownId } from '../consent/judge.ts'
 import { permits } from '../consent/permits.ts'
 import type { Grants } from '../consent/rules.ts'
-import { accessKey, both, isExclusion } from '../keys.ts'
-import type { Who } from '../keys.ts'
+import { accessKey, both, isExclusion } from '../who/keys.ts'
+import type { Who } from '../who/keys.ts'
 
 const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
 

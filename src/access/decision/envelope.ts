@@ -4,7 +4,7 @@ import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../.
 import { openHi, openLo } from '../../search/query.ts'
 import type { Envelope, Fact, Link, PersonKey } from '../../storage/store.ts'
 import { dataClassOf } from '../data-class.ts'
-import { subjectsOf } from '../subject.ts'
+import { subjectsOf } from '../who/subject.ts'
 
 /** Elements that date a resource for provision.dataPeriod; the first one present counts. */
 const dateElements = ['period', 'effectivePeriod', 'effectiveDateTime', 'onsetDateTime', 'occurrencePeriod', 'occurrenceDateTime', 'start', 'startDate', 'date', 'authoredOn', 'created', 'recordedDate', 'issued', 'dateTime'] as const

@@ -6,8 +6,8 @@ import type { AuditEntry, Fact, PersonKey, Store } from '../../storage/store.ts'
 import { judge } from '../consent/judge.ts'
 import type { Grants } from '../consent/rules.ts'
 import { loadGrants, noGrants } from './grants.ts'
-import type { Who } from '../keys.ts'
-import { system } from '../system.ts'
+import type { Who } from '../who/keys.ts'
+import { system } from '../who/system.ts'
 
 export interface Step { readonly name: 'token' | 'scope' | 'careRelation' | 'consent', readonly holds: boolean, readonly reason: string }
 export interface Explanation {

@@ -8,7 +8,7 @@ import { resolveActors } from '../consent/resolve-actors.ts'
 import type { Directory } from '../consent/directory.ts'
 import type { Grants } from '../consent/rules.ts'
 import { readTeam } from '../consent/teams.ts'
-import { system } from '../system.ts'
+import { system } from '../who/system.ts'
 
 export const noGrants = (person: PersonKey): Grants => ({ patient: person as ResourceId, consents: [], members: [] })
 

@@ -5,8 +5,8 @@ import { StoreConflict } from '../../storage/store.ts'
 import type { Guard, PersonKey, Put, Store } from '../../storage/store.ts'
 import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../decision/grants.ts'
-import { subjectsOf } from '../subject.ts'
-import { system } from '../system.ts'
+import { subjectsOf } from '../who/subject.ts'
+import { system } from '../who/system.ts'
 import { sourceGuards } from './sources.ts'
 
 /** Index value that extraction does not make: every actor of a Consent at any depth (R4's own parameter stops at the root). Not reachable from a query. */

@@ -5,7 +5,7 @@ import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Guard, Put, Store, Stored } from '../../storage/store.ts'
 import { envelopeOf, followsTargets } from '../decision/envelope.ts'
 import { referring } from '../decision/grants.ts'
-import { system } from '../system.ts'
+import { system } from '../who/system.ts'
 import type { Linked } from './links.ts'
 import { literalReferences } from './references.ts'
 

@@ -4,7 +4,7 @@ import type { Reference } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Envelope, Fact, Guard, Kind, Link, Put, Restamp, Store } from '../../storage/store.ts'
 import { personsIn } from '../decision/envelope.ts'
-import { system } from '../system.ts'
+import { system } from '../who/system.ts'
 
 /** Counter of an entry's links and versions: two batches that change the same entry must not lose one another's link. */
 export const linkGuard = (ref: Reference): string => `link/${formatReference(ref)}`

@@ -5,8 +5,8 @@ import type { Millis, Resource } from '../../fhir/resource.ts'
 import type { AclEntry, Envelope } from '../../storage/store.ts'
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
-import { callerKeys, exclusionKeys } from '../keys.ts'
-import type { Action } from '../keys.ts'
+import { callerKeys, exclusionKeys } from '../who/keys.ts'
+import type { Action } from '../who/keys.ts'
 
 const admits = (entries: readonly AclEntry[], caller: Caller, action: Action, now: Millis): boolean => {
   const current = entries.filter(({ from, to }) => from <= now && now < to)

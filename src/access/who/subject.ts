@@ -2,8 +2,8 @@
  * Whose data a resource is: a fixed table from type to element, never "any reference to a Patient"
  * (a patient who sits as a peer in another person's CareTeam must not inherit it).
  */
-import { parseReference } from '../fhir/reference.ts'
-import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
+import { parseReference } from '../../fhir/reference.ts'
+import type { Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
 
 const subject = ['Account', 'AdverseEvent', 'Basic', 'CarePlan', 'CareTeam', 'ChargeItem', 'ClinicalImpression', 'Communication', 'CommunicationRequest', 'Composition', 'Condition', 'DeviceRequest', 'DeviceUseStatement', 'DiagnosticReport', 'DocumentManifest', 'DocumentReference', 'Encounter', 'Flag', 'Goal', 'GuidanceResponse', 'ImagingStudy', 'Invoice', 'List', 'MeasureReport', 'Media', 'MedicationAdministration', 'MedicationDispense', 'MedicationRequest', 'MedicationStatement', 'Observation', 'Procedure', 'QuestionnaireResponse', 'RequestGroup', 'RiskAssessment', 'ServiceRequest', 'Specimen'] as const satisfies readonly ResourceType[]
 const patient = ['BodyStructure', 'Claim', 'ClaimResponse', 'Consent', 'CoverageEligibilityRequest', 'CoverageEligibilityResponse', 'DetectedIssue', 'Device', 'EpisodeOfCare', 'ExplanationOfBenefit', 'FamilyMemberHistory', 'Immunization', 'ImmunizationEvaluation', 'ImmunizationRecommendation', 'MolecularSequence', 'NutritionOrder', 'RelatedPerson', 'SupplyDelivery', 'VisionPrescription'] as const satisfies readonly ResourceType[]

@@ -1,7 +1,7 @@
 /** Access keys `who|purpose|action`: the one vocabulary of acls and of callers. `*` stands for any. */
-import type { Caller } from '../auth/caller.ts'
-import { isPurposeOfUse } from '../fhir/purpose-of-use.ts'
-import type { AccessKey } from '../storage/store.ts'
+import type { Caller } from '../../auth/caller.ts'
+import { isPurposeOfUse } from '../../fhir/purpose-of-use.ts'
+import type { AccessKey } from '../../storage/store.ts'
 
 /** Consent actions (consentaction codes) as this server enforces them: access and use → read, collect → create, correct → change. */
 export const actions = ['read', 'collect', 'correct', 'disclose'] as const

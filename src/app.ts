@@ -22,9 +22,9 @@ import { createOverload } from './http/overload.ts'
 import type { OverloadLimits } from './http/overload.ts'
 import { createRoutes } from './http/routes.ts'
 import { createCapabilities } from './interactions/capabilities.ts'
-import type { Context, InteractionLimits } from './interactions/context.ts'
-import { createRetry } from './interactions/retry.ts'
-import { createSerial } from './interactions/serial.ts'
+import type { Context, InteractionLimits } from './exchange/context.ts'
+import { createRetry } from './exchange/retry.ts'
+import { createSerial } from './exchange/serial.ts'
 import type { Operation } from './operations/operation.ts'
 
 export interface AppLimits extends InteractionLimits, OverloadLimits {

@@ -37,7 +37,7 @@ export interface Guarded {
   readonly match: (type: ResourceType, where: Node, criteria: string) => Promise<Match>
   /**
    * Judges before- and after-image, checks references, recompiles grants where the change asks for it, commits all or nothing.
-   * @throws FhirError; StoreConflict with reason `guard` when a concurrent change won: run the whole interaction again (interactions/retry.ts)
+   * @throws FhirError; StoreConflict with reason `guard` when a concurrent change won: run the whole interaction again (exchange/retry.ts)
    */
   readonly write: (changes: readonly Change[], guards?: readonly Guard[], remember?: Remember) => Promise<readonly Written[]>
   /** What was answered to this client under an Idempotency-Key, if the write it stands for was committed. */

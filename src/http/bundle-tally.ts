@@ -1,6 +1,6 @@
 /** What the journal hears of a Bundle besides its answer: whom its entries name, and how many of them failed. */
 import { FhirError } from '../fhir/fhir-error.ts'
-import type { Failure } from '../interactions/context.ts'
+import type { Failure } from '../exchange/context.ts'
 import type { Journal, JournalOutcome } from './journal.ts'
 
 /** Each becomes a row of the journal. */

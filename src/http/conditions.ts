@@ -4,8 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { VersionId } from '../fhir/resource.ts'
-import type { FhirRequest } from '../interactions/context.ts'
-import { versionsIn } from '../interactions/etag.ts'
+import type { FhirRequest } from '../exchange/context.ts'
+import { versionsIn } from '../exchange/etag.ts'
 
 type Conditions = Pick<FhirRequest, 'ifMatch' | 'ifNoneMatch' | 'ifModifiedSince' | 'ifNoneExist'>
 

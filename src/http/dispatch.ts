@@ -1,9 +1,9 @@
 /** A request to its interaction, whether it came over HTTP or as a Bundle entry: scopes first, then as many runs as concurrent writers make necessary. */
 import type { Caller } from '../auth/caller.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
-import type { Context, Dispatch, FhirRequest, FhirResponse } from '../interactions/context.ts'
-import type { Retry } from '../interactions/retry.ts'
-import { requireScope, requireToken } from '../interactions/scope.ts'
+import type { Context, Dispatch, FhirRequest, FhirResponse } from '../exchange/context.ts'
+import type { Retry } from '../exchange/retry.ts'
+import { requireScope, requireToken } from '../exchange/scope.ts'
 import type { Matched, MatchRoute } from './match-route.ts'
 
 export const checkScopes = (caller: Caller, { route, target }: Matched): void => {

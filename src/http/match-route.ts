@@ -3,8 +3,8 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { nearest } from '../fhir/nearest.ts'
 import type { ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
-import type { Target } from '../interactions/context.ts'
-import { isReadOnly, isTransient } from '../interactions/read-only.ts'
+import type { Target } from '../exchange/context.ts'
+import { isReadOnly, isTransient } from '../exchange/read-only.ts'
 import type { Route } from './routes.ts'
 
 export interface Matched { readonly route: Route, readonly target: Target }

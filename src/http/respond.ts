@@ -2,8 +2,8 @@
 import type { Caller } from '../auth/caller.ts'
 import { stringifyJson } from '../fhir/json.ts'
 import { operationOutcome } from '../fhir/operation-outcome.ts'
-import { etagOf } from '../interactions/bundle-bytes.ts'
-import type { FhirRequest, FhirResponse } from '../interactions/context.ts'
+import { etagOf } from '../exchange/bundle-bytes.ts'
+import type { FhirRequest, FhirResponse } from '../exchange/context.ts'
 
 type StoredResponse = Extract<FhirResponse, { kind: 'stored' }>
 type Stored = StoredResponse['stored']

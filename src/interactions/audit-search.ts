@@ -5,11 +5,11 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import type { Millis, ResourceId } from '../fhir/resource.ts'
 import { encodeCursor } from '../search/cursor.ts'
 import type { AuditQuery } from '../storage/store.ts'
-import { bundleBytes } from './bundle-bytes.ts'
-import type { Context, FhirResponse, Interaction } from './context.ts'
-import { linkUrl } from './link-url.ts'
-import { namedParameters, pageSize, positionOf } from './page-parameters.ts'
-import { notFound } from './refusal.ts'
+import { bundleBytes } from '../exchange/bundle-bytes.ts'
+import type { Context, FhirResponse, Interaction } from '../exchange/context.ts'
+import { linkUrl } from '../exchange/link-url.ts'
+import { namedParameters, pageSize, positionOf } from '../exchange/page-parameters.ts'
+import { notFound } from '../exchange/refusal.ts'
 
 /** What a search of AuditEvent takes, for the CapabilityStatement too. */
 export const auditParameters: readonly { readonly name: string, readonly type: string }[] = [

@@ -3,8 +3,8 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
 import { parseJson } from '../fhir/json.ts'
 import type { VersionId } from '../fhir/resource.ts'
-import type { Context, FhirRequest } from './context.ts'
-import { versionsIn } from './etag.ts'
+import type { Context, FhirRequest } from '../exchange/context.ts'
+import { versionsIn } from '../exchange/etag.ts'
 
 export interface BundleItem {
   readonly index: number

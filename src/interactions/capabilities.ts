@@ -5,11 +5,11 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { isConformance } from '../fhir/data-class.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { auditParameters } from './audit-search.ts'
-import type { FhirRequest, FhirResponse } from './context.ts'
+import type { FhirRequest, FhirResponse } from '../exchange/context.ts'
 import { conformanceParameters } from './conformance.ts'
 import { neverDeleted } from './delete.ts'
 import { versionedUpdate } from './if-match.ts'
-import { isReadOnly, isTransient } from './read-only.ts'
+import { isReadOnly, isTransient } from '../exchange/read-only.ts'
 
 export interface CapabilitiesInput {
   readonly definitions: Definitions

@@ -4,9 +4,9 @@ import { formatReference } from '../fhir/reference.ts'
 import type { Reference, Resource, ResourceType } from '../fhir/resource.ts'
 import type { Guard } from '../storage/store.ts'
 import { leadOf, readCriteria } from './conditional.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../exchange/context.ts'
 import { matchesValues } from './matches-values.ts'
-import { requireScope } from './scope.ts'
+import { requireScope } from '../exchange/scope.ts'
 
 export interface Planned { readonly ref: Reference, readonly isNew: boolean, readonly resource: Resource }
 

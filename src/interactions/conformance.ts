@@ -3,9 +3,9 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { fold } from '../fhir/string.ts'
 import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
-import type { FhirRequest, Interaction } from './context.ts'
-import { bundleBytes } from './bundle-bytes.ts'
-import { linkUrl } from './link-url.ts'
+import type { FhirRequest, Interaction } from '../exchange/context.ts'
+import { bundleBytes } from '../exchange/bundle-bytes.ts'
+import { linkUrl } from '../exchange/link-url.ts'
 
 export const readConformance = (definitions: Definitions, { type, id }: { readonly type: ResourceType, readonly id: ResourceId }): Resource | undefined =>
   definitions.conformance(type).find((resource) => resource.id === id)

@@ -2,8 +2,8 @@
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
-import { noCriteria } from './refusal.ts'
-import { requireScope } from './scope.ts'
+import { noCriteria } from '../exchange/refusal.ts'
+import { requireScope } from '../exchange/scope.ts'
 import { writing } from './write.ts'
 import type { Writing } from './write.ts'
 

@@ -3,8 +3,8 @@ import type { Issue } from '../fhir/fhir-error.ts'
 import { formatReference } from '../fhir/reference.ts'
 import type { Include } from '../search/query.ts'
 import type { Stored } from '../storage/store.ts'
-import type { Context } from './context.ts'
-import { covers } from './scope.ts'
+import type { Context } from '../exchange/context.ts'
+import { covers } from '../exchange/scope.ts'
 
 export interface Included { readonly rows: readonly Stored[], readonly issues: readonly Issue[] }
 

@@ -3,7 +3,7 @@ import { belgianNamingSystem } from '../fhir/canonical.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { Reference, Resource, ResourceId } from '../fhir/resource.ts'
 import type { Node } from '../search/query.ts'
-import type { Context, FhirRequest, Target } from './context.ts'
+import type { Context, FhirRequest, Target } from '../exchange/context.ts'
 
 const ssin = belgianNamingSystem('ssin')
 const bareId = /^[A-Za-z0-9\-.]{1,64}$/

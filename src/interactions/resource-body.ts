@@ -3,7 +3,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
 import { copyOwnSources } from '../fhir/json-source.ts'
 import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../exchange/context.ts'
 
 export const resourceOf = (body: unknown, type: ResourceType): Resource => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

@@ -4,7 +4,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { parseJson, stringifyJson } from '../fhir/json.ts'
 import { copyOwnSources } from '../fhir/json-source.ts'
 import type { Resource } from '../fhir/resource.ts'
-import type { FhirRequest } from './context.ts'
+import type { FhirRequest } from '../exchange/context.ts'
 
 export interface Subset { readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false', readonly elements?: readonly string[] }
 

@@ -2,7 +2,7 @@
 import { FhirError } from '../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../fhir/reference.ts'
 import type { BundleItem } from './bundle-entries.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../exchange/context.ts'
 import { rewriteLinks } from './links.ts'
 import type { Resolve } from './links.ts'
 import type { LocatedWrite } from './transaction-writes.ts'

@@ -1,5 +1,5 @@
 /** vread: one version of one resource, current or old. https://hl7.org/fhir/R4/http.html#vread */
-import type { Interaction } from './context.ts'
+import type { Interaction } from '../exchange/context.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { instanceOf, present } from './read.ts'
 

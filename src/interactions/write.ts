@@ -5,9 +5,9 @@ import type { Issue } from '../fhir/fhir-error.ts'
 import type { Reference, VersionId } from '../fhir/resource.ts'
 import { StoreConflict } from '../storage/store.ts'
 import type { Guard, Stored } from '../storage/store.ts'
-import type { Context, FhirRequest, FhirResponse, Interaction, Target } from './context.ts'
+import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../exchange/context.ts'
 import { recalled, remembering } from './idempotency.ts'
-import { notFound } from './refusal.ts'
+import { notFound } from '../exchange/refusal.ts'
 
 /** The resource that a write is about. `current` absent: it is new, or (delete) there is nothing. */
 export interface Located {

@@ -3,7 +3,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../fhir/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
 import type { Asked, Explained, Explanation, Step } from '../access/decision/explain.ts'
-import type { FhirRequest } from '../interactions/context.ts'
+import type { FhirRequest } from '../exchange/context.ts'
 import type { Operation } from './operation.ts'
 
 const stepPart = ({ name, holds, reason }: Step): Record<string, unknown> => ({ name, part: [{ name: 'holds', valueBoolean: holds }, { name: 'reason', valueString: reason }] })

@@ -2,8 +2,8 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { StoreConflict } from '../../src/storage/store.ts'
-import { createRetry } from '../../src/interactions/retry.ts'
-import { createSerial } from '../../src/interactions/serial.ts'
+import { createRetry } from '../../src/exchange/retry.ts'
+import { createSerial } from '../../src/exchange/serial.ts'
 
 const seed = Number(process.env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
 t.comment(`seed ${seed}`)

@@ -5,7 +5,7 @@
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
-import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../../interactions/context.ts'
+import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../../exchange/context.ts'
 import { psiCanonical } from '../../fhir/canonical.ts'
 import type { Operation } from '../operation.ts'
 import { countParts, countsOf } from './counts.ts'

@@ -1,7 +1,7 @@
 /** A référent's caseload from what the caller sees: their teams across all structures, the plans of those teams, and the meetings around them. */
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference } from '../../fhir/reference.ts'
-import type { Context } from '../../interactions/context.ts'
+import type { Context } from '../../exchange/context.ts'
 import { searchReferring } from '../search-all.ts'
 import { isOpenTask, isPsi, lastMeeting, lateActions, meetingStart, nextReview, referenceOf, referentsAt } from './elements.ts'
 

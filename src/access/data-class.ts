@@ -1,6 +1,6 @@
 /** What kind of data a resource is, in the words that a Consent uses (psi-cs-data-class). */
 import { psiCodeSystem, psiProfile } from '../fhir/canonical.ts'
-import { isConformance, isDirectory } from '../fhir/data-class.ts'
+import { isConformance, isDirectory } from '../fhir/type-groups.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { DataClass } from '../storage/store.ts'
 

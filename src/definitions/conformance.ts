@@ -1,7 +1,7 @@
 /** The PSI and Belgian definitions as resources, read when first asked for. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isConformance } from '../fhir/data-class.ts'
+import { isConformance } from '../fhir/type-groups.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 import { readPackageArchive } from './package-archive.ts'
 import { profilesPath } from './table.ts'

@@ -1,5 +1,5 @@
 /** Types that no client writes: definitions ship with the server, the journal is the server's own, Parameters only travel. */
-import { isConformance } from '../fhir/data-class.ts'
+import { isConformance } from '../fhir/type-groups.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 
 export const isReadOnly = (type: ResourceType): boolean => type === 'AuditEvent' || isConformance(type)

@@ -1,6 +1,6 @@
 /** SMART scopes per type and letter, judged from token and request line alone, before any data is touched. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
 import type { Caller, ScopeAction } from '../auth/caller.ts'
-import { isConformance, isDirectory } from '../fhir/data-class.ts'
+import { isConformance, isDirectory } from '../fhir/type-groups.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Definitions, SearchParameter } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
-import { isConformance } from '../fhir/data-class.ts'
+import { isConformance } from '../fhir/type-groups.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { auditParameters } from './audit-search.ts'
 import type { FhirRequest, FhirResponse } from '../exchange/context.ts'

@@ -2,7 +2,7 @@
 import type { Issue } from '../fhir/fhir-error.ts'
 import { operationOutcome } from '../fhir/operation-outcome.ts'
 import type { ResourceType } from '../fhir/resource.ts'
-import { isConformance } from '../fhir/data-class.ts'
+import { isConformance } from '../fhir/type-groups.ts'
 import { decodeCursor, encodeCursor } from '../search/cursor.ts'
 import { parseSearch } from '../search/parse.ts'
 import type { ParsedSearch } from '../search/parse.ts'

@@ -3,7 +3,7 @@ import type { Definitions, Invariant, Profile, ProfileNode, ValueSetCodes } from
 import type { KnowsType } from './references.ts'
 import type { Rule } from './rule.ts'
 import { pathTest } from './rules.ts'
-import { isObject } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
 import { slicesOf } from './slicing.ts'
 import type { Slice } from './slicing.ts'
 

@@ -2,8 +2,10 @@
 import type { Definitions, Profile, Structures } from '../definitions/definitions.ts'
 import { psiCodeSystem, psiProfile } from '../fhir/canonical.ts'
 import { hasCoding } from './rule.ts'
-import type { Json, Scope } from './scope.ts'
-import { isObject, quote, report } from './scope.ts'
+import type { Json } from '../fhir/json-object.ts'
+import type { Scope } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
+import { quote, report } from './scope.ts'
 
 /** The plan type says which profile a plan meets, claimed or not. */
 const planTypes: Readonly<Record<string, string>> = { psi: psiProfile('psi-care-plan'), 'crisis-plan': psiProfile('psi-crisis-plan') }

@@ -5,8 +5,8 @@ import { beyond } from './rule-beyond.ts'
 import { evaluateBinary } from './rule-operators.ts'
 import { parseRule } from './rule-parser.ts'
 import type { Term } from './rule-parser.ts'
-import type { Json } from './scope.ts'
-import { isObject } from './scope.ts'
+import type { Json } from '../fhir/json-object.ts'
+import { isObject } from '../fhir/json-object.ts'
 
 export interface Surroundings { readonly resource: unknown, readonly root: unknown }
 type Items = readonly unknown[]

@@ -3,8 +3,9 @@ import { dateReader } from '../fhir/date.ts'
 import { definitionRules } from './definition-rules.ts'
 import type { Test } from './rule.ts'
 import { has, hasChoice, items } from './rule.ts'
-import type { Json, Scope } from './scope.ts'
-import { isObject } from './scope.ts'
+import type { Json } from '../fhir/json-object.ts'
+import type { Scope } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
 
 const on = (test: (element: Json, scope: Scope) => boolean): Test => (element, scope) => !isObject(element) || test(element, scope)
 

@@ -7,7 +7,7 @@ import { closureOf } from './rule-closure.ts'
 import type { Rule, Test } from './rule.ts'
 import { has } from './rule.ts'
 import { rulesInCode } from './rules-in-code.ts'
-import { isObject } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
 
 /** Judged elsewhere in this folder, with better messages: references.ts, narrative.ts. */
 const elsewhere: ReadonlySet<string> = new Set(['Reference ref-1', 'Narrative.div txt-1', 'Narrative.div txt-2'])

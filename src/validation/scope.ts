@@ -1,7 +1,7 @@
 /** What one validation run knows and gathers: where it is, which resource it is in, what it found. */
 import type { Issue, IssueCode } from '../fhir/fhir-error.ts'
-
-export type Json = Record<string, unknown>
+import { isObject } from '../fhir/json-object.ts'
+import type { Json } from '../fhir/json-object.ts'
 
 /** Shared by everything that one call validates. */
 export interface Run {
@@ -32,8 +32,6 @@ export interface Scope {
 
 /** Nobody reads more. Counted apart, so that no hint takes the place of an error. */
 const most = { fatal: 1, error: 100, warning: 50, information: 20 }
-
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const none: ReadonlyMap<string, string> = new Map()
 

@@ -2,7 +2,7 @@
 import type { ProfileNode } from '../definitions/definitions.ts'
 import type { Difference } from './pattern.ts'
 import { differences } from './pattern.ts'
-import { isObject } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
 
 export interface Slice {
   readonly name: string

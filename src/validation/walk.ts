@@ -8,8 +8,10 @@ import type { KnowsType } from './references.ts'
 import { checkReference } from './references.ts'
 import { tryRules } from './try-rules.ts'
 import type { Owner } from './profiles.ts'
-import type { Json, Scope } from './scope.ts'
-import { containedScope, createScope, isObject, jsonKind, quote, report } from './scope.ts'
+import type { Json } from '../fhir/json-object.ts'
+import type { Scope } from './scope.ts'
+import { isObject } from '../fhir/json-object.ts'
+import { containedScope, createScope, jsonKind, quote, report } from './scope.ts'
 import type { Field, TypeNode, TypeNodes } from './type-node.ts'
 
 export interface Walk { readonly resource: (resource: Json, node: TypeNode, scope: Scope) => void }

@@ -4,7 +4,7 @@ import type { Resource } from '../../src/fhir/resource.ts'
 import { engineTest, pathTest } from '../../src/validation/rules.ts'
 import { rulesInCode } from '../../src/validation/rules-in-code.ts'
 import { createRun, createScope } from '../../src/validation/scope.ts'
-import type { Json } from '../../src/validation/scope.ts'
+import type { Json } from '../../src/fhir/json-object.ts'
 import { entries, guide, r4Examples, refused, synthea } from './corpus.ts'
 
 const { structures, profile } = loadDefinitions()

@@ -1,5 +1,5 @@
 /** Directory entries that a patient's data refer to become visible to whoever may see such data of that patient; this file finds the new links of a batch. */
-import { isDirectory } from '../../fhir/data-class.ts'
+import { isDirectory } from '../../fhir/type-groups.ts'
 import type { Reference } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Envelope, Fact, Guard, Kind, Link, Put, Restamp, Store } from '../../storage/store.ts'

@@ -5,7 +5,7 @@
 import type { Caller } from '../../auth/caller.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { isConformance, isDirectory } from '../../fhir/data-class.ts'
+import { isConformance, isDirectory } from '../../fhir/type-groups.ts'
 import { withOwnReferences } from '../../fhir/own-references.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource, ResourceId, VersionId } from '../../fhir/resource.ts'

@@ -2,9 +2,9 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { dateReader } from '../fhir/date.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
-import { parseExpression } from './expression.ts'
+import { parseExpression } from '../fhirpath/expression.ts'
 import { kinds } from './parameters/kinds.ts'
-import { compileExpressions, type Sink } from './path-closure.ts'
+import { compileExpressions, type Sink } from '../fhirpath/path-closure.ts'
 import type { IndexValues } from './query.ts'
 import type { Values } from './values.ts'
 

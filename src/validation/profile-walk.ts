@@ -1,6 +1,6 @@
 /** Walks an element along a profile: cardinalities, types, fixed values, slices, bindings, targets, rules. https://hl7.org/fhir/R4/profiling.html */
 import type { Definitions, Profile, ProfileNode } from '../definitions/definitions.ts'
-import { choiceName, looksLikeChoice } from './choice.ts'
+import { choiceName, looksLikeChoice } from '../fhirpath/choice.ts'
 import { checkCodes } from './codes.ts'
 import { differences, isFixed } from './pattern.ts'
 import type { Difference } from './pattern.ts'

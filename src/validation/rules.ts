@@ -1,9 +1,9 @@
 /** The invariants of a type or element: in code where there is code, else as closures, else by the FHIRPath engine. */
 import type { Invariant, Structures } from '../definitions/definitions.ts'
-import type { CompiledPath } from '../fhir/path.ts'
-import { compilePath } from '../fhir/path.ts'
-import { beyond } from './rule-beyond.ts'
-import { closureOf } from './rule-closure.ts'
+import type { CompiledPath } from '../fhirpath/engine.ts'
+import { compilePath } from '../fhirpath/engine.ts'
+import { beyond } from '../fhirpath/rule-beyond.ts'
+import { closureOf } from '../fhirpath/rule-closure.ts'
 import type { Rule, Test } from './rule.ts'
 import { has } from './rule.ts'
 import { rulesInCode } from './rules-in-code.ts'

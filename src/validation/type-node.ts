@@ -1,6 +1,6 @@
 /** The structure tables, arranged for walking: JSON property → what it must hold. Made per type when first met. */
 import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../definitions/definitions.ts'
-import { choiceName } from './choice.ts'
+import { choiceName } from '../fhirpath/choice.ts'
 import type { Rule } from './rule.ts'
 import { rulesOf, simpleQuantityRules } from './rules.ts'
 

@@ -1,6 +1,6 @@
 /** Walks a resource along its type: names, JSON kinds, cardinality, choices, formats, codes, references, invariants. https://hl7.org/fhir/R4/json.html */
 import { nearest } from '../fhir/nearest.ts'
-import { choiceName } from './choice.ts'
+import { choiceName } from '../fhirpath/choice.ts'
 import { checkCodes } from './codes.ts'
 import { narrativeFault } from './narrative.ts'
 import { primitives } from './primitives.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compilePath } from '../../src/fhir/path.ts'
+import { compilePath } from '../../src/fhirpath/engine.ts'
 
 const team = {
   resourceType: 'CareTeam',

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import t from 'tap'
 import { loadDefinitions } from '../../src/definitions/load.ts'
 import type { SearchParameter } from '../../src/definitions/definitions.ts'
-import { parseExpression, printExpression, type Expression, type Step } from '../../src/search/expression.ts'
-import { compileExpressions } from '../../src/search/path-closure.ts'
+import { parseExpression, printExpression, type Expression, type Step } from '../../src/fhirpath/expression.ts'
+import { compileExpressions } from '../../src/fhirpath/path-closure.ts'
 import { resourcesOf, sampleTypes } from './sample.ts'
 
 interface FhirPath { compile: (expression: string, model: unknown) => (resource: unknown) => unknown[] }

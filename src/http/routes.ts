@@ -1,7 +1,7 @@
 /** All that the server answers under its base: method, path, interaction, scope. HTTP, Bundle entries and the CapabilityStatement go by this table. https://hl7.org/fhir/R4/http.html#summary */
 import type { ScopeAction } from '../auth/caller.ts'
 import type { ResourceType } from '../fhir/resource.ts'
-import { bundle } from '../interactions/bundle.ts'
+import { bundle } from '../interactions/bundle/bundle.ts'
 import type { Capabilities } from '../interactions/capabilities.ts'
 import type { FhirRequest, Interaction } from '../exchange/context.ts'
 import { create } from '../interactions/create.ts'

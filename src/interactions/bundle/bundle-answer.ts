@@ -1,9 +1,9 @@
 /** An interaction's answer as an entry of a response Bundle. https://hl7.org/fhir/R4/http.html#transaction-response */
-import type { Caller } from '../auth/caller.ts'
-import { operationOutcome } from '../fhir/operation-outcome.ts'
-import type { BundleEntry, EntryResponse } from '../exchange/bundle-bytes.ts'
-import { etagOf, instantOf } from '../exchange/bundle-bytes.ts'
-import type { Failure, FhirRequest, FhirResponse } from '../exchange/context.ts'
+import type { Caller } from '../../auth/caller.ts'
+import { operationOutcome } from '../../fhir/operation-outcome.ts'
+import type { BundleEntry, EntryResponse } from '../../exchange/bundle-bytes.ts'
+import { etagOf, instantOf } from '../../exchange/bundle-bytes.ts'
+import type { Failure, FhirRequest, FhirResponse } from '../../exchange/context.ts'
 
 const reasons: Readonly<Record<FhirResponse['status'], string>> = { 200: '200 OK', 201: '201 Created', 204: '204 No Content', 304: '304 Not Modified' }
 const encoder = new TextEncoder()

@@ -1,6 +1,6 @@
 /** Links among the entries of a transaction, replaced by what the entries became: references, uri-like elements and narrative, never canonicals. https://hl7.org/fhir/R4/http.html#trules */
-import type { Structures } from '../definitions/definitions.ts'
-import { copyOwnSources } from '../fhir/json-source.ts'
+import type { Structures } from '../../definitions/definitions.ts'
+import { copyOwnSources } from '../../fhir/json-source.ts'
 import { elementType } from './element-type.ts'
 
 /** What a link becomes; undefined: leave it. */

@@ -1,7 +1,7 @@
 /** How much one Bundle may answer: a request of a few kilobytes can ask for gigabytes, a page at a time. https://hl7.org/fhir/R4/http.html#transaction-response */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { BundleEntry } from '../exchange/bundle-bytes.ts'
-import type { Context } from '../exchange/context.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { BundleEntry } from '../../exchange/bundle-bytes.ts'
+import type { Context } from '../../exchange/context.ts'
 
 export interface AnswerBudget {
   /** False from the first entry on that no longer fits. */

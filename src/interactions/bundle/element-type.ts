@@ -1,5 +1,5 @@
 /** The data type of an element by its place in a resource, e.g. `uri` for `CarePlan.instantiatesUri`. */
-import type { ElementTable, Structures } from '../definitions/definitions.ts'
+import type { ElementTable, Structures } from '../../definitions/definitions.ts'
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 

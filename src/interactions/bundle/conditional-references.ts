@@ -1,12 +1,12 @@
 /** `Practitioner?identifier=…` as a reference in a transaction: exactly one match, or the whole fails. https://hl7.org/fhir/R4/http.html#trules */
-import { FhirError } from '../fhir/fhir-error.ts'
-import { formatReference } from '../fhir/reference.ts'
-import type { Reference, Resource, ResourceType } from '../fhir/resource.ts'
-import type { Guard } from '../storage/store.ts'
-import { leadOf, readCriteria } from './conditional.ts'
-import type { Context } from '../exchange/context.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { formatReference } from '../../fhir/reference.ts'
+import type { Reference, Resource, ResourceType } from '../../fhir/resource.ts'
+import type { Guard } from '../../storage/store.ts'
+import { leadOf, readCriteria } from '../conditional.ts'
+import type { Context } from '../../exchange/context.ts'
 import { matchesValues } from './matches-values.ts'
-import { requireScope } from '../exchange/scope.ts'
+import { requireScope } from '../../exchange/scope.ts'
 
 export interface Planned { readonly ref: Reference, readonly isNew: boolean, readonly resource: Resource }
 

@@ -2,10 +2,10 @@
 import { createAnswerBudget, withinBundle } from './answer-budget.ts'
 import type { AnswerBudget } from './answer-budget.ts'
 import { answerEntry, failureEntry } from './bundle-answer.ts'
-import { bundleBytes } from '../exchange/bundle-bytes.ts'
-import type { BundleEntry } from '../exchange/bundle-bytes.ts'
+import { bundleBytes } from '../../exchange/bundle-bytes.ts'
+import type { BundleEntry } from '../../exchange/bundle-bytes.ts'
 import { inEntry, isRead, readItem } from './bundle-entries.ts'
-import type { Context, FhirRequest, FhirResponse } from '../exchange/context.ts'
+import type { Context, FhirRequest, FhirResponse } from '../../exchange/context.ts'
 
 /** Enough to share commits, few enough to leave room for other callers. */
 const atOnce = 16

@@ -1,10 +1,10 @@
 /** Entries of a batch or transaction as requests. https://hl7.org/fhir/R4/http.html#transaction */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Issue } from '../fhir/fhir-error.ts'
-import { parseJson } from '../fhir/json.ts'
-import type { VersionId } from '../fhir/resource.ts'
-import type { Context, FhirRequest } from '../exchange/context.ts'
-import { versionsIn } from '../exchange/etag.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Issue } from '../../fhir/fhir-error.ts'
+import { parseJson } from '../../fhir/json.ts'
+import type { VersionId } from '../../fhir/resource.ts'
+import type { Context, FhirRequest } from '../../exchange/context.ts'
+import { versionsIn } from '../../exchange/etag.ts'
 
 export interface BundleItem {
   readonly index: number

@@ -1,7 +1,7 @@
 /** Whether a resource that is not stored yet meets criteria, by its index values: conditional references may lead to an entry of the same transaction. */
-import { lastUpdatedKey } from '../search/query.ts'
-import type { IndexValues, Node, StringNode } from '../search/query.ts'
-import type { ResourceId } from '../fhir/resource.ts'
+import { lastUpdatedKey } from '../../search/query.ts'
+import type { IndexValues, Node, StringNode } from '../../search/query.ts'
+import type { ResourceId } from '../../fhir/resource.ts'
 
 const stringMatches = ({ match, value }: StringNode, found: { readonly value: string, readonly exact: string }): boolean =>
   match === 'exact' ? found.exact === value : match === 'prefix' ? found.value.startsWith(value) : found.value.includes(value)

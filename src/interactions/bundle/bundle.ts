@@ -1,9 +1,9 @@
 /** POST of a Bundle to the base: batch or transaction. https://hl7.org/fhir/R4/http.html#transaction */
-import { FhirError } from '../fhir/fhir-error.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
 import { batch } from './batch.ts'
 import { entriesOf } from './bundle-entries.ts'
-import type { Interaction } from '../exchange/context.ts'
-import { resourceOf } from './resource-body.ts'
+import type { Interaction } from '../../exchange/context.ts'
+import { resourceOf } from '../resource-body.ts'
 import { transaction } from './transaction.ts'
 
 export const bundle: Interaction = async (context, request) => {

@@ -1,8 +1,8 @@
 /** What a link in one entry of a transaction means: the fullUrl of another entry. https://hl7.org/fhir/R4/bundle.html#references */
-import { FhirError } from '../fhir/fhir-error.ts'
-import { formatReference, parseReference } from '../fhir/reference.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { BundleItem } from './bundle-entries.ts'
-import type { Context } from '../exchange/context.ts'
+import type { Context } from '../../exchange/context.ts'
 import { rewriteLinks } from './links.ts'
 import type { Resolve } from './links.ts'
 import type { LocatedWrite } from './transaction-writes.ts'

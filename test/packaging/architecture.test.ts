@@ -24,18 +24,18 @@ const storeFile = { 'src/storage/store.ts': 'export interface Store { readonly c
 const openFile = { 'src/storage/mongo/open.ts': 'export const open = (): number => 1\n' }
 
 t.test('an allowed import is no finding', async (t) => {
-  t.same(await rulesBrokenBy({ ...storeFile, 'src/interactions/read.ts': "import type { Store } from '../storage/store.ts'\nexport type S = Store\n" }), [])
+  t.same(await rulesBrokenBy({ ...storeFile, 'src/interactions/read/read.ts': "import type { Store } from '../storage/store.ts'\nexport type S = Store\n" }), [])
   t.same(await rulesBrokenBy({ 'src/storage/sqlite/open.ts': 'export const open = 1\n', 'src/server.ts': "export const start = async (): Promise<unknown> => await import('./storage/sqlite/open.ts')\n" }), [], 'server.ts opens a store')
 })
 
 t.test('each forbidden import is reported by its rule', async (t) => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
     ['fhir imports a type of search', { 'src/search/query.ts': 'export type Query = string\n', 'src/fhir/resource.ts': "import type { Query } from '../search/query.ts'\nexport type R = Query\n" }, ['fhir-imports']],
-    ['a handler imports the MongoDB adapter', { ...openFile, 'src/interactions/read.ts': "import { open } from '../storage/mongo/open.ts'\nexport const read = open\n" }, ['storage-port-only']],
+    ['a handler imports the MongoDB adapter', { ...openFile, 'src/interactions/read/read.ts': "import { open } from '../storage/mongo/open.ts'\nexport const read = open\n" }, ['storage-port-only']],
     ['app.ts names an adapter', { ...openFile, 'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n" }, ['storage-port-only']],
     ['one adapter imports the other', { ...openFile, 'src/storage/sqlite/open.ts': "import { open } from '../mongo/open.ts'\nexport const other = open\n" }, ['adapters-apart']],
     ['a handler makes its own guard', { 'src/access/guard.ts': 'export const guard = 1\n', 'src/operations/everything.ts': "import { guard } from '../access/guard.ts'\nexport const everything = guard\n" }, ['guard-made-in-access']],
-    ['a handler imports fastify', { 'src/interactions/read.ts': "import { fastify } from 'fastify'\nexport const read = fastify\n" }, ['owner-of-fastify']],
+    ['a handler imports fastify', { 'src/interactions/read/read.ts': "import { fastify } from 'fastify'\nexport const read = fastify\n" }, ['owner-of-fastify']],
     ['a handler imports the MongoDB driver', { 'src/access/decision/grants.ts': "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n" }, ['owner-of-mongodb']],
     ['app.ts imports SQLite', { 'src/app.ts': "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n" }, ['owner-of-photostructure-sqlite']],
     ['a second file imports fhirpath', { 'src/validation/invariants.ts': "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n" }, ['owner-of-fhirpath']],

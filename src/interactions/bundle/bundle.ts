@@ -3,7 +3,7 @@ import { FhirError } from '../../fhir/fhir-error.ts'
 import { batch } from './batch.ts'
 import { entriesOf } from './bundle-entries.ts'
 import type { Interaction } from '../../exchange/context.ts'
-import { resourceOf } from '../resource-body.ts'
+import { resourceOf } from '../write/resource-body.ts'
 import { transaction } from './transaction.ts'
 
 export const bundle: Interaction = async (context, request) => {

@@ -6,13 +6,13 @@ import type { ResourceId } from '../../fhir/resource.ts'
 import { inEntry } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import type { Context, Target } from '../../exchange/context.ts'
-import { creating } from '../create.ts'
-import { deleting } from '../delete.ts'
-import { patching } from '../patch.ts'
+import { creating } from '../write/create.ts'
+import { deleting } from '../write/delete.ts'
+import { patching } from '../write/patch.ts'
 import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
 import { requireScope } from '../../exchange/scope.ts'
-import { updating } from '../update.ts'
-import type { Located, Writing } from '../write.ts'
+import { updating } from '../write/update.ts'
+import type { Located, Writing } from '../write/write.ts'
 
 export interface EntryWrite { readonly item: BundleItem, readonly target: Target, readonly parts: Writing }
 /** `repeats`: an earlier entry creates under the same criteria, so this one finds its work done. */

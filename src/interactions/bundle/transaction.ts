@@ -13,13 +13,13 @@ import type { BundleItem } from './bundle-entries.ts'
 import { resolveConditionalReferences } from './conditional-references.ts'
 import type { Planned } from './conditional-references.ts'
 import type { Context, FhirRequest, FhirResponse } from '../../exchange/context.ts'
-import { recalled, remembering } from '../idempotency.ts'
+import { recalled, remembering } from '../write/idempotency.ts'
 import { rewriteLinks } from './links.ts'
 import { linkEntries } from './transaction-links.ts'
 import { locateAll, readWrites, runAs } from './transaction-writes.ts'
 import type { EntryWrite, LocatedWrite } from './transaction-writes.ts'
-import { answer, commit } from '../write.ts'
-import type { Outcome } from '../write.ts'
+import { answer, commit } from '../write/write.ts'
+import type { Outcome } from '../write/write.ts'
 
 /** Others get their turn after so many entries: validating a whole transaction takes longer than one may hold the event loop. */
 const entriesPerTurn = 40

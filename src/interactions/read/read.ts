@@ -1,10 +1,10 @@
 /** read: the current version of one resource. https://hl7.org/fhir/R4/http.html#read */
-import type { FhirRequest, FhirResponse, Interaction, Target } from '../exchange/context.ts'
-import type { ResourceId, ResourceType } from '../fhir/resource.ts'
-import type { Stored } from '../storage/store.ts'
-import { readAudit } from './audit-search.ts'
-import { readConformance } from './conformance.ts'
-import { gone, notFound } from '../exchange/refusal.ts'
+import type { FhirRequest, FhirResponse, Interaction, Target } from '../../exchange/context.ts'
+import type { ResourceId, ResourceType } from '../../fhir/resource.ts'
+import type { Stored } from '../../storage/store.ts'
+import { readAudit } from '../unstored/audit-search.ts'
+import { readConformance } from '../unstored/conformance.ts'
+import { gone, notFound } from '../../exchange/refusal.ts'
 import { isSubset, subsetIn, subsetOf } from './subset.ts'
 
 export const instanceOf = ({ type, id }: Target): { readonly type: ResourceType, readonly id: ResourceId } => {

@@ -1,8 +1,8 @@
 /** Version-aware updates. https://hl7.org/fhir/R4/http.html#concurrency */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { ResourceType } from '../fhir/resource.ts'
-import type { Stored } from '../storage/store.ts'
-import type { FhirRequest } from '../exchange/context.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { ResourceType } from '../../fhir/resource.ts'
+import type { Stored } from '../../storage/store.ts'
+import type { FhirRequest } from '../../exchange/context.ts'
 
 /** Several teams write these: nobody overwrites what they have not seen. Advertised as `versioned-update`. */
 export const versionedUpdate: ReadonlySet<ResourceType> = new Set<ResourceType>(['CarePlan', 'Goal', 'CareTeam', 'Consent'])

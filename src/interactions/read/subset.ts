@@ -1,10 +1,10 @@
 /** `_summary` and `_elements`: part of a resource, tagged SUBSETTED so that nobody writes it back. https://hl7.org/fhir/R4/search.html#summary */
-import type { ElementTable, Structures } from '../definitions/definitions.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import { parseJson, stringifyJson } from '../fhir/json.ts'
-import { copyOwnSources } from '../fhir/json-source.ts'
-import type { Resource } from '../fhir/resource.ts'
-import type { FhirRequest } from '../exchange/context.ts'
+import type { ElementTable, Structures } from '../../definitions/definitions.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { parseJson, stringifyJson } from '../../fhir/json.ts'
+import { copyOwnSources } from '../../fhir/json-source.ts'
+import type { Resource } from '../../fhir/resource.ts'
+import type { FhirRequest } from '../../exchange/context.ts'
 
 export interface Subset { readonly summary?: 'true' | 'text' | 'data' | 'count' | 'false', readonly elements?: readonly string[] }
 

@@ -1,11 +1,11 @@
 /** Definitions that the server ships with, read and found like resources, the same for every caller; no store is asked. */
-import type { Definitions } from '../definitions/definitions.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import { fold } from '../fhir/string.ts'
-import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
-import type { FhirRequest, Interaction } from '../exchange/context.ts'
-import { bundleBytes } from '../exchange/bundle-bytes.ts'
-import { linkUrl } from '../exchange/link-url.ts'
+import type { Definitions } from '../../definitions/definitions.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { fold } from '../../fhir/string.ts'
+import type { Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
+import type { FhirRequest, Interaction } from '../../exchange/context.ts'
+import { bundleBytes } from '../../exchange/bundle-bytes.ts'
+import { linkUrl } from '../../exchange/link-url.ts'
 
 export const readConformance = (definitions: Definitions, { type, id }: { readonly type: ResourceType, readonly id: ResourceId }): Resource | undefined =>
   definitions.conformance(type).find((resource) => resource.id === id)

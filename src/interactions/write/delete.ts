@@ -1,9 +1,9 @@
 /** delete by id or by criteria; several matches are refused (declared `single`). https://hl7.org/fhir/R4/http.html#delete */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { ResourceType } from '../fhir/resource.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { ResourceType } from '../../fhir/resource.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
-import { noCriteria } from '../exchange/refusal.ts'
-import { requireScope } from '../exchange/scope.ts'
+import { noCriteria } from '../../exchange/refusal.ts'
+import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
 import type { Writing } from './write.ts'
 

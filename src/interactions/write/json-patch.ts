@@ -1,9 +1,9 @@
 /** JSON Patch on a resource, behind a guard: pointers reach data, never an object's workings. https://www.rfc-editor.org/rfc/rfc6902 */
 import { applyPatch, Pointer } from 'rfc6902'
 import type { Operation } from 'rfc6902'
-import { FhirError } from '../fhir/fhir-error.ts'
-import { copySources, rememberSource, sourceOf } from '../fhir/json-source.ts'
-import type { Resource } from '../fhir/resource.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { copySources, rememberSource, sourceOf } from '../../fhir/json-source.ts'
+import type { Resource } from '../../fhir/resource.ts'
 import { createPatchBudget } from './patch-budget.ts'
 import type { PatchBudget } from './patch-budget.ts'
 

@@ -1,10 +1,10 @@
 /** `_include` and `_revinclude`, once or round after round (`:iterate`), within bounds. https://hl7.org/fhir/R4/search.html#include */
-import type { Issue } from '../fhir/fhir-error.ts'
-import { formatReference } from '../fhir/reference.ts'
-import type { Include } from '../search/query.ts'
-import type { Stored } from '../storage/store.ts'
-import type { Context } from '../exchange/context.ts'
-import { covers } from '../exchange/scope.ts'
+import type { Issue } from '../../fhir/fhir-error.ts'
+import { formatReference } from '../../fhir/reference.ts'
+import type { Include } from '../../search/query.ts'
+import type { Stored } from '../../storage/store.ts'
+import type { Context } from '../../exchange/context.ts'
+import { covers } from '../../exchange/scope.ts'
 
 export interface Included { readonly rows: readonly Stored[], readonly issues: readonly Issue[] }
 

@@ -1,9 +1,9 @@
 /** The body of a write: a resource of the right type that meets its definitions. https://hl7.org/fhir/R4/http.html#create */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Issue } from '../fhir/fhir-error.ts'
-import { copyOwnSources } from '../fhir/json-source.ts'
-import type { Resource, ResourceId, ResourceType } from '../fhir/resource.ts'
-import type { Context } from '../exchange/context.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Issue } from '../../fhir/fhir-error.ts'
+import { copyOwnSources } from '../../fhir/json-source.ts'
+import type { Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
+import type { Context } from '../../exchange/context.ts'
 
 export const resourceOf = (body: unknown, type: ResourceType): Resource => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

@@ -1,7 +1,7 @@
 /** A request sent again under its Idempotency-Key gets the first answer: the client cannot know whether a lost answer meant a lost write. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
-import type { Remember, Written } from '../access/guarded-store.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Context, FhirRequest } from '../exchange/context.ts'
+import type { Remember, Written } from '../../access/guarded-store.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Context, FhirRequest } from '../../exchange/context.ts'
 
 interface Kept<T> { readonly fingerprint: string, readonly answer: T }
 

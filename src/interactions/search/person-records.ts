@@ -1,9 +1,9 @@
 /** Records of one person: a search by one Patient also finds what stands on the person's other records, as far as the caller sees those. */
-import { belgianNamingSystem } from '../fhir/canonical.ts'
-import { parseReference } from '../fhir/reference.ts'
-import type { Reference, Resource, ResourceId } from '../fhir/resource.ts'
-import type { Node } from '../search/query.ts'
-import type { Context, FhirRequest, Target } from '../exchange/context.ts'
+import { belgianNamingSystem } from '../../fhir/canonical.ts'
+import { parseReference } from '../../fhir/reference.ts'
+import type { Reference, Resource, ResourceId } from '../../fhir/resource.ts'
+import type { Node } from '../../search/query.ts'
+import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
 
 const ssin = belgianNamingSystem('ssin')
 const bareId = /^[A-Za-z0-9\-.]{1,64}$/

@@ -1,16 +1,16 @@
 /** history of one resource, newest version first. https://hl7.org/fhir/R4/http.html#history */
-import { dateReader } from '../fhir/date.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Millis } from '../fhir/resource.ts'
-import { encodeCursor } from '../search/cursor.ts'
-import type { Stored } from '../storage/store.ts'
-import { bundleBytes, etagOf, instantOf } from '../exchange/bundle-bytes.ts'
-import type { BundleEntry } from '../exchange/bundle-bytes.ts'
-import type { Context, Interaction } from '../exchange/context.ts'
-import { linkUrl } from '../exchange/link-url.ts'
-import { namedParameters, pageSize, positionOf } from '../exchange/page-parameters.ts'
+import { dateReader } from '../../fhir/date.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Millis } from '../../fhir/resource.ts'
+import { encodeCursor } from '../../search/cursor.ts'
+import type { Stored } from '../../storage/store.ts'
+import { bundleBytes, etagOf, instantOf } from '../../exchange/bundle-bytes.ts'
+import type { BundleEntry } from '../../exchange/bundle-bytes.ts'
+import type { Context, Interaction } from '../../exchange/context.ts'
+import { linkUrl } from '../../exchange/link-url.ts'
+import { namedParameters, pageSize, positionOf } from '../../exchange/page-parameters.ts'
 import { instanceOf } from './read.ts'
-import { notFound } from '../exchange/refusal.ts'
+import { notFound } from '../../exchange/refusal.ts'
 
 const statusOf: Readonly<Record<Stored['method'], string>> = { POST: '201 Created', PUT: '200 OK', PATCH: '200 OK', DELETE: '204 No Content' }
 

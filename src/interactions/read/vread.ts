@@ -1,6 +1,6 @@
 /** vread: one version of one resource, current or old. https://hl7.org/fhir/R4/http.html#vread */
-import type { Interaction } from '../exchange/context.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
+import type { Interaction } from '../../exchange/context.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
 import { instanceOf, present } from './read.ts'
 
 export const vread: Interaction = async (context, request, target) => {

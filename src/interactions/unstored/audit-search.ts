@@ -1,15 +1,15 @@
 /** The journal, read: who asked for what about whom. The store's own rule decides whose entries a caller may see. https://profiles.ihe.net/ITI/BALP/ */
-import { patientOfParameter, toAuditEvent } from '../audit/shape.ts'
-import { dateReader } from '../fhir/date.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Millis, ResourceId } from '../fhir/resource.ts'
-import { encodeCursor } from '../search/cursor.ts'
-import type { AuditQuery } from '../storage/store.ts'
-import { bundleBytes } from '../exchange/bundle-bytes.ts'
-import type { Context, FhirResponse, Interaction } from '../exchange/context.ts'
-import { linkUrl } from '../exchange/link-url.ts'
-import { namedParameters, pageSize, positionOf } from '../exchange/page-parameters.ts'
-import { notFound } from '../exchange/refusal.ts'
+import { patientOfParameter, toAuditEvent } from '../../audit/shape.ts'
+import { dateReader } from '../../fhir/date.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Millis, ResourceId } from '../../fhir/resource.ts'
+import { encodeCursor } from '../../search/cursor.ts'
+import type { AuditQuery } from '../../storage/store.ts'
+import { bundleBytes } from '../../exchange/bundle-bytes.ts'
+import type { Context, FhirResponse, Interaction } from '../../exchange/context.ts'
+import { linkUrl } from '../../exchange/link-url.ts'
+import { namedParameters, pageSize, positionOf } from '../../exchange/page-parameters.ts'
+import { notFound } from '../../exchange/refusal.ts'
 
 /** What a search of AuditEvent takes, for the CapabilityStatement too. */
 export const auditParameters: readonly { readonly name: string, readonly type: string }[] = [

@@ -1,15 +1,15 @@
 /** capabilities: what this server answers, made from the tables that answer it. https://hl7.org/fhir/R4/http.html#capabilities */
 import { createHash } from 'node:crypto'
-import type { Definitions, SearchParameter } from '../definitions/definitions.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import { isConformance } from '../fhir/type-groups.ts'
-import type { ResourceType } from '../fhir/resource.ts'
-import { auditParameters } from './audit-search.ts'
-import type { FhirRequest, FhirResponse } from '../exchange/context.ts'
-import { conformanceParameters } from './conformance.ts'
-import { neverDeleted } from './delete.ts'
-import { versionedUpdate } from './if-match.ts'
-import { isReadOnly, isTransient } from '../exchange/read-only.ts'
+import type { Definitions, SearchParameter } from '../../definitions/definitions.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { isConformance } from '../../fhir/type-groups.ts'
+import type { ResourceType } from '../../fhir/resource.ts'
+import { auditParameters } from '../unstored/audit-search.ts'
+import type { FhirRequest, FhirResponse } from '../../exchange/context.ts'
+import { conformanceParameters } from '../unstored/conformance.ts'
+import { neverDeleted } from '../write/delete.ts'
+import { versionedUpdate } from '../write/if-match.ts'
+import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
 
 export interface CapabilitiesInput {
   readonly definitions: Definitions

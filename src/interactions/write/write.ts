@@ -1,13 +1,13 @@
 /** A write in two halves: which resource it is about, and what becomes of it. One request runs both at once, a transaction runs all firsts before all seconds. */
-import type { Change, Remember, Written } from '../access/guarded-store.ts'
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Issue } from '../fhir/fhir-error.ts'
-import type { Reference, VersionId } from '../fhir/resource.ts'
-import { StoreConflict } from '../storage/store.ts'
-import type { Guard, Stored } from '../storage/store.ts'
-import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../exchange/context.ts'
+import type { Change, Remember, Written } from '../../access/guarded-store.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Issue } from '../../fhir/fhir-error.ts'
+import type { Reference, VersionId } from '../../fhir/resource.ts'
+import { StoreConflict } from '../../storage/store.ts'
+import type { Guard, Stored } from '../../storage/store.ts'
+import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../../exchange/context.ts'
 import { recalled, remembering } from './idempotency.ts'
-import { notFound } from '../exchange/refusal.ts'
+import { notFound } from '../../exchange/refusal.ts'
 
 /** The resource that a write is about. `current` absent: it is new, or (delete) there is nothing. */
 export interface Located {

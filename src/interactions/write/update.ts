@@ -1,12 +1,12 @@
 /** update by id or by criteria (conditional update). https://hl7.org/fhir/R4/http.html#update */
-import { FhirError } from '../fhir/fhir-error.ts'
-import type { Resource, ResourceType } from '../fhir/resource.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import type { Resource, ResourceType } from '../../fhir/resource.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
-import type { Context, FhirRequest, Target } from '../exchange/context.ts'
+import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
 import { checkIfMatch } from './if-match.ts'
-import { noCriteria } from '../exchange/refusal.ts'
+import { noCriteria } from '../../exchange/refusal.ts'
 import { checked, resourceOf, stampable } from './resource-body.ts'
-import { requireScope } from '../exchange/scope.ts'
+import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
 import type { Located, Writing } from './write.ts'
 

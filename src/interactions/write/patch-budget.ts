@@ -1,6 +1,6 @@
 /** How much one JSON Patch may copy, add and move: copies of copies double, so their number bounds nothing. https://www.rfc-editor.org/rfc/rfc6902 */
-import { FhirError } from '../fhir/fhir-error.ts'
-import { maxDepth } from '../fhir/json.ts'
+import { FhirError } from '../../fhir/fhir-error.ts'
+import { maxDepth } from '../../fhir/json.ts'
 
 /** Bytes of its JSON, never more than it has: what a PUT could say, a patch may too. */
 const sizeOf = (value: unknown): number => typeof value === 'string' ? value.length + 3 : typeof value === 'object' ? 3 : 2

@@ -8,20 +8,21 @@ type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number]
  * `storage` means the port, src/storage/store.ts, except for the folder itself.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
-  http: ['exchange', 'interactions', 'operations', 'auth', 'access', 'definitions', 'search/query.ts', 'fhir'],
-  auth: ['storage', 'fhir'],
-  operations: ['exchange', 'interactions', 'access', 'auth/caller.ts', 'search', 'validation', 'storage', 'definitions', 'fhir'],
-  exchange: ['access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'storage', 'definitions', 'fhir'],
-  interactions: ['exchange', 'access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'validation', 'storage', 'definitions', 'fhir'],
-  access: ['auth/caller.ts', 'audit', 'search', 'storage', 'definitions', 'fhir'],
-  audit: ['auth/caller.ts', 'storage', 'fhir'],
-  validation: ['fhirpath', 'definitions', 'fhir'],
-  search: ['fhirpath', 'definitions', 'fhir'],
+  http: ['exchange', 'interactions', 'operations', 'auth', 'access', 'definitions', 'search/query.ts', 'psi', 'fhir'],
+  auth: ['storage', 'psi', 'fhir'],
+  operations: ['exchange', 'interactions', 'access', 'auth/caller.ts', 'search', 'validation', 'storage', 'definitions', 'psi', 'fhir'],
+  exchange: ['access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'storage', 'definitions', 'psi', 'fhir'],
+  interactions: ['exchange', 'access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'validation', 'storage', 'definitions', 'psi', 'fhir'],
+  access: ['auth/caller.ts', 'audit', 'search', 'storage', 'definitions', 'psi', 'fhir'],
+  audit: ['auth/caller.ts', 'storage', 'psi', 'fhir'],
+  validation: ['fhirpath', 'definitions', 'psi', 'fhir'],
+  search: ['fhirpath', 'definitions', 'psi', 'fhir'],
   fhirpath: ['definitions', 'fhir'],
-  storage: ['search', 'fhir'],
-  definitions: ['fhir'],
+  storage: ['search', 'psi', 'fhir'],
+  psi: ['fhir'],
+  definitions: ['psi', 'fhir'],
   fhir: [],
-  cli: ['server.ts', 'app.ts', 'config.ts', 'mask-url.ts', 'log.ts', 'http', 'operations', 'exchange', 'interactions', 'auth', 'access', 'audit', 'validation', 'search', 'storage', 'definitions', 'fhir']
+  cli: ['server.ts', 'app.ts', 'config.ts', 'mask-url.ts', 'log.ts', 'http', 'operations', 'exchange', 'interactions', 'auth', 'access', 'audit', 'validation', 'search', 'storage', 'definitions', 'psi', 'fhir']
 }
 
 /** Packages with an owner: nobody else imports them, so each can be replaced in one place. */

@@ -1,7 +1,7 @@
 /** A journal entry as an AuditEvent after IHE BALP, as its reader may see it. https://profiles.ihe.net/ITI/BALP/ */
 import type { Resource, ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
-import { purposeOfUseSystem } from '../fhir/purpose-of-use.ts'
+import { purposeOfUseSystem } from '../psi/purpose-of-use.ts'
 import type { AuditFacts } from './entry.ts'
 import { seenBy } from './view.ts'
 import type { Reader, Seen } from './view.ts'

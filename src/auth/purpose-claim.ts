@@ -1,6 +1,6 @@
 /** Purpose of use in a token, where IHE IUA puts it. https://profiles.ihe.net/ITI/IUA */
 import type { JWTPayload } from 'jose'
-import { purposeOfUseSystem } from '../fhir/purpose-of-use.ts'
+import { purposeOfUseSystem } from '../psi/purpose-of-use.ts'
 
 interface PurposeExtension { readonly ihe_iua?: { readonly purpose_of_use?: unknown } }
 

@@ -1,6 +1,6 @@
 /** `$explain`: an operator asks why a request, named by its X-Request-Id or its AuditEvent, saw what it saw. The caller itself only ever gets the uniform answer. */
 import { FhirError } from '../fhir/fhir-error.ts'
-import { psiCanonical } from '../fhir/canonical.ts'
+import { psiCanonical } from '../psi/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
 import type { Asked, Explained, Explanation, Step } from '../access/decision/explain.ts'
 import type { FhirRequest } from '../exchange/context.ts'

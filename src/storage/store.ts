@@ -2,6 +2,7 @@
  * The storage port. sqlite/ and mongo/ implement it in files of equal names; test/storage/contract.ts runs on both,
  * with storage/naive as the oracle. A store knows index values, acl entries and bytes; it never looks into a resource.
  */
+import type { DataClass } from '../psi/data-classes.ts'
 import type { Millis, Reference, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
 import type { Include, IndexValues, Keyset, SearchQuery } from '../search/query.ts'
 
@@ -15,8 +16,6 @@ export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessK
 
 /** Whose grants, consents and exclusions decide; today the id of one Patient record (docs/decisions/2611-person-key.md). */
 export type PersonKey = string
-
-export type DataClass = 'psi-core' | 'contacts' | 'crisis' | 'meeting-report' | 'assessment' | 'third-party' | 'clinical' | 'consent' | 'directory' | 'conformance' | 'audit'
 
 /** Server-derived facts about one version, never read from the client's `meta`. access/decision/envelope.ts makes it, the store keeps it as it is. */
 export interface Envelope {

@@ -1,5 +1,5 @@
 /** Check digits of the Belgian numbers: SSIN, NIHDI, CBE. https://www.ehealth.fgov.be/standards/fhir/core/identifierhandling.html */
-import { belgianNamingSystem } from '../fhir/canonical.ts'
+import { belgianNamingSystem } from '../psi/canonical.ts'
 import type { Json } from '../fhir/json-object.ts'
 import { isObject } from '../fhir/json-object.ts'
 

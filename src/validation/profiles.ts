@@ -1,6 +1,6 @@
 /** Which profiles a resource must meet, and where an extension may stand. https://hl7.org/fhir/R4/profiling.html */
 import type { Definitions, Profile, Structures } from '../definitions/definitions.ts'
-import { psiCodeSystem, psiProfile } from '../fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../psi/canonical.ts'
 import { hasCoding } from './rule.ts'
 import type { Json } from '../fhir/json-object.ts'
 import type { Scope } from './scope.ts'

@@ -1,5 +1,5 @@
 /** One Consent, read provision by provision. No state, no compilation: it is read anew for each question. */
-import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { denyNames, denyReaches, permitReaches } from './oracle-actors.ts'
 import type { Question } from './oracle-actors.ts'

@@ -1,6 +1,6 @@
 /** The second, independently written interpreter of who sees what: from the raw resources, with no acl, grant or envelope. */
 import { isConformance, isDirectory } from '../../src/fhir/type-groups.ts'
-import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
 import { parseReference } from '../../src/fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
 import { forSelf } from './oracle-actors.ts'

@@ -1,6 +1,6 @@
 /** One write in a random world: a Consent, a care team, data of a patient, an entry of the directory. A theme says what is common in it, so that rare rules meet often enough. */
 import fc from 'fast-check'
-import { psiCodeSystem, psiProfile } from '../../src/fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
 import type { Reference, Resource, ResourceId, ResourceType } from '../../src/fhir/resource.ts'
 
 export const day = 86_400_000

@@ -1,6 +1,6 @@
 /** Random worlds as plain data, so that they shrink: who exists, and the writes in order. */
 import fc from 'fast-check'
-import { psiCodeSystem } from '../../src/fhir/canonical.ts'
+import { psiCodeSystem } from '../../src/psi/canonical.ts'
 import { at, change, clean, link, organizations, patients, practitioners, roles, themes } from './worlds-changes.ts'
 import type { Change, Theme } from './worlds-changes.ts'
 

@@ -1,6 +1,6 @@
 // Conditional create, update, patch and delete, alone and under concurrency. https://hl7.org/fhir/R4/http.html#ccreate
 import t from 'tap'
-import { belgianNamingSystem } from '../../src/fhir/canonical.ts'
+import { belgianNamingSystem } from '../../src/psi/canonical.ts'
 import { StoreConflict } from '../../src/storage/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { createWorld, patient } from '../http/world.ts'

@@ -1,6 +1,6 @@
 // search by GET and POST, includes, pages, subsets, compartments; the journal; definitions; capabilities. https://hl7.org/fhir/R4/http.html#search
 import t from 'tap'
-import { belgianNamingSystem } from '../../src/fhir/canonical.ts'
+import { belgianNamingSystem } from '../../src/psi/canonical.ts'
 import { base, createWorld, limits, patient, plan } from '../http/world.ts'
 import type { Answer, World } from '../http/world.ts'
 

@@ -1,5 +1,5 @@
 /** From grants to acl entries: the judge is asked once for every identity, purpose, action and stretch of time that the patient's consents tell apart. */
-import { purposesOfUse } from '../../fhir/purpose-of-use.ts'
+import { purposesOfUse } from '../../psi/purpose-of-use.ts'
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { AclEntry, Fact } from '../../storage/store.ts'

@@ -2,10 +2,10 @@
  * A Consent resource as rules, or why it cannot be one. A construct that the judge does not know is refused when the
  * Consent is written and a deny when it is met all the same. https://hl7.org/fhir/R4/consent.html
  */
-import { psiCodeSystem } from '../../fhir/canonical.ts'
+import { psiCodeSystem } from '../../psi/canonical.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
-import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../fhir/purpose-of-use.ts'
+import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../psi/purpose-of-use.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'

@@ -1,7 +1,7 @@
 /** The care relation: who takes part in a patient's active care teams, and while when (quality law art. 37; former members lose access at the end of their period). */
 import { dateReader } from '../../fhir/date.ts'
 import type { Interval } from '../../fhir/date.ts'
-import { psiCodeSystem } from '../../fhir/canonical.ts'
+import { psiCodeSystem } from '../../psi/canonical.ts'
 import { namedBy } from '../../fhir/reference.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'

@@ -3,7 +3,7 @@ import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Envelope, Fact, Link, PersonKey } from '../../storage/store.ts'
-import { dataClassOf } from '../data-class.ts'
+import { dataClassOf } from '../../psi/data-class.ts'
 import { subjectsOf } from '../who/subject.ts'
 
 /** Elements that date a resource for provision.dataPeriod; the first one present counts. */

@@ -1,6 +1,6 @@
 /** Access keys `who|purpose|action`: the one vocabulary of acls and of callers. `*` stands for any. */
 import type { Caller } from '../../auth/caller.ts'
-import { isPurposeOfUse } from '../../fhir/purpose-of-use.ts'
+import { isPurposeOfUse } from '../../psi/purpose-of-use.ts'
 import type { AccessKey } from '../../storage/store.ts'
 
 /** Consent actions (consentaction codes) as this server enforces them: access and use → read, collect → create, correct → change. */

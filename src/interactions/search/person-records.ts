@@ -1,5 +1,5 @@
 /** Records of one person: a search by one Patient also finds what stands on the person's other records, as far as the caller sees those. */
-import { belgianNamingSystem } from '../../fhir/canonical.ts'
+import { belgianNamingSystem } from '../../psi/canonical.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { Reference, Resource, ResourceId } from '../../fhir/resource.ts'
 import type { Node } from '../../search/query.ts'

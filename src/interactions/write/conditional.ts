@@ -1,6 +1,6 @@
 /** Conditional interactions: criteria instead of an id, exact under concurrency by the guard that comes with the match. https://hl7.org/fhir/R4/http.html#cond-update */
 import type { Match } from '../../access/guarded-store.ts'
-import { belgianNamingSystem } from '../../fhir/canonical.ts'
+import { belgianNamingSystem } from '../../psi/canonical.ts'
 import type { Reference, ResourceType } from '../../fhir/resource.ts'
 import { parseCriteria } from '../../search/criteria.ts'
 import type { Criteria } from '../../search/criteria.ts'

@@ -1,5 +1,5 @@
 /** What a caseload reads out of plans, teams and meetings. */
-import { psiCodeSystem, psiProfile } from '../../fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../psi/canonical.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 

@@ -1,8 +1,8 @@
 /** What kind of data a resource is, in the words that a Consent uses (psi-cs-data-class). */
-import { psiCodeSystem, psiProfile } from '../fhir/canonical.ts'
+import { psiCodeSystem, psiProfile } from './canonical.ts'
 import { isConformance, isDirectory } from '../fhir/type-groups.ts'
 import type { Resource } from '../fhir/resource.ts'
-import type { DataClass } from '../storage/store.ts'
+import type { DataClass } from './data-classes.ts'
 
 const ofPlanType: Readonly<Record<string, DataClass>> = { psi: 'psi-core', 'concertation-plan': 'psi-core', 'crisis-plan': 'crisis', ppi: 'clinical' }
 

@@ -1,8 +1,8 @@
 /** Who shares a query with whom, and that sharing shows nobody more. */
 import type { Test } from 'tap'
 import type { Reference, ResourceType } from '../../src/fhir/resource.ts'
-import { createAclLanes } from '../../src/storage/mongo/acl-lanes.ts'
-import { createSharedQuery } from '../../src/storage/mongo/shared-query.ts'
+import { createAclLanes } from '../../src/storage/mongo/shared/acl-lanes.ts'
+import { createSharedQuery } from '../../src/storage/mongo/shared/shared-query.ts'
 import { StoreUnavailable } from '../../src/storage/store.ts'
 import type { AclFilter } from '../../src/storage/store.ts'
 import { freshUri, openAt, skip } from './mongo-world.ts'

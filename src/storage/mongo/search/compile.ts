@@ -1,12 +1,12 @@
 /** A query node as a MongoDB filter on one resource document, and the acl filter that goes into every query. https://hl7.org/fhir/R4/search.html */
 import type { Filter } from 'mongodb'
-import { FhirError } from '../../fhir/fhir-error.ts'
-import type { Millis, ResourceType } from '../../fhir/resource.ts'
-import { lastUpdatedKey } from '../../search/query.ts'
-import type { DateNode, IndexKind, Node, StringNode, TokenNode } from '../../search/query.ts'
-import type { AclFilter } from '../store.ts'
-import type { ResourceDocument, VersionFields } from './collections.ts'
-import { afterPrefix, anyCode, anySystem, exactForm, foldedForm, parameterPrefix, referenceForm, withSystem } from './index-values.ts'
+import { FhirError } from '../../../fhir/fhir-error.ts'
+import type { Millis, ResourceType } from '../../../fhir/resource.ts'
+import { lastUpdatedKey } from '../../../search/query.ts'
+import type { DateNode, IndexKind, Node, StringNode, TokenNode } from '../../../search/query.ts'
+import type { AclFilter } from '../../store.ts'
+import type { ResourceDocument, VersionFields } from '../database/collections.ts'
+import { afterPrefix, anyCode, anySystem, exactForm, foldedForm, parameterPrefix, referenceForm, withSystem } from '../database/index-values.ts'
 
 export type ResourceFilter = Filter<ResourceDocument>
 

@@ -1,7 +1,7 @@
 /** Which errors of the driver mean "not now" to the caller; what is left is a fault of ours and stays as it is. */
 import { MongoBulkWriteError, MongoDriverError, MongoError, MongoExpiredSessionError, MongoInvalidArgumentError, MongoNetworkError, MongoOperationTimeoutError, MongoServerError, MongoServerSelectionError } from 'mongodb'
-import { FhirError } from '../../fhir/fhir-error.ts'
-import { StoreConflict, StoreUnavailable } from '../store.ts'
+import { FhirError } from '../../../fhir/fhir-error.ts'
+import { StoreConflict, StoreUnavailable } from '../../store.ts'
 
 const outOfDisk = 14031
 

@@ -1,12 +1,12 @@
 /** Pages of searches: those that wait at the same time under the same access keys share one command, each with its own condition, order and limit. */
 import type { Collection } from 'mongodb'
-import type { AclFilter } from '../store.ts'
-import { createAclLanes } from './acl-lanes.ts'
-import type { ResourceDocument } from './collections.ts'
+import type { AclFilter } from '../../store.ts'
+import { createAclLanes } from '../shared/acl-lanes.ts'
+import type { ResourceDocument } from '../database/collections.ts'
 import type { ResourceFilter } from './compile.ts'
 import { sortOf } from './keyset.ts'
 import type { Part } from './keyset.ts'
-import { createSharedQuery } from './shared-query.ts'
+import { createSharedQuery } from '../shared/shared-query.ts'
 
 export interface PageQuery {
   /** The acl stands in it. */

@@ -1,10 +1,10 @@
 /** Which batches of a failed group are refused, and why. In the order of the port: id already applied, guards, puts, restamps. */
 import type { ClientSession } from 'mongodb'
-import { StoreConflict } from '../store.ts'
-import type { Batch, Restamp } from '../store.ts'
-import type { Collections } from './collections.ts'
-import { idOf, versionIdOf } from './document.ts'
-import { durable } from './durable.ts'
+import { StoreConflict } from '../../store.ts'
+import type { Batch, Restamp } from '../../store.ts'
+import type { Collections } from '../database/collections.ts'
+import { idOf, versionIdOf } from '../database/document.ts'
+import { durable } from '../database/durable.ts'
 
 /** `session`: causally after the failed transaction, so that what made it fail is seen here too. */
 export const appliedOf = async ({ commits }: Collections, session: ClientSession, batches: readonly Batch[]): Promise<ReadonlySet<string>> => {

@@ -1,10 +1,10 @@
 /** Read, vread and instance history: the acl of the version and that of the current version both stand in the queries. */
 import type { FindOptions } from 'mongodb'
-import type { Reference, VersionId } from '../../fhir/resource.ts'
-import type { AclFilter, Store } from '../store.ts'
-import type { Collections, ResourceDocument, VersionDocument, VersionFields } from './collections.ts'
-import { where } from './compile.ts'
-import { idOf, storedOf, storedProjection, versionIdOf } from './document.ts'
+import type { Reference, VersionId } from '../../../fhir/resource.ts'
+import type { AclFilter, Store } from '../../store.ts'
+import type { Collections, ResourceDocument, VersionDocument, VersionFields } from '../database/collections.ts'
+import { where } from '../search/compile.ts'
+import { idOf, storedOf, storedProjection, versionIdOf } from '../database/document.ts'
 import { createSharedReads } from './shared-reads.ts'
 
 type Reads = Pick<Store, 'read' | 'readVersion' | 'history'>

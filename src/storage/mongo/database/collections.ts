@@ -1,7 +1,7 @@
 /** What lies in the database: the documents, field by field, and their collections. Short field names: they are stored in every document. */
 import type { Binary, Collection, Db, MongoClient, Timestamp } from 'mongodb'
-import type { Millis } from '../../fhir/resource.ts'
-import type { Stored } from '../store.ts'
+import type { Millis } from '../../../fhir/resource.ts'
+import type { Stored } from '../../store.ts'
 
 export interface AclPart { readonly k: string, readonly f: Millis, readonly t: Millis }
 export interface DatePart { readonly p: string, readonly lo: Millis, readonly hi: Millis }

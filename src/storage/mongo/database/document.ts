@@ -1,8 +1,8 @@
 /** Between the port's words and the documents. */
 import { Binary } from 'mongodb'
-import { formatReference } from '../../fhir/reference.ts'
-import type { Reference, ResourceId, ResourceType, VersionId } from '../../fhir/resource.ts'
-import type { AclEntry, Envelope, Put, Stored } from '../store.ts'
+import { formatReference } from '../../../fhir/reference.ts'
+import type { Reference, ResourceId, ResourceType, VersionId } from '../../../fhir/resource.ts'
+import type { AclEntry, Envelope, Put, Stored } from '../../store.ts'
 import type { AclPart, ResourceDocument, VersionDocument, VersionFields } from './collections.ts'
 import { indexFields } from './index-values.ts'
 

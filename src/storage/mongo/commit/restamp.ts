@@ -1,8 +1,8 @@
 /** New acl entries on versions that stay as they are: one update per class of equal acl, on current and old versions. */
 import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb'
-import type { Restamp } from '../store.ts'
-import type { Collections, VersionFields } from './collections.ts'
-import { aclParts, envelopeFields, idOf, versionIdOf } from './document.ts'
+import type { Restamp } from '../../store.ts'
+import type { Collections, VersionFields } from '../database/collections.ts'
+import { aclParts, envelopeFields, idOf, versionIdOf } from '../database/document.ts'
 
 /** @returns how many of the versions were found; the caller refuses the batch when one is missing */
 export const restamp = async ({ resources, versions }: Collections, session: ClientSession, restamps: readonly Restamp[]): Promise<number> => {

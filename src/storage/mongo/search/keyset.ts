@@ -1,10 +1,10 @@
 /** Order and place of a page as filters and sorts: missing values last in both directions, ties by creation number. */
 import type { Sort as MongoSort } from 'mongodb'
-import type { ResourceType } from '../../fhir/resource.ts'
-import type { Keyset, SearchQuery, Sort } from '../../search/query.ts'
-import type { ResourceDocument } from './collections.ts'
+import type { ResourceType } from '../../../fhir/resource.ts'
+import type { Keyset, SearchQuery, Sort } from '../../../search/query.ts'
+import type { ResourceDocument } from '../database/collections.ts'
 import type { ResourceFilter } from './compile.ts'
-import { sortPath } from './index-values.ts'
+import { sortPath } from '../database/index-values.ts'
 
 /** One sort as it is stored. */
 interface Column {

@@ -1,8 +1,8 @@
 /** Every version that concerns a person, and rows by type: for the system itself, without an acl. */
-import type { ResourceType, VersionId } from '../../fhir/resource.ts'
-import type { Envelope, Store } from '../store.ts'
-import type { Collections, VersionFields } from './collections.ts'
-import { referenceOf } from './document.ts'
+import type { ResourceType, VersionId } from '../../../fhir/resource.ts'
+import type { Envelope, Store } from '../../store.ts'
+import type { Collections, VersionFields } from '../database/collections.ts'
+import { referenceOf } from '../database/document.ts'
 
 const projection = { v: 1, del: 1, env: 1, n: 1, vn: 1 } as const
 

@@ -1,5 +1,5 @@
 /** Something for each set of access keys, so that nothing is ever shared between callers of different rights. */
-import type { AclFilter } from '../store.ts'
+import type { AclFilter } from '../../store.ts'
 
 /** One that is dropped while in use only stops to be shared. */
 const mostLanes = 1000

@@ -1,10 +1,10 @@
 /** `_include` and `_revinclude`: one step from resources already found, the acl on both ends. https://hl7.org/fhir/R4/search.html#include */
-import type { Store } from '../store.ts'
-import type { Collections } from './collections.ts'
-import { admitted, all, visible } from './compile.ts'
-import type { ResourceFilter } from './compile.ts'
-import { idOf, referenceOf, storedOf, storedProjection } from './document.ts'
-import { parameterPrefix, referenceForm } from './index-values.ts'
+import type { Store } from '../../store.ts'
+import type { Collections } from '../database/collections.ts'
+import { admitted, all, visible } from '../search/compile.ts'
+import type { ResourceFilter } from '../search/compile.ts'
+import { idOf, referenceOf, storedOf, storedProjection } from '../database/document.ts'
+import { parameterPrefix, referenceForm } from '../database/index-values.ts'
 
 export const createInclude = ({ client, resources }: Collections): Store['include'] => async (include, sources, limit, acl) =>
   await client.withSession({ snapshot: true }, async (session) => {

@@ -2,12 +2,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Timestamp } from 'mongodb'
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
-import type { Batch, Guard, Put } from '../store.ts'
-import { auditDocument } from './audit.ts'
-import type { Collections, CommitDocument, GuardDocument, ResourceDocument } from './collections.ts'
+import type { Batch, Guard, Put } from '../../store.ts'
+import { auditDocument } from '../read/audit.ts'
+import type { Collections, CommitDocument, GuardDocument, ResourceDocument } from '../database/collections.ts'
 import type { CreationNumbers } from './creation-number.ts'
-import { idOf, resourceDocument, versionDocument } from './document.ts'
-import { recordDocument } from './records.ts'
+import { idOf, resourceDocument, versionDocument } from '../database/document.ts'
+import { recordDocument } from '../read/records.ts'
 import { restamp } from './restamp.ts'
 
 /** A condition of some batch did not hold. */

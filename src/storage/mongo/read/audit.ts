@@ -1,8 +1,8 @@
 /** The audit trail: one document per line, newest first by number. */
 import type { Filter } from 'mongodb'
-import type { ResourceId } from '../../fhir/resource.ts'
-import type { AuditEntry, AuditQuery, Store } from '../store.ts'
-import type { AuditDocument, Collections } from './collections.ts'
+import type { ResourceId } from '../../../fhir/resource.ts'
+import type { AuditEntry, AuditQuery, Store } from '../../store.ts'
+import type { AuditDocument, Collections } from '../database/collections.ts'
 
 export const auditDocument = ({ id, at, patients, organization, request, json }: AuditEntry, n: number): AuditDocument =>
   ({ _id: id, n, at, p: patients, ...(organization !== undefined && { o: organization }), r: request, json })

@@ -1,5 +1,5 @@
 /** Numbers that order resources by creation without a counter in the database: time, then a count, then the slot of the process. */
-import type { Millis } from '../../fhir/resource.ts'
+import type { Millis } from '../../../fhir/resource.ts'
 
 /** Processes that may share one database at a time without meeting; a clash is caught by the unique index {t, n} and tried again. */
 const slots = 64

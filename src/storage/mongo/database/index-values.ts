@@ -1,6 +1,6 @@
 /** Index values as strings in multikey arrays: every kind of match is an equality or one range. Written here, asked for in compile.ts. */
-import type { ResourceType } from '../../fhir/resource.ts'
-import type { IndexKind, IndexValues, ParameterKey, Sort } from '../../search/query.ts'
+import type { ResourceType } from '../../../fhir/resource.ts'
+import type { IndexKind, IndexValues, ParameterKey, Sort } from '../../../search/query.ts'
 import type { DatePart, ResourceDocument } from './collections.ts'
 
 /** Between the parts; escaped where a value holds it. */

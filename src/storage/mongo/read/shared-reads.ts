@@ -1,12 +1,12 @@
 /** Reads by id: callers with the same access keys who wait at the same time share one query, which carries their acl. */
 import type { Collection } from 'mongodb'
-import type { Millis } from '../../fhir/resource.ts'
-import type { AclFilter } from '../store.ts'
-import { createAclLanes } from './acl-lanes.ts'
-import type { ResourceDocument } from './collections.ts'
-import { where } from './compile.ts'
-import { storedProjection } from './document.ts'
-import { createSharedQuery } from './shared-query.ts'
+import type { Millis } from '../../../fhir/resource.ts'
+import type { AclFilter } from '../../store.ts'
+import { createAclLanes } from '../shared/acl-lanes.ts'
+import type { ResourceDocument } from '../database/collections.ts'
+import { where } from '../search/compile.ts'
+import { storedProjection } from '../database/document.ts'
+import { createSharedQuery } from '../shared/shared-query.ts'
 
 interface Question { readonly id: string, readonly now: Millis }
 interface Answer {

@@ -6,12 +6,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientSession } from 'mongodb'
-import type { VersionId } from '../../fhir/resource.ts'
-import type { FeedEntry, Store } from '../store.ts'
-import type { Collections } from './collections.ts'
-import { durable } from './durable.ts'
-import { referenceOf } from './document.ts'
-import { isDuplicateKey, isPassing } from './store-error.ts'
+import type { VersionId } from '../../../fhir/resource.ts'
+import type { FeedEntry, Store } from '../../store.ts'
+import type { Collections } from '../database/collections.ts'
+import { durable } from '../database/durable.ts'
+import { referenceOf } from '../database/document.ts'
+import { isDuplicateKey, isPassing } from '../database/store-error.ts'
 
 /** Commits numbered by one transaction. */
 const round = 500

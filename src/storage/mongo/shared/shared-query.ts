@@ -2,8 +2,8 @@
  * Questions of one kind that wait at the same time share one query: a command costs the client several times what one more document in it does.
  * A query in flight is never joined, so every answer is at least as new as its question.
  */
-import { StoreUnavailable } from '../store.ts'
-import { inStoreWords } from './store-error.ts'
+import { StoreUnavailable } from '../../store.ts'
+import { inStoreWords } from '../database/store-error.ts'
 
 export type Ask<Q, A> = (questions: readonly Q[]) => Promise<readonly A[]>
 

@@ -1,9 +1,9 @@
 /** Small documents beside the resources, and guards. */
-import type { Millis } from '../../fhir/resource.ts'
-import type { Store, StoredRecord } from '../store.ts'
-import type { Collections, RecordDocument } from './collections.ts'
-import { createSharedQuery } from './shared-query.ts'
-import { isDuplicateKey } from './store-error.ts'
+import type { Millis } from '../../../fhir/resource.ts'
+import type { Store, StoredRecord } from '../../store.ts'
+import type { Collections, RecordDocument } from '../database/collections.ts'
+import { createSharedQuery } from '../shared/shared-query.ts'
+import { isDuplicateKey } from '../database/store-error.ts'
 
 type Records = Pick<Store, 'guards' | 'records' | 'listRecords' | 'putRecordIfAbsent'>
 

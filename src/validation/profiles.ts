@@ -3,7 +3,7 @@ import type { Definitions, Profile, Structures } from '../definitions/definition
 import { psiCodeSystem, psiProfile } from '../psi/canonical.ts'
 import { hasCoding } from './rule.ts'
 import type { Json } from '../fhir/json-object.ts'
-import type { Scope } from './scope.ts'
+import type { Owner, Scope } from './scope.ts'
 import { isObject } from '../fhir/json-object.ts'
 import { quote, report } from './scope.ts'
 
@@ -56,8 +56,6 @@ const noteUnknown = (url: string, type: string, definitions: Definitions, scope:
   scope.run.unknownProfiles.add(url)
   report(scope, 'information', 'not-supported', `Profile ${quote(url)} is not known here; checked against R4 and the other profiles only.`, 'meta', 'profile')
 }
-
-export interface Owner { readonly path: string, readonly type: string }
 
 const isA = (structures: Structures, type: string, ancestor: string): boolean => {
   // Resources count as elements here: R4's own extensions on resources say so.

@@ -30,6 +30,8 @@ export interface Scope {
   readonly depth: number
 }
 
+export interface Owner { readonly path: string, readonly type: string }
+
 /** Nobody reads more. Counted apart, so that no hint takes the place of an error. */
 const most = { fatal: 1, error: 100, warning: 50, information: 20 }
 

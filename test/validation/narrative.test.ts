@@ -1,5 +1,5 @@
 import t from 'tap'
-import { narrativeFault } from '../../src/validation/narrative.ts'
+import { narrativeFault } from '../../src/validation/structure/narrative.ts'
 
 const div = (content: string, attributes = ''): string => `<div xmlns="http://www.w3.org/1999/xhtml"${attributes}>${content}</div>`
 const kind = (xhtml: string): string | undefined => narrativeFault(xhtml)?.kind

@@ -1,8 +1,8 @@
 /** The structure tables, arranged for walking: JSON property → what it must hold. Made per type when first met. */
-import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../definitions/definitions.ts'
-import { choiceName } from '../fhirpath/choice.ts'
-import type { Rule } from './rule.ts'
-import { rulesOf, simpleQuantityRules } from './rules.ts'
+import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../../definitions/definitions.ts'
+import { choiceName } from '../../fhirpath/choice.ts'
+import type { Rule } from '../rules/rule.ts'
+import { rulesOf, simpleQuantityRules } from '../rules/rules.ts'
 
 /** An element under one JSON property name; choices have one per type. */
 export interface Field {

@@ -1,7 +1,7 @@
 /** References: their form, their type against what the element allows, and fragments against what is contained. https://hl7.org/fhir/R4/references.html */
-import type { Json } from '../fhir/json-object.ts'
-import type { Scope } from './scope.ts'
-import { quote, report } from './scope.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Scope } from '../scope.ts'
+import { quote, report } from '../scope.ts'
 
 export type KnowsType = (name: string) => boolean
 

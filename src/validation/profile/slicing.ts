@@ -1,8 +1,8 @@
 /** Which slice an item belongs to, and how far it is from the others. https://hl7.org/fhir/R4/profiling.html#slicing */
-import type { ProfileNode } from '../definitions/definitions.ts'
+import type { ProfileNode } from '../../definitions/definitions.ts'
 import type { Difference } from './pattern.ts'
 import { differences } from './pattern.ts'
-import { isObject } from '../fhir/json-object.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 export interface Slice {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Tries invariants on one element and reports those that it breaks. */
 import type { Rule } from './rule.ts'
-import type { Scope } from './scope.ts'
-import { report } from './scope.ts'
+import type { Scope } from '../scope.ts'
+import { report } from '../scope.ts'
 
 export const tryRules = (rules: readonly Rule[], element: unknown, scope: Scope): void => {
   for (const rule of rules) {

@@ -1,5 +1,5 @@
 /** Fixed values and patterns. https://hl7.org/fhir/R4/profiling.html#patterns */
-import { isObject } from '../fhir/json-object.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 export interface Difference { readonly path: readonly (string | number)[], readonly found: unknown, readonly expected: unknown }
 

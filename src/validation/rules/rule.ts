@@ -1,7 +1,7 @@
 /** An invariant, ready to be tried on one element. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
-import { looksLikeChoice } from '../fhirpath/choice.ts'
-import type { Json } from '../fhir/json-object.ts'
-import type { Scope } from './scope.ts'
+import { looksLikeChoice } from '../../fhirpath/choice.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Scope } from '../scope.ts'
 
 export interface Rule {
   readonly key: string

@@ -1,16 +1,16 @@
 /** Walks a resource along its type: names, JSON kinds, cardinality, choices, formats, codes, references, invariants. https://hl7.org/fhir/R4/json.html */
-import { nearest } from '../fhir/nearest.ts'
-import { choiceName } from '../fhirpath/choice.ts'
+import { nearest } from '../../fhir/nearest.ts'
+import { choiceName } from '../../fhirpath/choice.ts'
 import { checkCodes } from './codes.ts'
 import { narrativeFault } from './narrative.ts'
 import { primitives } from './primitives.ts'
 import type { KnowsType } from './references.ts'
 import { checkReference } from './references.ts'
-import { tryRules } from './try-rules.ts'
-import type { Json } from '../fhir/json-object.ts'
-import type { Owner, Scope } from './scope.ts'
-import { isObject } from '../fhir/json-object.ts'
-import { containedScope, createScope, jsonKind, quote, report } from './scope.ts'
+import { tryRules } from '../rules/try-rules.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Owner, Scope } from '../scope.ts'
+import { isObject } from '../../fhir/json-object.ts'
+import { containedScope, createScope, jsonKind, quote, report } from '../scope.ts'
 import type { Field, TypeNode, TypeNodes } from './type-node.ts'
 
 export interface Walk { readonly resource: (resource: Json, node: TypeNode, scope: Scope) => void }

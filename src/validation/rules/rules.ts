@@ -1,13 +1,13 @@
 /** The invariants of a type or element: in code where there is code, else as closures, else by the FHIRPath engine. */
-import type { Invariant, Structures } from '../definitions/definitions.ts'
-import type { CompiledPath } from '../fhirpath/engine.ts'
-import { compilePath } from '../fhirpath/engine.ts'
-import { beyond } from '../fhirpath/rule-beyond.ts'
-import { closureOf } from '../fhirpath/rule-closure.ts'
+import type { Invariant, Structures } from '../../definitions/definitions.ts'
+import type { CompiledPath } from '../../fhirpath/engine.ts'
+import { compilePath } from '../../fhirpath/engine.ts'
+import { beyond } from '../../fhirpath/rule-beyond.ts'
+import { closureOf } from '../../fhirpath/rule-closure.ts'
 import type { Rule, Test } from './rule.ts'
 import { has } from './rule.ts'
 import { rulesInCode } from './rules-in-code.ts'
-import { isObject } from '../fhir/json-object.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 /** Judged elsewhere in this folder, with better messages: references.ts, narrative.ts. */
 const elsewhere: ReadonlySet<string> = new Set(['Reference ref-1', 'Narrative.div txt-1', 'Narrative.div txt-2'])

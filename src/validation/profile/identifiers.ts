@@ -1,7 +1,7 @@
 /** Check digits of the Belgian numbers: SSIN, NIHDI, CBE. https://www.ehealth.fgov.be/standards/fhir/core/identifierhandling.html */
-import { belgianNamingSystem } from '../psi/canonical.ts'
-import type { Json } from '../fhir/json-object.ts'
-import { isObject } from '../fhir/json-object.ts'
+import { belgianNamingSystem } from '../../psi/canonical.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 const pseudonymization = 'https://www.ehealth.fgov.be/standards/fhir/infsec/StructureDefinition/be-ext-pseudonymization'
 

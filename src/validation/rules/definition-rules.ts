@@ -1,8 +1,8 @@
 /** Invariants of definitions and questionnaires, whose hundreds of elements the FHIRPath engine would take too long over. https://hl7.org/fhir/R4/elementdefinition.html https://hl7.org/fhir/R4/questionnaire.html */
 import type { Test } from './rule.ts'
 import { has, items } from './rule.ts'
-import type { Json } from '../fhir/json-object.ts'
-import { isObject } from '../fhir/json-object.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 const on = (test: (element: Json) => boolean): Test => (element) => !isObject(element) || test(element)
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length

@@ -1,10 +1,10 @@
 /** Codes of required bindings. https://hl7.org/fhir/R4/terminologies.html#required */
-import type { ValueSetCodes } from '../definitions/definitions.ts'
-import { nearest } from '../fhir/nearest.ts'
-import type { Json } from '../fhir/json-object.ts'
-import type { Scope } from './scope.ts'
-import { isObject } from '../fhir/json-object.ts'
-import { quote, report } from './scope.ts'
+import type { ValueSetCodes } from '../../definitions/definitions.ts'
+import { nearest } from '../../fhir/nearest.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Scope } from '../scope.ts'
+import { isObject } from '../../fhir/json-object.ts'
+import { quote, report } from '../scope.ts'
 
 const mostListed = 20
 

@@ -1,9 +1,9 @@
 /** Profiles, arranged for walking: rules compiled, slices told apart by one look where their discriminator allows. Made per profile when first met. */
-import type { Definitions, Invariant, Profile, ProfileNode, ValueSetCodes } from '../definitions/definitions.ts'
-import type { KnowsType } from './references.ts'
-import type { Rule } from './rule.ts'
-import { pathTest } from './rules.ts'
-import { isObject } from '../fhir/json-object.ts'
+import type { Definitions, Invariant, Profile, ProfileNode, ValueSetCodes } from '../../definitions/definitions.ts'
+import type { KnowsType } from '../structure/references.ts'
+import type { Rule } from '../rules/rule.ts'
+import { pathTest } from '../rules/rules.ts'
+import { isObject } from '../../fhir/json-object.ts'
 import { slicesOf } from './slicing.ts'
 import type { Slice } from './slicing.ts'
 

@@ -1,11 +1,11 @@
 /** Which profiles a resource must meet, and where an extension may stand. https://hl7.org/fhir/R4/profiling.html */
-import type { Definitions, Profile, Structures } from '../definitions/definitions.ts'
-import { psiCodeSystem, psiProfile } from '../psi/canonical.ts'
-import { hasCoding } from './rule.ts'
-import type { Json } from '../fhir/json-object.ts'
-import type { Owner, Scope } from './scope.ts'
-import { isObject } from '../fhir/json-object.ts'
-import { quote, report } from './scope.ts'
+import type { Definitions, Profile, Structures } from '../../definitions/definitions.ts'
+import { psiCodeSystem, psiProfile } from '../../psi/canonical.ts'
+import { hasCoding } from '../rules/rule.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Owner, Scope } from '../scope.ts'
+import { isObject } from '../../fhir/json-object.ts'
+import { quote, report } from '../scope.ts'
 
 /** The plan type says which profile a plan meets, claimed or not. */
 const planTypes: Readonly<Record<string, string>> = { psi: psiProfile('psi-care-plan'), 'crisis-plan': psiProfile('psi-crisis-plan') }

@@ -1,11 +1,11 @@
 /** Invariants that FHIRPath over one element does not say well or fast enough: order of dates and quantities, whole Bundles, what is contained. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
-import { dateReader } from '../fhir/date.ts'
+import { dateReader } from '../../fhir/date.ts'
 import { definitionRules } from './definition-rules.ts'
 import type { Test } from './rule.ts'
 import { has, hasChoice, items } from './rule.ts'
-import type { Json } from '../fhir/json-object.ts'
-import type { Scope } from './scope.ts'
-import { isObject } from '../fhir/json-object.ts'
+import type { Json } from '../../fhir/json-object.ts'
+import type { Scope } from '../scope.ts'
+import { isObject } from '../../fhir/json-object.ts'
 
 const on = (test: (element: Json, scope: Scope) => boolean): Test => (element, scope) => !isObject(element) || test(element, scope)
 

@@ -1,7 +1,7 @@
 // An entry of the directory shows to whoever sees data that name it, and to nobody through data that are hidden.
 import t from 'tap'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import { consentFor, createWorld, psiPlan } from './world.ts'
 import type { As, World } from './world.ts'
 

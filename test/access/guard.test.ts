@@ -2,7 +2,7 @@
 import t from 'tap'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import { StoreConflict } from '../../src/storage/store.ts'
 import { consentFor, createWorld, goal, newId, psiPlan } from './world.ts'
 import type { As, World } from './world.ts'

@@ -3,7 +3,7 @@ import t from 'tap'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { Reference, Resource, VersionId } from '../../src/fhir/resource.ts'
 import { noIndexValues } from '../../src/search/query.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import { base, consentFor, createWorld, newId, psiPlan } from './world.ts'
 import type { As, World } from './world.ts'
 

@@ -6,7 +6,7 @@ import { toAuditEvent } from '../../src/audit/shape.ts'
 import type { Client } from '../../src/auth/caller.ts'
 import { createClientStore } from '../../src/auth/client-store.ts'
 import type { ResourceId } from '../../src/fhir/resource.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import { createWorld } from '../http/world.ts'
 
 const client: Client = { id: 'c1', name: 'SSM', organization: 'org-a' as ResourceId, scope: 'system/*.rs', purposes: [], rights: [], jwks: { keys: [{ kid: 'secret-kid' }] }, disabled: false, createdAt: '2026-11-22T09:00:00Z' }

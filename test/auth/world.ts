@@ -8,7 +8,7 @@ import type { Client } from '../../src/auth/caller.ts'
 import { createClientStore } from '../../src/auth/client-store.ts'
 import { endpointsOf } from '../../src/auth/endpoints.ts'
 import type { ResourceId } from '../../src/fhir/resource.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import type { Store } from '../../src/storage/store.ts'
 
 export const publicUrl = 'https://psi.example.org'

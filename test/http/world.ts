@@ -12,7 +12,7 @@ import { loadDefinitions } from '../../src/definitions/load.ts'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { ResourceId } from '../../src/fhir/resource.ts'
 import { createExtractor } from '../../src/search/extract.ts'
-import { openNaiveStore } from '../../src/storage/naive/open.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { createValidator } from '../../src/validation/validator.ts'
 

@@ -4,8 +4,8 @@ import type { Resource, ResourceType } from '../../src/fhir/resource.ts'
 import { createExtractor } from '../../src/search/extract.ts'
 import { parseSearch } from '../../src/search/parse.ts'
 import type { ParsedSearch, SearchRequest } from '../../src/search/parse.ts'
-import { matches } from '../../src/storage/naive/matches.ts'
-import type { Entry } from '../../src/storage/naive/world.ts'
+import { matches } from '../storage/naive/matches.ts'
+import type { Entry } from '../storage/naive/world.ts'
 
 export const definitions = loadDefinitions()
 export const base = 'https://psi.example.org/fhir'

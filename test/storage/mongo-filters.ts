@@ -8,8 +8,8 @@ import type { Hops } from '../../src/storage/mongo/search/compile.ts'
 import { createCreationNumbers } from '../../src/storage/mongo/commit/creation-number.ts'
 import { resourceDocument } from '../../src/storage/mongo/database/document.ts'
 import { afterPrefix } from '../../src/storage/mongo/database/index-values.ts'
-import { matches } from '../../src/storage/naive/matches.ts'
-import type { Entry } from '../../src/storage/naive/world.ts'
+import { matches } from './naive/matches.ts'
+import type { Entry } from './naive/world.ts'
 import { put, reference, system } from './sample.ts'
 
 export const filterTests = (t: Test): void => {

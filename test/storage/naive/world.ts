@@ -1,7 +1,7 @@
 /** What the naive store holds: plain lists, nothing derived. */
-import type { Reference } from '../../fhir/resource.ts'
-import type { IndexValues } from '../../search/query.ts'
-import type { AclEntry, AclFilter, AuditEntry, FeedEntry, Stored, StoredRecord } from '../store.ts'
+import type { Reference } from '../../../src/fhir/resource.ts'
+import type { IndexValues } from '../../../src/search/query.ts'
+import type { AclEntry, AclFilter, AuditEntry, FeedEntry, Stored, StoredRecord } from '../../../src/storage/store.ts'
 
 export interface Version { stored: Stored, readonly index: IndexValues, acl: readonly AclEntry[] }
 /** `number`: the creation number. `versions`: oldest first; the last is the current one. */

@@ -1,8 +1,8 @@
 /** Search by looking at everything: filter, sort, cut. */
-import { targetOf, totalCap } from '../../search/query.ts'
-import type { Include, Keyset, SearchQuery, Sort } from '../../search/query.ts'
-import type { Reference } from '../../fhir/resource.ts'
-import type { AclFilter, Page, Stored } from '../store.ts'
+import { targetOf, totalCap } from '../../../src/search/query.ts'
+import type { Include, Keyset, SearchQuery, Sort } from '../../../src/search/query.ts'
+import type { Reference } from '../../../src/fhir/resource.ts'
+import type { AclFilter, Page, Stored } from '../../../src/storage/store.ts'
 import { matches } from './matches.ts'
 import { admits, compareText } from './world.ts'
 import type { Entry, World } from './world.ts'

@@ -1,6 +1,6 @@
 /** Does a resource match a node? Read straight off the definition of each kind in search/query.ts: the oracle of every adapter. */
-import { lastUpdatedKey, targetOf } from '../../search/query.ts'
-import type { DateNode, Node, StringNode, TokenNode } from '../../search/query.ts'
+import { lastUpdatedKey, targetOf } from '../../../src/search/query.ts'
+import type { DateNode, Node, StringNode, TokenNode } from '../../../src/search/query.ts'
 import type { Entry } from './world.ts'
 
 /** `visible`: the resources that the caller may see, whole; a hop never leaves them. */

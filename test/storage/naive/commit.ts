@@ -1,6 +1,6 @@
 /** One batch: every condition first, then every change. */
-import { StoreConflict } from '../store.ts'
-import type { Batch, Put, Restamp } from '../store.ts'
+import { StoreConflict } from '../../../src/storage/store.ts'
+import type { Batch, Put, Restamp } from '../../../src/storage/store.ts'
 import { find } from './world.ts'
 import type { Version, World } from './world.ts'
 

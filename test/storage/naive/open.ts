@@ -1,6 +1,6 @@
 /** A whole Store in plain lists, read top to bottom by linear scans: the oracle that the real adapters are compared with. Nothing is durable. */
-import type { Millis } from '../../fhir/resource.ts'
-import type { AuditEntry, AuditQuery, Store, StoredRecord } from '../store.ts'
+import type { Millis } from '../../../src/fhir/resource.ts'
+import type { AuditEntry, AuditQuery, Store, StoredRecord } from '../../../src/storage/store.ts'
 import { commit, recordKey } from './commit.ts'
 import { include, search } from './search.ts'
 import { admits, compareText, emptyWorld, find } from './world.ts'

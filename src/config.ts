@@ -1,8 +1,8 @@
 /** The process's configuration: PSI_* variables, parsed once. The only reader of the environment. */
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { parseIssuers } from './auth/issuer.ts'
-import type { Issuer } from './auth/issuer.ts'
+import { parseIssuers } from './auth/issuers/issuer.ts'
+import type { Issuer } from './auth/issuers/issuer.ts'
 import { nearest } from './fhir/nearest.ts'
 import { maskUrl } from './mask-url.ts'
 

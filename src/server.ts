@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
-import type { GuardedFetch } from './auth/guarded-fetch.ts'
+import type { GuardedFetch } from './auth/issuers/guarded-fetch.ts'
 import type { Config } from './config.ts'
 import { localAddress } from './config.ts'
 import type { Millis } from './fhir/resource.ts'
@@ -86,7 +86,7 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
   setFlagsFromString(`--heap-growing-percent=${heapGrowth}`)
   const config = await withPort(asked)
   const [store, { assemble }, { buildApp }, { createGuardedFetch }, { endpointsOf }] = await Promise.all([
-    openStore(config, { now: clock, log }), import('./assemble.ts'), import('./app.ts'), import('./auth/guarded-fetch.ts'), import('./auth/endpoints.ts')
+    openStore(config, { now: clock, log }), import('./assemble.ts'), import('./app.ts'), import('./auth/issuers/guarded-fetch.ts'), import('./auth/endpoints.ts')
   ])
   const health = {
     started: () => phase !== 'starting',

@@ -1,5 +1,5 @@
 /** What `.well-known/smart-configuration` says. https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
-import { assertionAlgorithms } from './client-assertion.ts'
+import { assertionAlgorithms } from './tokens/client-assertion.ts'
 import type { Endpoints } from './endpoints.ts'
 
 export const smartConfigurationOf = (endpoints: Endpoints): object => ({

@@ -2,7 +2,7 @@
 import { importJWK } from 'jose'
 import type { JWK } from 'jose'
 import { system } from '../access/who/system.ts'
-import { createClientStore } from '../auth/client-store.ts'
+import { createClientStore } from '../auth/clients/client-store.ts'
 import { endpointsOf } from '../auth/endpoints.ts'
 import { readConfig } from '../config.ts'
 import { columns } from './columns.ts'

@@ -1,7 +1,7 @@
 /** `psi-fhir client`: who may ask for tokens. Works on the store, so a running server honours it within seconds. */
 import { Command } from 'commander'
 import type { Client } from '../auth/caller.ts'
-import type { ClientDeed, ClientStore } from '../auth/client-store.ts'
+import type { ClientDeed, ClientStore } from '../auth/clients/client-store.ts'
 import { readConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import type { Store } from '../storage/store.ts'
@@ -26,7 +26,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 
 const withClients = async <T>(io: Io, work: (clients: ClientStore, store: Store, config: Config) => Promise<T>): Promise<T> => {
   const config = readConfig(io.environment)
-  const [{ createClientStore }, { clientEntry }] = await Promise.all([import('../auth/client-store.ts'), import('../audit/client-entry.ts')])
+  const [{ createClientStore }, { clientEntry }] = await Promise.all([import('../auth/clients/client-store.ts'), import('../audit/client-entry.ts')])
   return await withStore(config, io, async (store) => await work(createClientStore({ ...io, store, auditOf: clientEntry(io) }), store, config))
 }
 

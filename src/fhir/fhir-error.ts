@@ -1,6 +1,6 @@
 /** The one error that ends a request; http/ alone turns its code into a status. https://hl7.org/fhir/R4/operationoutcome.html */
 
-/** What went wrong, as a kind. http/error-status.ts maps each to an HTTP status, and no other file does. */
+/** What went wrong, as a kind. http/failure/error-status.ts maps each to an HTTP status, and no other file does. */
 export type ErrorCode =
   | 'invalid' // 400: the request cannot be read (syntax, parameters)
   | 'unauthenticated' // 401

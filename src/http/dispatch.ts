@@ -4,7 +4,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import type { Context, Dispatch, FhirRequest, FhirResponse } from '../exchange/context.ts'
 import type { Retry } from '../exchange/retry.ts'
 import { requireScope, requireToken } from '../exchange/scope.ts'
-import type { Matched, MatchRoute } from './match-route.ts'
+import type { Matched, MatchRoute } from './request/match-route.ts'
 
 export const checkScopes = (caller: Caller, { route, target }: Matched): void => {
   if (route.scope !== undefined && target.type !== undefined) requireScope(caller, target.type, route.scope)

@@ -2,9 +2,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerExchange, checkMedia, openExchange, recordFailure } from './exchange.ts'
 import type { Exchange, ExchangeDeps } from './exchange.ts'
-import type { FailureDeps } from './failure-handlers.ts'
-import { sendFailure, translated } from './failure-handlers.ts'
-import type { Asked } from './journal-line.ts'
+import type { FailureDeps } from './failure/failure-handlers.ts'
+import { sendFailure, translated } from './failure/failure-handlers.ts'
+import type { Asked } from './journal/journal-line.ts'
 
 /** OPTIONS too, which nothing here answers: whoever asks with it is in the journal all the same. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -13,7 +13,7 @@ import { search } from '../interactions/search/search.ts'
 import { update } from '../interactions/write/update.ts'
 import { vread } from '../interactions/read/vread.ts'
 import type { Operation } from '../operations/operation.ts'
-import { formBodies, patchBodies, resourceBodies } from './media-type.ts'
+import { formBodies, patchBodies, resourceBodies } from './request/media-type.ts'
 
 type Method = FhirRequest['method']
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import t from 'tap'
-import { createGuardedFetch, isPublicAddress } from '../../src/auth/guarded-fetch.ts'
+import { createGuardedFetch, isPublicAddress } from '../../src/auth/issuers/guarded-fetch.ts'
 
 const get = async (url: string, { allowPrivate = false, lookup, maxBytes = 1000, timeout = 5000 }: { allowPrivate?: boolean, lookup?: LookupFunction, maxBytes?: number, timeout?: number } = {}) =>
   await createGuardedFetch({ maxBytes, ...(lookup === undefined ? {} : { lookup }) })(url, { headers: new Headers({ accept: 'application/json' }), signal: AbortSignal.timeout(timeout), allowPrivate })

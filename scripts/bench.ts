@@ -1,4 +1,7 @@
-/** Measures the server on both stores beside yardsticks from the same run: `npm run bench [-- --quick] [--store sqlite|mongodb] [--resources N]`. docs/performance.md tells how to read it. */
+/**
+ * Measures the server on both stores beside yardsticks from the same run: `npm run bench [--
+ * --quick] [--store sqlite|mongodb] [--resources N]`. docs/performance.md tells how to read it.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +20,10 @@ import { startMongod } from './mongod.ts'
 
 type Common = Omit<Plan, 'store' | 'urls'>
 type Shared = Omit<Instruments, 'yardstick'>
-interface Measured { readonly rows: readonly Row[], readonly told: Readonly<Record<string, string>> }
+interface Measured {
+  readonly rows: readonly Row[]
+  readonly told: Readonly<Record<string, string>>
+}
 
 const stores = ['sqlite', 'mongodb'] as const
 const starts = 3
@@ -26,8 +32,14 @@ const onSqlite = async (common: Common, shared: Shared): Promise<Measured> => {
   const folder = mkdtempSync(join(tmpdir(), 'psi-bench-'))
   const yardstick = openBareSqlite()
   try {
-    const urls = Array.from({ length: starts }, (_, index) => `sqlite:${join(folder, String(index))}`)
-    return { rows: await measure({ ...common, store: 'sqlite', urls }, { ...shared, yardstick }), told: yardstick.told }
+    const urls = Array.from(
+      { length: starts },
+      (_, index) => `sqlite:${join(folder, String(index))}`
+    )
+    return {
+      rows: await measure({ ...common, store: 'sqlite', urls }, { ...shared, yardstick }),
+      told: yardstick.told
+    }
   } finally {
     await yardstick.close()
     rmSync(folder, { recursive: true, force: true })
@@ -38,9 +50,14 @@ const onMongo = async (common: Common, shared: Shared): Promise<Measured> => {
   const mongod = await startMongod()
   try {
     const yardstick = await openBareMongo(mongod.uri, common.callers)
-    const urls = Array.from({ length: starts }, (_, index) => mongod.uri.replace('/psi', `/psi_bench_${index}`))
+    const urls = Array.from({ length: starts }, (_, index) =>
+      mongod.uri.replace('/psi', `/psi_bench_${index}`)
+    )
     try {
-      return { rows: await measure({ ...common, store: 'mongodb', urls }, { ...shared, yardstick }), told: yardstick.told }
+      return {
+        rows: await measure({ ...common, store: 'mongodb', urls }, { ...shared, yardstick }),
+        told: yardstick.told
+      }
     } finally {
       await yardstick.close()
     }
@@ -50,22 +67,46 @@ const onMongo = async (common: Common, shared: Shared): Promise<Measured> => {
 }
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, store: { type: 'string' }, resources: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      store: { type: 'string' },
+      resources: { type: 'string' }
+    }
+  })
   const chosen = stores.filter((name) => values.store === undefined || values.store === name)
-  if (chosen.length === 0) throw new Error(`--store ${values.store ?? ''} is unknown, expected ${stores.join(' or ')}`)
-  const say = (text: string): void => { process.stderr.write(`${text}\n`) }
+  if (chosen.length === 0) {
+    throw new Error(`--store ${values.store ?? ''} is unknown, expected ${stores.join(' or ')}`)
+  }
+  const say = (text: string): void => {
+    process.stderr.write(`${text}\n`)
+  }
   const source = readSource()
-  const bundles = takeResources(source, Number(values.resources ?? (values.quick ? 4000 : resourcesIn(source.bundles))))
-  say(`${source.name}: ${bundles.length} Bundles, ${resourcesIn(bundles)} resources; 16 callers; building`)
+  const bundles = takeResources(
+    source,
+    Number(values.resources ?? (values.quick ? 4000 : resourcesIn(source.bundles)))
+  )
+  say(
+    `${source.name}: ${bundles.length} Bundles, ${resourcesIn(bundles)} resources; 16 callers; building`
+  )
   await build()
   const generator = startGenerator()
   const fastify = await startBareFastify()
-  const common = { bundles, callers: 16, milliseconds: values.quick ? 2500 : 10_000, consentChanges: values.quick ? 11 : 51 }
+  const common = {
+    bundles,
+    callers: 16,
+    milliseconds: values.quick ? 2500 : 10_000,
+    consentChanges: values.quick ? 11 : 51
+  }
   try {
     const rows: Row[] = []
     const told: Record<string, string> = {}
     for (const name of chosen) {
-      const found = await (name === 'sqlite' ? onSqlite : onMongo)(common, { generator, fastify, say })
+      const found = await (name === 'sqlite' ? onSqlite : onMongo)(common, {
+        generator,
+        fastify,
+        say
+      })
       rows.push(...found.rows)
       for (const [row, text] of Object.entries(found.told)) told[`${row} ${name}`] = text
       for (const row of ['ready', 'memory']) told[`${row} ${name}`] = 'a bare Fastify process'

@@ -1,4 +1,7 @@
-/** Who may import whom (docs/architecture.md), as rules for dependency-cruiser. What is not listed may not be imported. */
+/**
+ * Who may import whom (docs/architecture.md), as rules for dependency-cruiser. What is not listed
+ * may not be imported.
+ */
 import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser'
 
 type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number]
@@ -8,11 +11,52 @@ type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number]
  * `storage` means the port, src/storage/store.ts, except for the folder itself.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
-  http: ['exchange', 'interactions', 'operations', 'auth', 'access', 'definitions', 'search/query.ts', 'psi', 'fhir'],
+  http: [
+    'exchange',
+    'interactions',
+    'operations',
+    'auth',
+    'access',
+    'definitions',
+    'search/query.ts',
+    'psi',
+    'fhir'
+  ],
   auth: ['storage', 'psi', 'fhir'],
-  operations: ['exchange', 'interactions', 'access', 'auth/caller.ts', 'search', 'validation', 'storage', 'definitions', 'psi', 'fhir'],
-  exchange: ['access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'storage', 'definitions', 'psi', 'fhir'],
-  interactions: ['exchange', 'access', 'auth/caller.ts', 'audit/shape.ts', 'search', 'validation', 'storage', 'definitions', 'psi', 'fhir'],
+  operations: [
+    'exchange',
+    'interactions',
+    'access',
+    'auth/caller.ts',
+    'search',
+    'validation',
+    'storage',
+    'definitions',
+    'psi',
+    'fhir'
+  ],
+  exchange: [
+    'access',
+    'auth/caller.ts',
+    'audit/shape.ts',
+    'search',
+    'storage',
+    'definitions',
+    'psi',
+    'fhir'
+  ],
+  interactions: [
+    'exchange',
+    'access',
+    'auth/caller.ts',
+    'audit/shape.ts',
+    'search',
+    'validation',
+    'storage',
+    'definitions',
+    'psi',
+    'fhir'
+  ],
   access: ['auth/caller.ts', 'audit', 'search', 'storage', 'definitions', 'psi', 'fhir'],
   audit: ['auth/caller.ts', 'storage', 'psi', 'fhir'],
   validation: ['fhirpath', 'definitions', 'psi', 'fhir'],
@@ -22,7 +66,26 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   psi: ['fhir'],
   definitions: ['psi', 'fhir'],
   fhir: [],
-  cli: ['server.ts', 'app.ts', 'config.ts', 'mask-url.ts', 'log.ts', 'http', 'operations', 'exchange', 'interactions', 'auth', 'access', 'audit', 'validation', 'search', 'storage', 'definitions', 'psi', 'fhir']
+  cli: [
+    'server.ts',
+    'app.ts',
+    'config.ts',
+    'mask-url.ts',
+    'log.ts',
+    'http',
+    'operations',
+    'exchange',
+    'interactions',
+    'auth',
+    'access',
+    'audit',
+    'validation',
+    'search',
+    'storage',
+    'definitions',
+    'psi',
+    'fhir'
+  ]
 }
 
 /** Packages with an owner: nobody else imports them, so each can be replaced in one place. */
@@ -41,9 +104,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'pino-pretty': ['src/server.ts', 'src/log.ts']
 }
 
-const under = (paths: readonly string[]): string => `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`
-const pathsOf = (names: readonly string[]): string[] => names.map((name) => name.endsWith('.ts') ? `src/${name}` : `src/${name}/`)
-const packageNamed = (name: string): string => name.startsWith('node:') ? `^(node:)?${name.slice(5)}$` : `(^|node_modules/)${name}($|/)`
+const under = (paths: readonly string[]): string =>
+  `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`
+const pathsOf = (names: readonly string[]): string[] =>
+  names.map((name) => (name.endsWith('.ts') ? `src/${name}` : `src/${name}/`))
+const packageNamed = (name: string): string =>
+  name.startsWith('node:') ? `^(node:)?${name.slice(5)}$` : `(^|node_modules/)${name}($|/)`
 
 const folderRules = Object.entries(mayImport).map(([folder, allowed]): Rule => ({
   name: `${folder}-imports`,
@@ -61,18 +127,61 @@ const ownerRules = Object.entries(owners).map(([name, paths]): Rule => ({
 
 const otherRules: readonly Rule[] = [
   // Outside storage/ the port is all there is; server.ts alone names an adapter.
-  { name: 'storage-port-only', severity: 'error', from: { path: '^src/', pathNot: '^src/(storage/|server\\.ts$)' }, to: { path: '^src/storage/', pathNot: '^src/storage/store\\.ts$' } },
-  { name: 'adapters-apart', severity: 'error', from: { path: '^src/storage/(sqlite|mongo|naive)/' }, to: { path: '^src/storage/(sqlite|mongo|naive)/', pathNot: '^src/storage/$1/' } },
+  {
+    name: 'storage-port-only',
+    severity: 'error',
+    from: { path: '^src/', pathNot: '^src/(storage/|server\\.ts$)' },
+    to: { path: '^src/storage/', pathNot: '^src/storage/store\\.ts$' }
+  },
+  {
+    name: 'adapters-apart',
+    severity: 'error',
+    from: { path: '^src/storage/(sqlite|mongo|naive)/' },
+    to: { path: '^src/storage/(sqlite|mongo|naive)/', pathNot: '^src/storage/$1/' }
+  },
   // What makes a GuardedStore, and what sees everything, stays in access/.
-  { name: 'guard-made-in-access', severity: 'error', from: { path: under(pathsOf(['exchange', 'interactions', 'operations', 'search', 'validation', 'definitions', 'audit', 'auth'])) }, to: { path: '^src/access/(guard|system)\\.ts$' } },
+  {
+    name: 'guard-made-in-access',
+    severity: 'error',
+    from: {
+      path: under(
+        pathsOf([
+          'exchange',
+          'interactions',
+          'operations',
+          'search',
+          'validation',
+          'definitions',
+          'audit',
+          'auth'
+        ])
+      )
+    },
+    to: { path: '^src/access/(guard|system)\\.ts$' }
+  },
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-  { name: 'product-without-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|fixtures|scripts)/' } },
+  {
+    name: 'product-without-tests',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: { path: '^(test|fixtures|scripts)/' }
+  },
   { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   // What the product imports at run time is in dependencies.
-  { name: 'runtime-dependency', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] } }
+  {
+    name: 'runtime-dependency',
+    severity: 'error',
+    from: { path: '^src/' },
+    to: {
+      dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+      dependencyTypesNot: ['type-only']
+    }
+  }
 ]
 
-export const importRules: IFlattenedRuleSet = { forbidden: [...folderRules, ...ownerRules, ...otherRules] }
+export const importRules: IFlattenedRuleSet = {
+  forbidden: [...folderRules, ...ownerRules, ...otherRules]
+}
 
 export const cruiseOptions: ICruiseOptions = {
   doNotFollow: { path: 'node_modules' },

@@ -1,5 +1,6 @@
 /**
- * Starts a replica set on loopback for development and tests, and prints its URI: `tsx scripts/mongod.ts [--members 3] [--directory DIR]`.
+ * Starts a replica set on loopback for development and tests, and prints its URI: `tsx
+ * scripts/mongod.ts [--members 3] [--directory DIR]`.
  * PSI_TEST_MONGODB_URI, when set, is used as it is and nothing is started.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -17,7 +18,7 @@ export { findMongod } from './mongod/find-mongod.ts'
 export interface Mongod {
   readonly uri: string
   /** Empty when the set is not ours (PSI_TEST_MONGODB_URI). */
-  readonly members: readonly { readonly pid: number, readonly port: number }[]
+  readonly members: readonly { readonly pid: number; readonly port: number }[]
   /** `kill -9` of one member; it stays down until `restart`. */
   readonly kill: (port: number) => Promise<void>
   readonly restart: (port: number) => Promise<void>
@@ -36,16 +37,30 @@ export interface StartOptions {
   readonly transactionSeconds?: number
 }
 
-/** @throws when no mongod can be had: with CI=true that fails a run, elsewhere tests ask `findMongod` first and skip */
+/**
+ * @throws when no mongod can be had: with CI=true that fails a run, elsewhere tests ask
+ * `findMongod` first and skip
+ */
 export const startMongod = async (options: StartOptions = {}): Promise<Mongod> => {
   const given = process.env['PSI_TEST_MONGODB_URI']
   if (given !== undefined && given !== '' && options.own !== true) return foreign(given)
   const binary = await findMongod()
-  if (binary === undefined) throw new Error('no mongod found: install one, or set PSI_TEST_MONGODB_URI, or make `python3 -m pip` work')
-  const directory = options.directory ?? await mkdtemp(join(tmpdir(), 'psi-mongod-'))
+  if (binary === undefined) {
+    throw new Error(
+      'no mongod found: install one, or set PSI_TEST_MONGODB_URI, or make `python3 -m pip` work'
+    )
+  }
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'psi-mongod-')))
   const replicaSet = options.replicaSet === false ? undefined : 'psi'
   const start = async (port: number): Promise<Member> =>
-    await startMember({ binary, port, temporary: options.directory === undefined, transactionSeconds: options.transactionSeconds ?? 10, folder: join(directory, String(port)), ...(replicaSet === undefined ? {} : { replicaSet }) })
+    await startMember({
+      binary,
+      port,
+      temporary: options.directory === undefined,
+      transactionSeconds: options.transactionSeconds ?? 10,
+      folder: join(directory, String(port)),
+      ...(replicaSet === undefined ? {} : { replicaSet })
+    })
   const running = new Map<number, Member>()
   const stop = async (): Promise<void> => {
     await Promise.all([...running.values()].map(async (member) => await member.kill('SIGKILL')))
@@ -65,41 +80,71 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
   const uri = `mongodb://${[...running.keys()].map((port) => `127.0.0.1:${port}`).join(',')}/psi${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`
   return {
     uri,
-    get members () { return [...running.values()].map(({ pid, port }) => ({ pid, port })) },
+    get members() {
+      return [...running.values()].map(({ pid, port }) => ({ pid, port }))
+    },
     kill: async (port) => {
       await running.get(port)?.kill('SIGKILL')
       running.delete(port)
     },
-    restart: async (port) => { running.set(port, await start(port)) },
+    restart: async (port) => {
+      running.set(port, await start(port))
+    },
     stop
   }
 }
 
 /** A set cannot be made before each of its members listens. */
 const answering = async ({ port, gone }: Member): Promise<void> => {
-  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, { serverSelectionTimeoutMS: 60_000 })
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 60_000
+  })
   try {
-    await Promise.race([client.db('admin').command({ ping: 1 }), gone.then(() => { throw new Error(`mongod on port ${port} ended at its start: see its mongod.log`) })])
+    await Promise.race([
+      client.db('admin').command({ ping: 1 }),
+      gone.then(() => {
+        throw new Error(`mongod on port ${port} ended at its start: see its mongod.log`)
+      })
+    ])
   } finally {
     await client.close()
   }
 }
 
 const foreign = (uri: string): Mongod => {
-  const refuse = async (): Promise<never> => await Promise.reject(new Error('PSI_TEST_MONGODB_URI names a server that is not ours to kill'))
+  const refuse = async (): Promise<never> =>
+    await Promise.reject(new Error('PSI_TEST_MONGODB_URI names a server that is not ours to kill'))
   return { uri, members: [], kill: refuse, restart: refuse, stop: async () => {} }
 }
 
-/** Short election times: a step-down under test should cost a second or two, as it does in a well-kept set. */
+/**
+ * Short election times: a step-down under test should cost a second or two, as it does in a
+ * well-kept set.
+ */
 const initiate = async (name: string, ports: readonly number[]): Promise<void> => {
-  const client = new MongoClient(`mongodb://127.0.0.1:${ports[0] ?? 0}/?directConnection=true`, { serverSelectionTimeoutMS: 30_000 })
+  const client = new MongoClient(`mongodb://127.0.0.1:${ports[0] ?? 0}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 30_000
+  })
   try {
     const admin = client.db('admin')
-    await admin.command({ replSetInitiate: { _id: name, members: ports.map((port, _id) => ({ _id, host: `127.0.0.1:${port}` })), settings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 } } })
+    await admin.command({
+      replSetInitiate: {
+        _id: name,
+        members: ports.map((port, _id) => ({ _id, host: `127.0.0.1:${port}` })),
+        settings: { electionTimeoutMillis: 2000, heartbeatIntervalMillis: 500 }
+      }
+    })
     for (let waited = 0; waited < 60_000; waited += 50) {
-      const status: { members?: { stateStr: string }[] } = await admin.command({ replSetGetStatus: 1 })
+      const status: { members?: { stateStr: string }[] } = await admin.command({
+        replSetGetStatus: 1
+      })
       const states = (status.members ?? []).map(({ stateStr }) => stateStr)
-      if (states.includes('PRIMARY') && states.every((state) => state === 'PRIMARY' || state === 'SECONDARY')) return
+      if (
+        states.includes('PRIMARY') &&
+        states.every((state) => state === 'PRIMARY' || state === 'SECONDARY')
+      ) {
+        return
+      }
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     throw new Error(`the replica set on ports ${ports.join(', ')} elected no primary within 60 s`)
@@ -109,8 +154,13 @@ const initiate = async (name: string, ports: readonly number[]): Promise<void> =
 }
 
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { members: { type: 'string', default: '1' }, directory: { type: 'string' } } })
-  const set = await startMongod({ members: Number(values.members), ...(values.directory === undefined ? {} : { directory: values.directory }) })
+  const { values } = parseArgs({
+    options: { members: { type: 'string', default: '1' }, directory: { type: 'string' } }
+  })
+  const set = await startMongod({
+    members: Number(values.members),
+    ...(values.directory === undefined ? {} : { directory: values.directory })
+  })
   process.stdout.write(`${set.uri}\n`)
   if (set.members.length === 0) return
   process.stderr.write('running; Ctrl-C stops it\n')

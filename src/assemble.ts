@@ -1,4 +1,7 @@
-/** From an open store to what the application is built of: definitions, access, journal, tokens, operations. Opens nothing. */
+/**
+ * From an open store to what the application is built of: definitions, access, journal, tokens,
+ * operations. Opens nothing.
+ */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
@@ -50,30 +53,70 @@ const limitsOf = ({ bodyLimit, bundleLimit, pageSize, pageLimit }: Config): AppL
 
 const nothing = [] as const
 
-/** A write carries its line in its own commit; anything else commits the line alone, before the answer leaves. */
+/**
+ * A write carries its line in its own commit; anything else commits the line alone, before the
+ * answer leaves.
+ */
 const createJournal = (access: Access, store: Store, newId: () => ResourceId): Journal => ({
-  openRequest: (line) => access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
+  openRequest: (line) =>
+    access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
   named: namedPatients,
   record: async (line, outcome) => {
     const entry = answeredEntry(line, newId(), outcome)
-    await store.commit({ id: entry.id, guards: nothing, puts: nothing, restamps: nothing, records: nothing, audit: [entry] })
+    await store.commit({
+      id: entry.id,
+      guards: nothing,
+      puts: nothing,
+      restamps: nothing,
+      records: nothing,
+      audit: [entry]
+    })
   }
 })
 
-interface PackageFile { readonly version: string }
-const softwareVersion = (): string => (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as PackageFile).version
+interface PackageFile {
+  readonly version: string
+}
+const softwareVersion = (): string =>
+  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as PackageFile)
+    .version
 /** Changes with the version. */
 const releaseDate = '2026-11-22'
 
-export const assemble = async ({ config, store, log, clock, newId, random, fetch, health }: AssembleDeps): Promise<AppDeps> => {
+export const assemble = async ({
+  config,
+  store,
+  log,
+  clock,
+  newId,
+  random,
+  fetch,
+  health
+}: AssembleDeps): Promise<AppDeps> => {
   const { publicUrl, timeZone } = config
   const newResourceId = newId as () => ResourceId
   const definitions = loadDefinitions()
   const base = endpointsOf(publicUrl).fhirBase
   const extract = createExtractor(definitions, { timeZone, base })
-  const access = createAccess({ store, extract, newId: newResourceId, zone: timeZone, base, definitions })
+  const access = createAccess({
+    store,
+    extract,
+    newId: newResourceId,
+    zone: timeZone,
+    base,
+    definitions
+  })
   return {
-    ...createAuth({ store, issuers: config.issuers, publicUrl, clock, tokenLifetime: config.tokenLifetime, fetch, newId, log }),
+    ...createAuth({
+      store,
+      issuers: config.issuers,
+      publicUrl,
+      clock,
+      tokenLifetime: config.tokenLifetime,
+      fetch,
+      newId,
+      log
+    }),
     ...createJournal(access, store, newResourceId),
     publicUrl,
     timeZone,
@@ -90,6 +133,8 @@ export const assemble = async ({ config, store, log, clock, newId, random, fetch
     clock,
     newId: newResourceId,
     random,
-    sleep: async (ms) => { await sleep(ms) }
+    sleep: async (ms) => {
+      await sleep(ms)
+    }
   }
 }

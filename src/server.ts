@@ -1,4 +1,7 @@
-/** The process: configuration in, store opened, application built, socket listening; and all of it closed again. The only file that names a store adapter. */
+/**
+ * The process: configuration in, store opened, application built, socket listening; and all of it
+ * closed again. The only file that names a store adapter.
+ */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -10,16 +13,27 @@ import { localAddress } from './config.ts'
 import type { Millis } from './fhir/resource.ts'
 import type { Store } from './storage/store.ts'
 
-export interface StoreDeps { readonly now: () => Millis, readonly log?: Logger }
+export interface StoreDeps {
+  readonly now: () => Millis
+  readonly log?: Logger
+}
 
 /** Each adapter is loaded only when it is used. */
-export const openStore = async ({ store, allowOldMongodb }: Pick<Config, 'store' | 'allowOldMongodb'>, { now, log }: StoreDeps): Promise<Store> => {
+export const openStore = async (
+  { store, allowOldMongodb }: Pick<Config, 'store' | 'allowOldMongodb'>,
+  { now, log }: StoreDeps
+): Promise<Store> => {
   if (store.kind === 'sqlite') {
     const { openSqliteStore } = await import('./storage/sqlite/open.ts')
     return await openSqliteStore({ directory: store.directory, now })
   }
   const { openMongoStore } = await import('./storage/mongo/open.ts')
-  return await openMongoStore({ uri: store.uri, now, allowOldServer: allowOldMongodb, ...(log === undefined ? {} : { log }) })
+  return await openMongoStore({
+    uri: store.uri,
+    now,
+    allowOldServer: allowOldMongodb,
+    ...(log === undefined ? {} : { log })
+  })
 }
 
 export interface ServerDeps {
@@ -41,7 +55,10 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
-/** What the heap may grow before garbage is collected, beyond what is alive. Left alone, V8 lets a loaded server take several times as much. */
+/**
+ * What the heap may grow before garbage is collected, beyond what is alive. Left alone, V8 lets a
+ * loaded server take several times as much.
+ */
 const heapGrowth = 60
 /** Milliseconds. */
 const drainTime = 9000
@@ -52,29 +69,40 @@ const pingTime = 2000
 const longestKeySet = 262_144
 
 /** Links and tokens name the port, so a free one is chosen before anything is built. */
-const freePort = async (host: string): Promise<number> => await new Promise((resolve, reject) => {
-  const probe = createServer()
-  probe.on('error', reject)
-  probe.listen(0, host, () => {
-    const { port } = probe.address() as AddressInfo
-    probe.close(() => { resolve(port) })
+const freePort = async (host: string): Promise<number> =>
+  await new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.on('error', reject)
+    probe.listen(0, host, () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => {
+        resolve(port)
+      })
+    })
   })
-})
 
 const withPort = async (config: Config): Promise<Config> => {
   if (config.port !== 0) return config
   const chosen = { ...config, port: await freePort(config.host) }
-  return config.publicUrl === localAddress(config) ? { ...chosen, publicUrl: localAddress(chosen) } : chosen
+  return config.publicUrl === localAddress(config)
+    ? { ...chosen, publicUrl: localAddress(chosen) }
+    : chosen
 }
 
 const after = (ms: number, then: () => void): { readonly cancel: () => void } => {
   const timer = setTimeout(then, ms)
-  return { cancel: () => { clearTimeout(timer) } }
+  return {
+    cancel: () => {
+      clearTimeout(timer)
+    }
+  }
 }
 
 const pingWithin = async (store: Store, ms: number): Promise<void> => {
   await new Promise<void>((resolve, reject) => {
-    const late = after(ms, () => { reject(new Error(`the store did not answer within ${ms} ms`)) })
+    const late = after(ms, () => {
+      reject(new Error(`the store did not answer within ${ms} ms`))
+    })
     store.ping().then(resolve, reject).finally(late.cancel)
   })
 }
@@ -85,9 +113,14 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
   setFlagsFromString(`--heap-growing-percent=${heapGrowth}`)
   const config = await withPort(asked)
-  const [store, { assemble }, { buildApp }, { createGuardedFetch }, { endpointsOf }] = await Promise.all([
-    openStore(config, { now: clock, log }), import('./assemble.ts'), import('./app.ts'), import('./auth/issuers/guarded-fetch.ts'), import('./auth/endpoints.ts')
-  ])
+  const [store, { assemble }, { buildApp }, { createGuardedFetch }, { endpointsOf }] =
+    await Promise.all([
+      openStore(config, { now: clock, log }),
+      import('./assemble.ts'),
+      import('./app.ts'),
+      import('./auth/issuers/guarded-fetch.ts'),
+      import('./auth/endpoints.ts')
+    ])
   const health = {
     started: () => phase !== 'starting',
     ready: async () => {
@@ -97,7 +130,9 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
   }
   try {
     const fetch = deps.fetch ?? createGuardedFetch({ maxBytes: longestKeySet })
-    const app = buildApp(await assemble({ config, store, log, clock, newId, random, fetch, health }))
+    const app = buildApp(
+      await assemble({ config, store, log, clock, newId, random, fetch, health })
+    )
     await app.listen({ host: config.host, port: config.port })
     phase = 'serving'
 
@@ -108,7 +143,9 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
         app.server.closeAllConnections()
       })
       // A connection that has just answered would be kept for the next request.
-      const idle = setInterval(() => { app.server.closeIdleConnections() }, idleCheck)
+      const idle = setInterval(() => {
+        app.server.closeIdleConnections()
+      }, idleCheck)
       await app.close().finally(() => {
         late.cancel()
         clearInterval(idle)
@@ -116,7 +153,15 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
       await store.close()
     }
     let closing: Promise<void> | undefined
-    return { url: config.publicUrl, fhirBase: endpointsOf(config.publicUrl).fhirBase, port: config.port, store, close: async () => { await (closing ??= drain()) } }
+    return {
+      url: config.publicUrl,
+      fhirBase: endpointsOf(config.publicUrl).fhirBase,
+      port: config.port,
+      store,
+      close: async () => {
+        await (closing ??= drain())
+      }
+    }
   } catch (error) {
     await store.close()
     throw error

@@ -15,14 +15,20 @@ import { startServer } from '../src/server.ts'
 import { clientOf, formOf, makeKey, sign } from './auth/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'psi-server-'))
-t.teardown(() => { rmSync(folder, { recursive: true }) })
-const configIn = (name: string, more = {}) => readConfig({ PSI_STORE: `sqlite:${join(folder, name)}`, PSI_PORT: '0', ...more })
-const startIn = async (name: string, more = {}) => await startServer(configIn(name, more), { log: await createLog({ level: 'silent' }) })
+t.teardown(() => {
+  rmSync(folder, { recursive: true })
+})
+const configIn = (name: string, more = {}) =>
+  readConfig({ PSI_STORE: `sqlite:${join(folder, name)}`, PSI_PORT: '0', ...more })
+const startIn = async (name: string, more = {}) =>
+  await startServer(configIn(name, more), { log: await createLog({ level: 'silent' }) })
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status
 
 t.test('health: alive, started, ready; not ready when the store does not answer', async (t) => {
   const server = await startIn('health')
-  for (const path of ['live', 'startup', 'ready']) t.equal(await statusOf(`${server.url}/health/${path}`), 200, path)
+  for (const path of ['live', 'startup', 'ready']) {
+    t.equal(await statusOf(`${server.url}/health/${path}`), 200, path)
+  }
   await server.store.close()
   t.equal(await statusOf(`${server.url}/health/live`), 200, 'no reason to restart it')
   t.equal(await statusOf(`${server.url}/health/ready`), 503)
@@ -51,30 +57,58 @@ t.test('a restart forgets no assertion and no signing key', async (t) => {
   const start = async () => {
     const server = await startServer(config, { log: await createLog({ level: 'silent' }) })
     const local = `http://127.0.0.1:${server.port}`
-    const post = async (assertion: string) => await fetch(`${local}/oauth/token`, { method: 'POST', body: formOf(assertion, { scope: 'system/Patient.rs' }) })
+    const post = async (assertion: string) =>
+      await fetch(`${local}/oauth/token`, {
+        method: 'POST',
+        body: formOf(assertion, { scope: 'system/Patient.rs' })
+      })
     return { server, local, post }
   }
   const before = await start()
-  await createClientStore({ store: before.server.store, clock: Date.now, newId: () => 'registration' }).add(clientOf('hospital', [key.publicJwk], { scope: 'system/*.rs' }))
-  const assertion = await sign(key.privateJwk, {}, { iss: 'hospital', sub: 'hospital', aud: 'https://psi.example.org/oauth/token', exp: Math.floor(Date.now() / 1000) + 240, jti: 'once' })
+  await createClientStore({
+    store: before.server.store,
+    clock: Date.now,
+    newId: () => 'registration'
+  }).add(clientOf('hospital', [key.publicJwk], { scope: 'system/*.rs' }))
+  const assertion = await sign(
+    key.privateJwk,
+    {},
+    {
+      iss: 'hospital',
+      sub: 'hospital',
+      aud: 'https://psi.example.org/oauth/token',
+      exp: Math.floor(Date.now() / 1000) + 240,
+      jti: 'once'
+    }
+  )
   const answer = await before.post(assertion)
   t.equal(answer.status, 200)
-  const { access_token: token } = await answer.json() as { access_token: string }
+  const { access_token: token } = (await answer.json()) as { access_token: string }
   t.equal((await before.post(assertion)).status, 401)
   await before.server.close()
 
   const after = await start()
   t.teardown(after.server.close)
   t.equal((await after.post(assertion)).status, 401, 'the replay is refused after a restart')
-  t.equal((await fetch(`${after.local}/fhir/Patient`, { headers: { authorization: `Bearer ${token}` } })).status, 200, 'the token that was out still works')
+  t.equal(
+    (await fetch(`${after.local}/fhir/Patient`, { headers: { authorization: `Bearer ${token}` } }))
+      .status,
+    200,
+    'the token that was out still works'
+  )
 })
 
 /** The command in a process of its own; resolves when it says that it is ready. */
 const spawnServer = async (name: string) => {
   const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', resolve(import.meta.dirname, '../src/cli/main.ts'), 'serve'], {
-    env: { PATH, HOME, PSI_STORE: `sqlite:${join(folder, name)}`, PSI_PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit']
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', resolve(import.meta.dirname, '../src/cli/main.ts'), 'serve'],
+    {
+      env: { PATH, HOME, PSI_STORE: `sqlite:${join(folder, name)}`, PSI_PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit']
+    }
+  )
   const exit = once(child, 'exit') as Promise<[number | null, string | null]>
   const lines: Record<string, unknown>[] = []
   const reader = createInterface({ input: child.stdout })
@@ -84,7 +118,9 @@ const spawnServer = async (name: string) => {
       lines.push(entry)
       if (entry['msg'] === 'ready') resolve(new URL(String(entry['fhir'])).origin)
     })
-    exit.then(() => { reject(new Error('ended before it was ready')) }, reject)
+    exit.then(() => {
+      reject(new Error('ended before it was ready'))
+    }, reject)
   })
   return { child, exit, lines, url: await ready }
 }
@@ -94,7 +130,9 @@ const halfRequest = async (url: string): Promise<Socket> => {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
-  socket.write(`POST /oauth/token HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n01234`)
+  socket.write(
+    `POST /oauth/token HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\n01234`
+  )
   await new Promise((resolve) => setTimeout(resolve, 200))
   return socket
 }
@@ -108,9 +146,18 @@ t.test('SIGTERM lets a request in work end; the log has told no secret until the
   const { child, exit, lines, url } = await spawnServer('term')
   const secret = '85.07.30-033.28'
   const token = `${'e'.repeat(30)}.${'y'.repeat(30)}.${'s'.repeat(30)}`
-  await fetch(`${url}/fhir/Patient?identifier=${secret}&name=Xavier`, { headers: { authorization: `Bearer ${token}`, 'x-request-id': 'canary-1' } })
-  await fetch(`${url}/fhir/Patient/${secret}`, { method: 'POST', body: '{"name":[{"family":"Xavier"', headers: { 'content-type': 'application/fhir+json' } })
-  await fetch(`${url}/oauth/token`, { method: 'POST', body: formOf(token, { scope: `system/Xavier.${secret}` }) })
+  await fetch(`${url}/fhir/Patient?identifier=${secret}&name=Xavier`, {
+    headers: { authorization: `Bearer ${token}`, 'x-request-id': 'canary-1' }
+  })
+  await fetch(`${url}/fhir/Patient/${secret}`, {
+    method: 'POST',
+    body: '{"name":[{"family":"Xavier"',
+    headers: { 'content-type': 'application/fhir+json' }
+  })
+  await fetch(`${url}/oauth/token`, {
+    method: 'POST',
+    body: formOf(token, { scope: `system/Xavier.${secret}` })
+  })
 
   const socket = await halfRequest(url)
   child.kill('SIGTERM')
@@ -119,13 +166,19 @@ t.test('SIGTERM lets a request in work end; the log has told no secret until the
   await t.rejects(fetch(`${url}/health/ready`), 'and takes no new connection')
   const answered = Date.now()
   socket.write('56789')
-  t.match(await textOf(socket), /^HTTP\/1\.1 400 [\s\S]*"error":"invalid_request"[\s\S]*\}$/, 'the answer is whole')
+  t.match(
+    await textOf(socket),
+    /^HTTP\/1\.1 400 [\s\S]*"error":"invalid_request"[\s\S]*\}$/,
+    'the answer is whole'
+  )
   t.same(await exit, [0, null])
   t.ok(Date.now() - answered < 3000, 'and ends when the last answer is out')
 
   const text = JSON.stringify(lines)
   t.match(text, /canary-1/, 'the request id stands in the log')
-  for (const canary of [secret, secret.replaceAll(/\D/g, ''), token, 'Xavier']) t.notOk(text.includes(canary), canary)
+  for (const canary of [secret, secret.replaceAll(/\D/g, ''), token, 'Xavier']) {
+    t.notOk(text.includes(canary), canary)
+  }
 })
 
 t.test('a request that never ends is cut off within ten seconds', async (t) => {

@@ -1,6 +1,9 @@
 /** One small resource of each of the nine types of the CRUD mix, about a patient that is there. */
 
-export interface CrudResource { readonly type: string, readonly json: string }
+export interface CrudResource {
+  readonly type: string
+  readonly json: string
+}
 
 const code = (text: string): { readonly text: string } => ({ text })
 
@@ -8,15 +11,54 @@ const code = (text: string): { readonly text: string } => ({ text })
 export const crudResources = (patient: string): readonly CrudResource[] => {
   const subject = { reference: patient }
   const resources = [
-    { resourceType: 'Patient', name: [{ family: 'Bench', given: ['Monsieur'] }], gender: 'male', birthDate: '1986-05-12' },
+    {
+      resourceType: 'Patient',
+      name: [{ family: 'Bench', given: ['Monsieur'] }],
+      gender: 'male',
+      birthDate: '1986-05-12'
+    },
     { resourceType: 'Practitioner', name: [{ family: 'Bench', given: ['Camille'] }] },
     { resourceType: 'Organization', name: 'Bench', active: true },
-    { resourceType: 'Encounter', status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }, subject, period: { start: '2026-11-02T09:00:00+01:00', end: '2026-11-02T10:00:00+01:00' } },
+    {
+      resourceType: 'Encounter',
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      subject,
+      period: { start: '2026-11-02T09:00:00+01:00', end: '2026-11-02T10:00:00+01:00' }
+    },
     { resourceType: 'Condition', subject, code: code('Insomnia'), recordedDate: '2026-11-02' },
-    { resourceType: 'Goal', lifecycleStatus: 'active', subject, description: code('Faire de mon bénévolat un vrai travail'), startDate: '2026-11-02' },
-    { resourceType: 'Observation', status: 'final', code: code('Satisfaction'), subject, valueInteger: 7, effectiveDateTime: '2026-11-02T09:30:00+01:00' },
-    { resourceType: 'Task', status: 'requested', intent: 'plan', for: subject, description: 'Chercher une formation dans le tertiaire' },
-    { resourceType: 'Appointment', status: 'booked', start: '2027-02-12T09:00:00+01:00', end: '2027-02-12T10:00:00+01:00', participant: [{ actor: subject, status: 'accepted' }] }
+    {
+      resourceType: 'Goal',
+      lifecycleStatus: 'active',
+      subject,
+      description: code('Faire de mon bénévolat un vrai travail'),
+      startDate: '2026-11-02'
+    },
+    {
+      resourceType: 'Observation',
+      status: 'final',
+      code: code('Satisfaction'),
+      subject,
+      valueInteger: 7,
+      effectiveDateTime: '2026-11-02T09:30:00+01:00'
+    },
+    {
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'plan',
+      for: subject,
+      description: 'Chercher une formation dans le tertiaire'
+    },
+    {
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: '2027-02-12T09:00:00+01:00',
+      end: '2027-02-12T10:00:00+01:00',
+      participant: [{ actor: subject, status: 'accepted' }]
+    }
   ]
-  return resources.map((resource) => ({ type: resource.resourceType, json: JSON.stringify(resource) }))
+  return resources.map((resource) => ({
+    type: resource.resourceType,
+    json: JSON.stringify(resource)
+  }))
 }

@@ -1,4 +1,7 @@
-/** All rows of one store: load, then what a loaded server does, each beside its yardstick from the same minutes. */
+/**
+ * All rows of one store: load, then what a loaded server does, each beside its yardstick from the
+ * same minutes.
+ */
 import type { Connection } from '../../src/cli/connection.ts'
 import { resourcesIn } from './bundles.ts'
 import type { SourceBundle } from './bundles.ts'
@@ -24,7 +27,12 @@ export interface Plan {
   readonly milliseconds: number
   readonly consentChanges: number
 }
-export interface Instruments { readonly generator: Generator, readonly fastify: BareFastify, readonly yardstick: StoreYardstick, readonly say: (text: string) => void }
+export interface Instruments {
+  readonly generator: Generator
+  readonly fastify: BareFastify
+  readonly yardstick: StoreYardstick
+  readonly say: (text: string) => void
+}
 
 interface Bench extends Instruments {
   readonly plan: Plan
@@ -46,8 +54,19 @@ export const measure = async (plan: Plan, instruments: Instruments): Promise<rea
     add('ready', readyMs, 'ms', instruments.fastify.readyMs)
     const connection = await registerClient(plan.urls.at(-1) ?? '', server.port)
     const play: Bench['play'] = async (work, callers = plan.callers) => {
-      const result = await instruments.generator.play({ host: '127.0.0.1', port: server.port, base: '/fhir', callers, token: await connection.token(), work })
-      if (result.retries > 0) instruments.say(`${plan.store}: ${result.retries} requests were told to come back later (503), and did`)
+      const result = await instruments.generator.play({
+        host: '127.0.0.1',
+        port: server.port,
+        base: '/fhir',
+        callers,
+        token: await connection.token(),
+        work
+      })
+      if (result.retries > 0) {
+        instruments.say(
+          `${plan.store}: ${result.retries} requests were told to come back later (503), and did`
+        )
+      }
       return result
     }
     const bench: Bench = { ...instruments, plan, connection, server, play, add }
@@ -61,7 +80,9 @@ export const measure = async (plan: Plan, instruments: Instruments): Promise<rea
   return rows
 }
 
-const startOnEmpty = async (urls: readonly string[]): Promise<{ readonly server: Server, readonly readyMs: number }> => {
+const startOnEmpty = async (
+  urls: readonly string[]
+): Promise<{ readonly server: Server; readonly readyMs: number }> => {
   const times: number[] = []
   for (const [index, url] of urls.entries()) {
     const server = await startServer(url)
@@ -72,13 +93,36 @@ const startOnEmpty = async (urls: readonly string[]): Promise<{ readonly server:
   throw new Error('expected at least one empty store')
 }
 
-/** What was loaded, as far as later requests need it: some of the references, and patients that have a CarePlan. */
-interface Loaded { readonly references: readonly string[], readonly patients: readonly string[] }
+/**
+ * What was loaded, as far as later requests need it: some of the references, and patients that have
+ * a CarePlan.
+ */
+interface Loaded {
+  readonly references: readonly string[]
+  readonly patients: readonly string[]
+}
 
-const measureLoad = async ({ plan, play, add, yardstick, server, fastify }: Bench): Promise<Loaded> => {
-  const requests = plan.bundles.map(({ text }): PreparedRequest => ({ method: 'POST', path: '', body: text, status: 200 }))
+const measureLoad = async ({
+  plan,
+  play,
+  add,
+  yardstick,
+  server,
+  fastify
+}: Bench): Promise<Loaded> => {
+  const requests = plan.bundles.map(({ text }): PreparedRequest => ({
+    method: 'POST',
+    path: '',
+    body: text,
+    status: 200
+  }))
   const { seconds, bodies } = await play({ kind: 'once', requests, keepBodies: true })
-  add('load', resourcesIn(plan.bundles) / seconds, 'resources/s', await yardstick.load(plan.bundles))
+  add(
+    'load',
+    resourcesIn(plan.bundles) / seconds,
+    'resources/s',
+    await yardstick.load(plan.bundles)
+  )
   add('memory', server.residentMegabytes(), 'MB', fastify.residentMegabytes())
   return loadedFrom(bodies)
 }
@@ -87,42 +131,94 @@ const measureLoad = async ({ plan, play, add, yardstick, server, fastify }: Benc
 const sampleSize = 400
 
 const loadedFrom = (bodies: readonly string[]): Loaded => {
-  const created = bodies.map((body) => [...body.matchAll(/"location":"(?:[^"]*\/)?([A-Za-z]+\/[^/"]+)\/_history/g)].map(([, reference = '']) => reference))
+  const created = bodies.map((body) =>
+    [...body.matchAll(/"location":"(?:[^"]*\/)?([A-Za-z]+\/[^/"]+)\/_history/g)].map(
+      ([, reference = '']) => reference
+    )
+  )
   const all = created.flat()
-  const patients = created.filter((references) => references.some((reference) => reference.startsWith('CarePlan/')))
-    .flatMap((references) => references.filter((reference) => reference.startsWith('Patient/'))).slice(0, sampleSize)
-  if (patients.length === 0) throw new Error('no Bundle of the source gave a Patient with a CarePlan: expected Bundles such as those of fixtures/synthea-bundles')
+  const patients = created
+    .filter((references) => references.some((reference) => reference.startsWith('CarePlan/')))
+    .flatMap((references) => references.filter((reference) => reference.startsWith('Patient/')))
+    .slice(0, sampleSize)
+  if (patients.length === 0) {
+    throw new Error(
+      'no Bundle of the source gave a Patient with a CarePlan: expected Bundles such as those of fixtures/synthea-bundles'
+    )
+  }
   const size = Math.min(sampleSize, all.length)
-  return { references: Array.from({ length: size }, (_, index) => all[Math.floor(index * all.length / size)] ?? ''), patients }
+  return {
+    references: Array.from(
+      { length: size },
+      (_, index) => all[Math.floor((index * all.length) / size)] ?? ''
+    ),
+    patients
+  }
 }
 
-const measureReading = async ({ plan, play, add, yardstick, generator, fastify }: Bench, { references, patients }: Loaded): Promise<void> => {
+const measureReading = async (
+  { plan, play, add, yardstick, generator, fastify }: Bench,
+  { references, patients }: Loaded
+): Promise<void> => {
   const get = (path: string): PreparedRequest => ({ method: 'GET', path, status: 200 })
-  const rows: readonly (readonly ['read' | 'search-patient' | 'search-sorted', readonly PreparedRequest[]])[] = [
+  const rows: readonly (readonly [
+    'read' | 'search-patient' | 'search-sorted',
+    readonly PreparedRequest[]
+  ])[] = [
     ['read', references.map((reference) => get(`/${reference}`))],
     ['search-patient', patients.map((patient) => get(`/CarePlan?patient=${patient}`))],
     ['search-sorted', [get('/CarePlan?status=active&_sort=-date&_count=20')]]
   ]
   for (const [name, requests] of rows) {
     const { bodies } = await play({ kind: 'once', requests, keepBodies: true }, 1)
-    if (name !== 'read' && !bodies.every((body) => body.includes('"resourceType":"CarePlan"'))) throw new Error(`${name} found no CarePlan: it would measure nothing`)
+    if (name !== 'read' && !bodies.every((body) => body.includes('"resourceType":"CarePlan"'))) {
+      throw new Error(`${name} found no CarePlan: it would measure nothing`)
+    }
     const work: Work = { kind: 'loop', requests, milliseconds: plan.milliseconds }
     const measured = await play(work)
-    await fastify.serve(requests.map(({ path }, index) => ({ path: `/fhir${path}`, body: bodies[index] ?? '' })))
-    const bare = await yardstick.reading(name, plan.milliseconds) ?? rate(await generator.play({ host: '127.0.0.1', port: fastify.port, base: '/fhir', callers: plan.callers, work }))
+    await fastify.serve(
+      requests.map(({ path }, index) => ({ path: `/fhir${path}`, body: bodies[index] ?? '' }))
+    )
+    const bare =
+      (await yardstick.reading(name, plan.milliseconds)) ??
+      rate(
+        await generator.play({
+          host: '127.0.0.1',
+          port: fastify.port,
+          base: '/fhir',
+          callers: plan.callers,
+          work
+        })
+      )
     add(name, rate(measured), 'requests/s', bare)
   }
 }
 
 const rate = ({ requests, seconds }: JobResult): number => requests / seconds
 
-const measureCrud = async ({ plan, play, add, yardstick }: Bench, { patients }: Loaded): Promise<void> => {
+const measureCrud = async (
+  { plan, play, add, yardstick }: Bench,
+  { patients }: Loaded
+): Promise<void> => {
   const resources = crudResources(patients[0] ?? '')
   const measured = await play({ kind: 'crud', resources, milliseconds: plan.milliseconds })
-  add('crud', rate(measured), 'requests/s', await yardstick.crud(resources.map(({ json }) => json), plan.milliseconds))
+  add(
+    'crud',
+    rate(measured),
+    'requests/s',
+    await yardstick.crud(
+      resources.map(({ json }) => json),
+      plan.milliseconds
+    )
+  )
 }
 
 const measureConsentChange = async ({ plan, connection, add, yardstick }: Bench): Promise<void> => {
   const costs = await changeConsents(connection, plan.consentChanges)
-  add('consent-change', median(costs), 'ms', await yardstick.restamp(resourcesOfPatient, plan.consentChanges))
+  add(
+    'consent-change',
+    median(costs),
+    'ms',
+    await yardstick.restamp(resourcesOfPatient, plan.consentChanges)
+  )
 }

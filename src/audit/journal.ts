@@ -22,20 +22,40 @@ export interface Outcome {
   readonly bundle?: BundleFacts
 }
 
-const together = (touched: readonly ResourceId[], named: readonly ResourceId[]): readonly ResourceId[] =>
-  named.length === 0 ? touched : [...new Set([...touched, ...named])]
+const together = (
+  touched: readonly ResourceId[],
+  named: readonly ResourceId[]
+): readonly ResourceId[] => (named.length === 0 ? touched : [...new Set([...touched, ...named])])
 
 /** Written out: spreads cost microseconds on every request. */
-const inputOf = ({ at, request, caller, action, interaction, path, query }: Line, id: ResourceId, status: number, patients: readonly ResourceId[]): AuditInput =>
+const inputOf = (
+  { at, request, caller, action, interaction, path, query }: Line,
+  id: ResourceId,
+  status: number,
+  patients: readonly ResourceId[]
+): AuditInput =>
   query === undefined
     ? { id, at, request, caller, action, interaction, path, status, patients }
     : { id, at, request, caller, action, interaction, path, query, status, patients }
 
 /** Of a write, in its own commit. */
-export const writtenEntry = (line: Line, id: ResourceId, patients: readonly ResourceId[]): AuditEntry => auditEntry(inputOf(line, id, 0, patients))
+export const writtenEntry = (
+  line: Line,
+  id: ResourceId,
+  patients: readonly ResourceId[]
+): AuditEntry => auditEntry(inputOf(line, id, 0, patients))
 
 /** Of anything else, and of what failed. */
-export const answeredEntry = (line: Line, id: ResourceId, { status, patients, bundle }: Outcome): AuditEntry => {
-  const input = inputOf(line, id, status, together(patients as readonly ResourceId[], namedPatients(line.path, line.query ?? '')))
+export const answeredEntry = (
+  line: Line,
+  id: ResourceId,
+  { status, patients, bundle }: Outcome
+): AuditEntry => {
+  const input = inputOf(
+    line,
+    id,
+    status,
+    together(patients as readonly ResourceId[], namedPatients(line.path, line.query ?? ''))
+  )
   return auditEntry(bundle === undefined ? input : { ...input, bundle })
 }

@@ -1,4 +1,7 @@
-/** What an entry of the journal tells to whom: the store's rule decides who may read it, this file what of it may name other people. https://profiles.ihe.net/ITI/BALP/ */
+/**
+ * What an entry of the journal tells to whom: the store's rule decides who may read it, this file
+ * what of it may name other people. https://profiles.ihe.net/ITI/BALP/
+ */
 import type { Caller } from '../auth/caller.ts'
 import type { ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
@@ -6,32 +9,79 @@ import type { AuditFacts } from './entry.ts'
 
 export type Reader = Pick<Caller, 'client' | 'user' | 'rights'>
 
-export interface Seen { readonly patients: readonly ResourceId[], readonly facts: AuditFacts }
+export interface Seen {
+  readonly patients: readonly ResourceId[]
+  readonly facts: AuditFacts
+}
 
 /** Parameters that shape an answer and name nobody. */
-const shaping: ReadonlySet<string> = new Set(['_include', '_include:iterate', '_revinclude', '_revinclude:iterate', '_count', '_sort', '_summary', '_elements', '_total', '_format', '_pretty'])
-const subjects: ReadonlySet<string> = new Set(['patient', 'subject', 'patient:Patient', 'subject:Patient'])
-const plainPath = /^(?:[A-Z][A-Za-z]*(?:\/[A-Za-z0-9\-.]{1,64})?(?:\/_history(?:\/[A-Za-z0-9\-.]{1,64})?|\/_search|\/[A-Z][A-Za-z]*(?:\/_search)?|\/\$[a-z-]+)?|\$[a-z-]+)?$/
+const shaping: ReadonlySet<string> = new Set([
+  '_include',
+  '_include:iterate',
+  '_revinclude',
+  '_revinclude:iterate',
+  '_count',
+  '_sort',
+  '_summary',
+  '_elements',
+  '_total',
+  '_format',
+  '_pretty'
+])
+const subjects: ReadonlySet<string> = new Set([
+  'patient',
+  'subject',
+  'patient:Patient',
+  'subject:Patient'
+])
+const plainPath =
+  /^(?:[A-Z][A-Za-z]*(?:\/[A-Za-z0-9\-.]{1,64})?(?:\/_history(?:\/[A-Za-z0-9\-.]{1,64})?|\/_search|\/[A-Z][A-Za-z]*(?:\/_search)?|\/\$[a-z-]+)?|\$[a-z-]+)?$/
 
 const typeOf = (path: string): string => path.split('/', 1)[0] ?? ''
 
 /** Without what was looked for. */
-const kindOnly = ({ query: _query, ...facts }: AuditFacts): AuditFacts => ({ ...facts, path: typeOf(facts.path) })
+const kindOnly = ({ query: _query, ...facts }: AuditFacts): AuditFacts => ({
+  ...facts,
+  path: typeOf(facts.path)
+})
 
-const namesOnly = (own: ResourceId, path: string, query: string): boolean => [...new URLSearchParams(query)].every(([name, value]) =>
-  shaping.has(name) || ((subjects.has(name) || (name === '_id' && typeOf(path) === 'Patient')) && (value === own || value === `Patient/${own}`)))
+const namesOnly = (own: ResourceId, path: string, query: string): boolean =>
+  [...new URLSearchParams(query)].every(
+    ([name, value]) =>
+      shaping.has(name) ||
+      ((subjects.has(name) || (name === '_id' && typeOf(path) === 'Patient')) &&
+        (value === own || value === `Patient/${own}`))
+  )
 
 const withoutQuery = ({ query: _query, ...facts }: AuditFacts): AuditFacts => facts
 
-/** One event per patient, as BALP asks: of a request that touched several people, each hears that it touched them, and nothing about the others. */
+/**
+ * One event per patient, as BALP asks: of a request that touched several people, each hears that it
+ * touched them, and nothing about the others.
+ */
 const forPatient = (own: ResourceId, { patients }: AuditEntry, facts: AuditFacts): Seen => {
-  const alone = patients.every((patient) => patient === own) && plainPath.test(facts.path) && (!facts.path.startsWith('Patient/') || facts.path.split('/')[1] === own)
+  const alone =
+    patients.every((patient) => patient === own) &&
+    plainPath.test(facts.path) &&
+    (!facts.path.startsWith('Patient/') || facts.path.split('/')[1] === own)
   if (!alone) return { patients: [own], facts: kindOnly(facts) }
-  return { patients: [own], facts: facts.query === undefined || namesOnly(own, facts.path, facts.query) ? facts : withoutQuery(facts) }
+  return {
+    patients: [own],
+    facts:
+      facts.query === undefined || namesOnly(own, facts.path, facts.query)
+        ? facts
+        : withoutQuery(facts)
+  }
 }
 
-/** A platform counts and meets nobody, here neither; what other clients of its organisation asked for could name people too. */
-const forPlatform = (reader: Reader, facts: AuditFacts): Seen => ({ patients: [], facts: facts.client === reader.client ? facts : kindOnly(facts) })
+/**
+ * A platform counts and meets nobody, here neither; what other clients of its organisation asked
+ * for could name people too.
+ */
+const forPlatform = (reader: Reader, facts: AuditFacts): Seen => ({
+  patients: [],
+  facts: facts.client === reader.client ? facts : kindOnly(facts)
+})
 
 export const seenBy = (reader: Reader, entry: AuditEntry, facts: AuditFacts): Seen => {
   if (reader.user?.type === 'Patient') return forPatient(reader.user.id, entry, facts)

@@ -1,4 +1,7 @@
-/** Who calls: the token endpoint, the check of every bearer token, and what discovery says about both. */
+/**
+ * Who calls: the token endpoint, the check of every bearer token, and what discovery says about
+ * both.
+ */
 import type { Millis } from '../fhir/resource.ts'
 import type { Store } from '../storage/store.ts'
 import { createAuthenticate } from './tokens/authenticate.ts'
@@ -29,7 +32,10 @@ export interface AuthDeps {
   readonly tokenLifetime?: number
   readonly fetch: GuardedFetch
   readonly newId: () => string
-  readonly log: { readonly info: (fields: object, message: string) => void, readonly warn: (fields: object, message: string) => void }
+  readonly log: {
+    readonly info: (fields: object, message: string) => void
+    readonly warn: (fields: object, message: string) => void
+  }
 }
 
 export interface Auth {
@@ -45,7 +51,9 @@ export interface Auth {
 const longestLifetime = 300
 
 /** Key sets of clients that publish their keys, one per address. */
-const remoteKeysByUrl = (make: (url: string, allowPrivate: boolean) => RemoteKeys): (client: Client) => RemoteKeys => {
+const remoteKeysByUrl = (
+  make: (url: string, allowPrivate: boolean) => RemoteKeys
+): ((client: Client) => RemoteKeys) => {
   const byUrl = new Map<string, RemoteKeys>()
   return ({ jwksUrl = '' }) => {
     const keys = byUrl.get(jwksUrl) ?? make(jwksUrl, false)
@@ -61,7 +69,15 @@ export const createAuth = (deps: AuthDeps): Auth => {
   const clients = createClientStore(deps)
   const keys = createSigningKeys(deps)
   const remote = (url: string, allowPrivate: boolean): RemoteKeys =>
-    createRemoteKeys({ url, allowPrivate, fetch, clock, failed: (reason) => { log.warn({ jwksUrl: url, reason }, 'keys cannot be read') } })
+    createRemoteKeys({
+      url,
+      allowPrivate,
+      fetch,
+      clock,
+      failed: (reason) => {
+        log.warn({ jwksUrl: url, reason }, 'keys cannot be read')
+      }
+    })
 
   const own: TrustedIssuer = {
     issuer: endpoints.issuer,
@@ -72,7 +88,9 @@ export const createAuth = (deps: AuthDeps): Auth => {
     clockTolerance: 0,
     key: async ({ kid }) => {
       const key = await keys.find(kid)
-      if (key === undefined) throw new Refusal('the token names a key that is not ours or has expired')
+      if (key === undefined) {
+        throw new Refusal('the token names a key that is not ours or has expired')
+      }
       return key
     },
     callerOf: (payload) => createOwnCaller(clients, payload)
@@ -87,11 +105,22 @@ export const createAuth = (deps: AuthDeps): Auth => {
     }
   })
   // Our own entry is last: no file can take its place.
-  const issuers = new Map([...deps.issuers.map(external), own].map((issuer) => [issuer.issuer, issuer]))
+  const issuers = new Map(
+    [...deps.issuers.map(external), own].map((issuer) => [issuer.issuer, issuer])
+  )
 
   return {
     authenticate: createAuthenticate({ issuers, clock, log }),
-    token: createTokenEndpoint({ ...deps, keys, clients, endpoints, lifetime, tokenUrl: endpoints.token, store, remoteKeys: remoteKeysByUrl(remote) }),
+    token: createTokenEndpoint({
+      ...deps,
+      keys,
+      clients,
+      endpoints,
+      lifetime,
+      tokenUrl: endpoints.token,
+      store,
+      remoteKeys: remoteKeysByUrl(remote)
+    }),
     smartConfiguration: () => smartConfigurationOf(endpoints),
     jwks: async () => await keys.published()
   }

@@ -11,7 +11,8 @@ export interface Scopes {
 
 /**
  * Rights beyond scopes, given at registration.
- * record-consents: may file consents for patients it already sees. platform: $caseload gives counts. operator: explain, conformance resources.
+ * record-consents: may file consents for patients it already sees. platform: $caseload gives
+ * counts. operator: explain, conformance resources.
  * directory: its directory entries are published to every client.
  */
 export type ClientRight = 'record-consents' | 'platform' | 'operator' | 'directory'

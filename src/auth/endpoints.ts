@@ -1,4 +1,7 @@
-/** Addresses of this server as tokens, settings and discovery name them: all derived from its one public URL. */
+/**
+ * Addresses of this server as tokens, settings and discovery name them: all derived from its one
+ * public URL.
+ */
 
 export interface Endpoints {
   /** `iss` of our own access tokens. */
@@ -15,5 +18,10 @@ export const paths = { fhir: '/fhir', token: '/oauth/token', jwks: '/oauth/jwks'
 
 export const endpointsOf = (publicUrl: string): Endpoints => {
   const issuer = publicUrl.replace(/\/+$/, '')
-  return { issuer, fhirBase: issuer + paths.fhir, token: issuer + paths.token, jwks: issuer + paths.jwks }
+  return {
+    issuer,
+    fhirBase: issuer + paths.fhir,
+    token: issuer + paths.token,
+    jwks: issuer + paths.jwks
+  }
 }

@@ -11,4 +11,5 @@ export const quote = (value: unknown): string => {
 }
 
 /** The reason in one sentence, whatever was thrown. */
-export const reasonOf = (error: unknown): string => error instanceof Error ? error.message : quote(error)
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : quote(error)

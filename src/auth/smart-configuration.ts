@@ -1,4 +1,7 @@
-/** What `.well-known/smart-configuration` says. https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
+/**
+ * What `.well-known/smart-configuration` says.
+ * https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html
+ */
 import { assertionAlgorithms } from './tokens/client-assertion.ts'
 import type { Endpoints } from './endpoints.ts'
 
@@ -12,5 +15,11 @@ export const smartConfigurationOf = (endpoints: Endpoints): object => ({
   scopes_supported: ['system/*.cruds', 'user/*.cruds', 'patient/*.cruds'],
   response_types_supported: [],
   code_challenge_methods_supported: ['S256'],
-  capabilities: ['client-confidential-asymmetric', 'permission-v1', 'permission-v2', 'permission-user', 'permission-patient']
+  capabilities: [
+    'client-confidential-asymmetric',
+    'permission-v1',
+    'permission-v2',
+    'permission-user',
+    'permission-patient'
+  ]
 })

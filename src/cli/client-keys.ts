@@ -1,4 +1,7 @@
-/** Keys of a client: made here, or brought as a key set that is judged before it is kept. https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys */
+/**
+ * Keys of a client: made here, or brought as a key set that is judged before it is kept.
+ * https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys
+ */
 import { readFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { JWK } from 'jose'
@@ -9,19 +12,33 @@ type PublicKeys = Client['jwks']['keys']
 
 const generated = 'ES384'
 
-export const generateKey = async (): Promise<{ readonly privateJwk: JWK, readonly publicJwk: JWK }> => {
+export const generateKey = async (): Promise<{
+  readonly privateJwk: JWK
+  readonly publicJwk: JWK
+}> => {
   const { privateKey, publicKey } = await generateKeyPair(generated, { extractable: true })
   const jwk = await exportJWK(publicKey)
   const more = { kid: await calculateJwkThumbprint(jwk), alg: generated, use: 'sig' }
-  return { privateJwk: { ...await exportJWK(privateKey), ...more }, publicJwk: { ...jwk, ...more } }
+  return {
+    privateJwk: { ...(await exportJWK(privateKey)), ...more },
+    publicJwk: { ...jwk, ...more }
+  }
 }
 
 const problemOf = async (key: JWK, all: readonly JWK[]): Promise<string | undefined> => {
   if (typeof key.kid !== 'string' || key.kid === '') return 'has no kid; give each key one'
-  if (all.filter(({ kid, kty }) => kid === key.kid && kty === key.kty).length > 1) return `shares its kid ${JSON.stringify(key.kid)}; give each key its own`
-  if (key.kty !== 'RSA' && !(key.kty === 'EC' && key.crv === 'P-384')) return `is ${String(key.kty)} ${key.crv ?? ''}; expected RSA (RS384) or EC P-384 (ES384)`
-  if ('d' in key || 'p' in key) return 'is a private key; send only its public part, and keep it to yourself'
-  if (key.kty === 'RSA' && Buffer.from(key.n ?? '', 'base64url').length < 256) return 'is shorter than 2048 bits'
+  if (all.filter(({ kid, kty }) => kid === key.kid && kty === key.kty).length > 1) {
+    return `shares its kid ${JSON.stringify(key.kid)}; give each key its own`
+  }
+  if (key.kty !== 'RSA' && !(key.kty === 'EC' && key.crv === 'P-384')) {
+    return `is ${String(key.kty)} ${key.crv ?? ''}; expected RSA (RS384) or EC P-384 (ES384)`
+  }
+  if ('d' in key || 'p' in key) {
+    return 'is a private key; send only its public part, and keep it to yourself'
+  }
+  if (key.kty === 'RSA' && Buffer.from(key.n ?? '', 'base64url').length < 256) {
+    return 'is shorter than 2048 bits'
+  }
   try {
     await importJWK(key, key.kty === 'RSA' ? 'RS384' : 'ES384')
     return undefined
@@ -36,9 +53,17 @@ export const readKeySet = async (file: string): Promise<PublicKeys> => {
   try {
     keys = (JSON.parse(readFileSync(file, 'utf8')) as { readonly keys?: unknown }).keys
   } catch (error) {
-    throw new CommandError(`${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected a JSON Web Key Set: {"keys": [{…}]}.`)
+    throw new CommandError(
+      `${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected a JSON Web Key Set: {"keys": [{…}]}.`
+    )
   }
-  if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => typeof key === 'object' && key !== null)) throw new CommandError(`${file} holds no keys. Expected a JSON Web Key Set: {"keys": [{…}]}.`)
+  if (
+    !Array.isArray(keys) ||
+    keys.length === 0 ||
+    !keys.every((key) => typeof key === 'object' && key !== null)
+  ) {
+    throw new CommandError(`${file} holds no keys. Expected a JSON Web Key Set: {"keys": [{…}]}.`)
+  }
   for (const [index, key] of (keys as JWK[]).entries()) {
     const problem = await problemOf(key, keys as JWK[])
     if (problem !== undefined) throw new CommandError(`Key ${index} of ${file} ${problem}.`)

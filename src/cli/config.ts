@@ -4,12 +4,25 @@ import { describeConfig, readConfig } from '../config.ts'
 import { columns } from './columns.ts'
 import type { Io } from './io.ts'
 
-export const configCommand = (io: Io): Command => new Command('config')
-  .description('print the configuration: value and origin, secrets masked')
-  .option('--json', 'as JSON')
-  .action(({ json }: { readonly json?: true }) => {
-    // Told with all its problems before anything is shown.
-    readConfig(io.environment)
-    const lines = describeConfig(io.environment)
-    io.out(json === true ? `${JSON.stringify(lines, undefined, 2)}\n` : columns([['VARIABLE', 'VALUE', 'ORIGIN', ''], ...lines.map(({ name, value, origin, description }) => [name, value === '' ? '-' : value, origin, description])]))
-  })
+export const configCommand = (io: Io): Command =>
+  new Command('config')
+    .description('print the configuration: value and origin, secrets masked')
+    .option('--json', 'as JSON')
+    .action(({ json }: { readonly json?: true }) => {
+      // Told with all its problems before anything is shown.
+      readConfig(io.environment)
+      const lines = describeConfig(io.environment)
+      io.out(
+        json === true
+          ? `${JSON.stringify(lines, undefined, 2)}\n`
+          : columns([
+              ['VARIABLE', 'VALUE', 'ORIGIN', ''],
+              ...lines.map(({ name, value, origin, description }) => [
+                name,
+                value === '' ? '-' : value,
+                origin,
+                description
+              ])
+            ])
+      )
+    })

@@ -1,4 +1,6 @@
-/** What a command is given of the world around it, so that tests run commands in their own process. */
+/**
+ * What a command is given of the world around it, so that tests run commands in their own process.
+ */
 import { randomUUID } from 'node:crypto'
 import type { Environment } from '../config.ts'
 
@@ -19,15 +21,19 @@ export const exitCodes = { ok: 0, failure: 1, usage: 2 } as const
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly exitCode: 1 | 2
-  constructor (message: string, exitCode: 1 | 2 = exitCodes.failure) {
+  constructor(message: string, exitCode: 1 | 2 = exitCodes.failure) {
     super(message)
     this.exitCode = exitCode
   }
 }
 
 export const processIo: Io = {
-  out: (text) => { process.stdout.write(text) },
-  err: (text) => { process.stderr.write(text) },
+  out: (text) => {
+    process.stdout.write(text)
+  },
+  err: (text) => {
+    process.stderr.write(text)
+  },
   clock: Date.now,
   newId: randomUUID,
   fetch: async (...request) => await fetch(...request)

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-/** `psi-fhir`: a table of commands. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. */
+/**
+ * `psi-fhir`: a table of commands. Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+ */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
@@ -15,18 +17,33 @@ import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 
 /** In the order of the help. Each imports what it needs when it runs, so that all start fast. */
-const commands: readonly ((io: Io) => Command)[] = [serveCommand, demoCommand, tourCommand, configCommand, healthCommand, clientCommand, tokenCommand, loadCommand]
+const commands: readonly ((io: Io) => Command)[] = [
+  serveCommand,
+  demoCommand,
+  tourCommand,
+  configCommand,
+  healthCommand,
+  clientCommand,
+  tokenCommand,
+  loadCommand
+]
 
 /** Every subcommand throws instead of ending the process, and writes where it is told. */
 const embed = (command: Command, io: Io): void => {
-  command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err }).showHelpAfterError('(add --help for all options)')
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(add --help for all options)')
   for (const sub of command.commands) embed(sub, io)
 }
 
 const program = (io: Io): Command => {
   const root = new Command('psi-fhir')
     .description('FHIR R4 server for the individualised service plan (PSI)')
-    .addHelpText('after', '\nConfiguration: PSI_* variables, see psi-fhir config.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration.')
+    .addHelpText(
+      'after',
+      '\nConfiguration: PSI_* variables, see psi-fhir config.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration.'
+    )
   for (const make of commands) root.addCommand(make(io))
   embed(root, io)
   return root
@@ -35,7 +52,9 @@ const program = (io: Io): Command => {
 const exitCodeOf = (error: unknown, io: Io): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (error instanceof ConfigError) {
-    io.err(`The configuration has ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`)
+    io.err(
+      `The configuration has ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'}:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`
+    )
     return exitCodes.usage
   }
   io.err(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -6,10 +6,15 @@ import type { Store } from '../storage/store.ts'
 import type { Io } from './io.ts'
 
 /** As people may read it: where the folder really is, no credentials. */
-export const storeName = ({ store }: Pick<Config, 'store'>): string => store.kind === 'sqlite' ? `sqlite:${resolve(store.directory)}` : maskUrl(store.uri)
+export const storeName = ({ store }: Pick<Config, 'store'>): string =>
+  store.kind === 'sqlite' ? `sqlite:${resolve(store.directory)}` : maskUrl(store.uri)
 
 /** Opens, lets `work` use it, and closes whatever happened. */
-export const withStore = async <T>(config: Config, io: Io, work: (store: Store) => Promise<T>): Promise<T> => {
+export const withStore = async <T>(
+  config: Config,
+  io: Io,
+  work: (store: Store) => Promise<T>
+): Promise<T> => {
   const { openStore } = await import('../server.ts')
   const store = await openStore(config, { now: io.clock })
   try {

@@ -9,11 +9,19 @@ export const readSettings = (file: string): Settings => {
   try {
     settings = JSON.parse(readFileSync(file, 'utf8')) as typeof settings
   } catch (error) {
-    throw new CommandError(`The settings ${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected the output of psi-fhir client add --json.`)
+    throw new CommandError(
+      `The settings ${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected the output of psi-fhir client add --json.`
+    )
   }
-  const missing = (['client_id', 'token_endpoint', 'fhir_base'] as const).filter((name) => typeof settings[name] !== 'string')
+  const missing = (['client_id', 'token_endpoint', 'fhir_base'] as const).filter(
+    (name) => typeof settings[name] !== 'string'
+  )
   const key = settings.private_jwk as { readonly d?: unknown } | undefined
   const all = typeof key?.d === 'string' ? missing : [...missing, 'private_jwk']
-  if (all.length > 0) throw new CommandError(`The settings ${file} have no ${all.join(', ')}. Expected the output of psi-fhir client add --json.`)
+  if (all.length > 0) {
+    throw new CommandError(
+      `The settings ${file} have no ${all.join(', ')}. Expected the output of psi-fhir client add --json.`
+    )
+  }
   return settings as Settings
 }

@@ -1,7 +1,13 @@
-/** What the compiled tables offer the running server. Made by profiles/toolchain, read by load.ts; no package, no network. */
+/**
+ * What the compiled tables offer the running server. Made by profiles/toolchain, read by load.ts;
+ * no package, no network.
+ */
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 
-/** Kinds of search parameter that this server answers. Others are absent here and so from the CapabilityStatement. */
+/**
+ * Kinds of search parameter that this server answers. Others are absent here and so from the
+ * CapabilityStatement.
+ */
 export type SearchParameterKind = 'token' | 'reference' | 'date' | 'string' | 'uri'
 
 export interface SearchParameter {
@@ -62,7 +68,10 @@ export interface TypeTable {
 export interface Structures {
   readonly type: (name: string) => TypeTable | undefined
   readonly typeNames: () => Iterable<string>
-  /** Elements of a type (`CarePlan`) or of a nested element (`CarePlan.activity`) by name, in the order of the standard, inherited ones first. */
+  /**
+   * Elements of a type (`CarePlan`) or of a nested element (`CarePlan.activity`) by name, in the
+   * order of the standard, inherited ones first.
+   */
   readonly children: (path: string) => ReadonlyMap<string, ElementTable> | undefined
   /** Names of all choice elements, as in `value[x]`, without the brackets. */
   readonly choices: () => ReadonlySet<string>
@@ -78,7 +87,10 @@ export interface ValueSetCodes {
   readonly has: (system: string | undefined, code: string) => boolean
 }
 
-/** What a profile says of an element beyond its R4 type; absent: nothing. https://hl7.org/fhir/R4/profiling.html */
+/**
+ * What a profile says of an element beyond its R4 type; absent: nothing.
+ * https://hl7.org/fhir/R4/profiling.html
+ */
 export interface ProfileNode {
   readonly min?: number
   readonly max?: number
@@ -93,7 +105,7 @@ export interface ProfileNode {
   readonly codes?: string
   readonly rules?: readonly Invariant[]
   /** `by`: kind and path of each discriminator, as in `value url`. */
-  readonly slicing?: { readonly by: readonly string[], readonly closed?: true }
+  readonly slicing?: { readonly by: readonly string[]; readonly closed?: true }
   readonly slices?: Readonly<Record<string, ProfileNode>>
   /** By element name, choices as `value[x]`. */
   readonly children?: Readonly<Record<string, ProfileNode>>
@@ -116,13 +128,21 @@ export interface Definitions {
   readonly isType: (name: string) => name is ResourceType
   /** All parameters of a type, `_id` and `_lastUpdated` excluded (search/ knows them). */
   readonly searchParameters: (type: ResourceType) => ReadonlyMap<string, SearchParameter>
-  /** Codes of the parameters that put a type into the Patient (or other) compartment; undefined: not a member. */
-  readonly compartment: (compartment: ResourceType, type: ResourceType) => readonly string[] | undefined
+  /**
+   * Codes of the parameters that put a type into the Patient (or other) compartment; undefined: not
+   * a member.
+   */
+  readonly compartment: (
+    compartment: ResourceType,
+    type: ResourceType
+  ) => readonly string[] | undefined
   /** PSI and Belgian definitions served as resources, by type. */
   readonly conformance: (type: ResourceType) => readonly Resource[]
   /** Structure of every R4 type: validation, XML and `_summary` go by it. */
   readonly structures: Structures
   readonly valueSet: (key: string) => ValueSetCodes | undefined
-  /** By canonical URL, with or without version: Belgian and PSI profiles, and extensions also of R4. */
+  /**
+   * By canonical URL, with or without version: Belgian and PSI profiles, and extensions also of R4.
+   */
   readonly profile: (url: string) => Profile | undefined
 }

@@ -16,12 +16,16 @@ import { loadValueSets } from './value-sets.ts'
 
 export const loadDefinitions = (): Definitions => {
   const structures = loadStructures(readTable<StructureFile>('structures.json'))
-  const types = [...structures.typeNames()].filter((name) => isConcrete(structures.type(name))).sort() as ResourceType[]
+  const types = [...structures.typeNames()]
+    .filter((name) => isConcrete(structures.type(name)))
+    .sort() as ResourceType[]
   const known: ReadonlySet<string> = new Set(types)
   return {
     types,
     isType: (name): name is ResourceType => known.has(name),
-    searchParameters: loadSearchParameters(readTable<SearchParameterTable>('search-parameters.json')),
+    searchParameters: loadSearchParameters(
+      readTable<SearchParameterTable>('search-parameters.json')
+    ),
     compartment: loadCompartments(readTable<CompartmentTable>('compartments.json')),
     conformance: loadConformance(),
     structures,
@@ -30,4 +34,6 @@ export const loadDefinitions = (): Definitions => {
   }
 }
 
-const isConcrete = (type: { readonly kind: string, readonly abstract: boolean } | undefined): boolean => type?.kind === 'resource' && !type.abstract
+const isConcrete = (
+  type: { readonly kind: string; readonly abstract: boolean } | undefined
+): boolean => type?.kind === 'resource' && !type.abstract

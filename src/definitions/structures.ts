@@ -1,4 +1,7 @@
-/** Elements and invariants of every R4 type, read line by line when a type is first asked for. https://hl7.org/fhir/R4/structuredefinition.html */
+/**
+ * Elements and invariants of every R4 type, read line by line when a type is first asked for.
+ * https://hl7.org/fhir/R4/structuredefinition.html
+ */
 import type { ElementTable, Invariant, Structures, TypeTable } from './definitions.ts'
 import { readElement } from './element.ts'
 
@@ -12,11 +15,17 @@ interface TypeEntry {
   readonly invariants?: Readonly<Record<string, readonly Omit<Invariant, 'severity'>[]>>
 }
 
-const firstSegment = (path: string): string => path.includes('.') ? path.slice(0, path.indexOf('.')) : path
+const firstSegment = (path: string): string =>
+  path.includes('.') ? path.slice(0, path.indexOf('.')) : path
 
 export const loadStructures = (file: StructureFile): Structures => {
   const entries = new Map(Object.entries(file))
-  const types = new Map([...entries].map(([name, { kind, abstract, base }]): [string, TypeTable] => [name, { name, kind, abstract: abstract === true, ...(base !== undefined && { base }) }]))
+  const types = new Map(
+    [...entries].map(([name, { kind, abstract, base }]): [string, TypeTable] => [
+      name,
+      { name, kind, abstract: abstract === true, ...(base !== undefined && { base }) }
+    ])
+  )
   const cache = new Map<string, ReadonlyMap<string, ElementTable> | undefined>()
 
   const read = (path: string): ReadonlyMap<string, ElementTable> | undefined => {
@@ -24,8 +33,13 @@ export const loadStructures = (file: StructureFile): Structures => {
     const own = entry?.elements[path]
     if (!entry || (own === undefined && !entries.has(path))) return undefined
     const base = path.includes('.') ? backbone(entries, path) : entry.base
-    const inherited = base === undefined ? [] : [...children(base) ?? []]
-    return new Map([...inherited, ...Object.entries(own ?? {}).map(([name, text]) => [name, readElement(path, name, text)] as const)])
+    const inherited = base === undefined ? [] : [...(children(base) ?? [])]
+    return new Map([
+      ...inherited,
+      ...Object.entries(own ?? {}).map(
+        ([name, text]) => [name, readElement(path, name, text)] as const
+      )
+    ])
   }
 
   const children = (path: string): ReadonlyMap<string, ElementTable> | undefined => {
@@ -42,18 +56,27 @@ export const loadStructures = (file: StructureFile): Structures => {
       choices ??= choiceNames(file)
       return choices
     },
-    invariants: (path) => entries.get(firstSegment(path))?.invariants?.[path]?.map((one) => ({ ...one, severity: 'error' as const })) ?? []
+    invariants: (path) =>
+      entries
+        .get(firstSegment(path))
+        ?.invariants?.[path]?.map((one) => ({ ...one, severity: 'error' as const })) ?? []
   }
 }
 
-/** A nested element (`CarePlan.activity`, `Timing.repeat`) inherits from the type that its own line names. */
+/**
+ * A nested element (`CarePlan.activity`, `Timing.repeat`) inherits from the type that its own line
+ * names.
+ */
 const backbone = (entries: ReadonlyMap<string, TypeEntry>, path: string): string => {
   const dot = path.lastIndexOf('.')
   const text = entries.get(firstSegment(path))?.elements[path.slice(0, dot)]?.[path.slice(dot + 1)]
   return text?.includes(' Element') === true ? 'Element' : 'BackboneElement'
 }
 
-const choiceNames = (file: StructureFile): ReadonlySet<string> => new Set(Object.values(file)
-  .flatMap(({ elements }) => Object.values(elements).flatMap((names) => Object.keys(names)))
-  .filter((name) => name.endsWith('[x]'))
-  .map((name) => name.slice(0, -3)))
+const choiceNames = (file: StructureFile): ReadonlySet<string> =>
+  new Set(
+    Object.values(file)
+      .flatMap(({ elements }) => Object.values(elements).flatMap((names) => Object.keys(names)))
+      .filter((name) => name.endsWith('[x]'))
+      .map((name) => name.slice(0, -3))
+  )

@@ -1,10 +1,13 @@
-/** Bundles put together from stored bytes: nothing is parsed on the way out. https://hl7.org/fhir/R4/bundle.html */
+/**
+ * Bundles put together from stored bytes: nothing is parsed on the way out.
+ * https://hl7.org/fhir/R4/bundle.html
+ */
 import type { Stored } from '../storage/store.ts'
 
 export interface BundleHead {
   readonly type: 'searchset' | 'history' | 'batch-response' | 'transaction-response'
   readonly total?: number
-  readonly link?: readonly { readonly relation: string, readonly url: string }[]
+  readonly link?: readonly { readonly relation: string; readonly url: string }[]
 }
 
 export interface BundleEntry {
@@ -12,11 +15,17 @@ export interface BundleEntry {
   /** JSON of the resource. */
   readonly resource?: Uint8Array
   readonly search?: { readonly mode: 'match' | 'include' | 'outcome' }
-  readonly request?: { readonly method: string, readonly url: string }
+  readonly request?: { readonly method: string; readonly url: string }
   readonly response?: EntryResponse
 }
 
-export interface EntryResponse { readonly status: string, readonly location?: string, readonly etag?: string, readonly lastModified?: string, readonly outcome?: unknown }
+export interface EntryResponse {
+  readonly status: string
+  readonly location?: string
+  readonly etag?: string
+  readonly lastModified?: string
+  readonly outcome?: unknown
+}
 
 export const etagOf = (stored: Stored): string => `W/"${stored.version}"`
 export const instantOf = (stored: Stored): string => new Date(stored.at).toISOString()
@@ -25,16 +34,24 @@ export const instantOf = (stored: Stored): string => new Date(stored.at).toISOSt
 const around = ({ fullUrl, resource, ...rest }: BundleEntry): readonly [string, string] => {
   const before = fullUrl === undefined ? '' : `"fullUrl":${JSON.stringify(fullUrl)}`
   const after = JSON.stringify(rest).slice(1)
-  if (resource !== undefined) return [`{${before}${before === '' ? '' : ','}"resource":`, after === '}' ? after : `,${after}`]
+  if (resource !== undefined) {
+    return [`{${before}${before === '' ? '' : ','}"resource":`, after === '}' ? after : `,${after}`]
+  }
   return ['', `{${before}${before === '' || after === '}' ? '' : ','}${after}`]
 }
 
 /** What most entries are, without the general way's cost. */
-const aroundMatch = ({ fullUrl, search }: BundleEntry): readonly [string, string] =>
-  [`{"fullUrl":${JSON.stringify(fullUrl)},"resource":`, `,"search":{"mode":"${search?.mode ?? ''}"}}`]
+const aroundMatch = ({ fullUrl, search }: BundleEntry): readonly [string, string] => [
+  `{"fullUrl":${JSON.stringify(fullUrl)},"resource":`,
+  `,"search":{"mode":"${search?.mode ?? ''}"}}`
+]
 
 const isMatch = ({ fullUrl, resource, search, request, response }: BundleEntry): boolean =>
-  fullUrl !== undefined && resource !== undefined && search !== undefined && request === undefined && response === undefined
+  fullUrl !== undefined &&
+  resource !== undefined &&
+  search !== undefined &&
+  request === undefined &&
+  response === undefined
 
 export const bundleBytes = (head: BundleHead, entries: readonly BundleEntry[]): Uint8Array => {
   const pieces: (Uint8Array | string)[] = []
@@ -55,7 +72,10 @@ export const bundleBytes = (head: BundleHead, entries: readonly BundleEntry[]): 
 
 /** One allocation, each piece copied once. */
 const joined = (pieces: readonly (Uint8Array | string)[]): Uint8Array => {
-  const size = pieces.reduce((sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.byteLength), 0)
+  const size = pieces.reduce(
+    (sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.byteLength),
+    0
+  )
   const bytes = Buffer.allocUnsafe(size)
   let at = 0
   for (const piece of pieces) {

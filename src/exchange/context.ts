@@ -12,7 +12,9 @@ export interface Context {
   readonly caller: Caller
   readonly store: GuardedStore
   readonly definitions: Definitions
-  /** Issues of severity error make the write a 422 (400 when the JSON structure itself is wrong). */
+  /**
+   * Issues of severity error make the write a 422 (400 when the JSON structure itself is wrong).
+   */
   readonly validate: (resource: unknown, type: ResourceType) => readonly Issue[]
   /** Absolute FHIR base without a final slash, for links and references. */
   readonly base: string
@@ -29,7 +31,10 @@ export interface Context {
   readonly limits: InteractionLimits
   /** Re-enters the routes table: entries of a batch, GETs of a transaction. */
   readonly dispatch: Dispatch
-  /** Runs that share a key take turns in this process, so that equal conditional requests find each other's result instead of colliding. */
+  /**
+   * Runs that share a key take turns in this process, so that equal conditional requests find each
+   * other's result instead of colliding.
+   */
   readonly serial: Serial
   /** What a failed entry looks like inside a Bundle, in the caller's language. */
   readonly failure: (error: unknown) => Failure
@@ -57,7 +62,10 @@ export interface InteractionLimits {
 export type Serial = <T>(keys: readonly string[], run: () => Promise<T>) => Promise<T>
 
 /** `status` as in Bundle.entry.response. */
-export interface Failure { readonly status: string, readonly outcome: Resource }
+export interface Failure {
+  readonly status: string
+  readonly outcome: Resource
+}
 
 /** One request to an interaction, whether it came over HTTP or as a Bundle entry. */
 export interface FhirRequest {
@@ -72,8 +80,11 @@ export interface FhirRequest {
   readonly ifModifiedSince?: Millis
   readonly ifNoneExist?: string
   /** Idempotency-Key, and what tells this request from others with the same key. */
-  readonly idempotency?: { readonly key: string, readonly fingerprint: string }
-  readonly prefer: { readonly return?: 'minimal' | 'representation' | 'OperationOutcome', readonly handling?: 'strict' | 'lenient' }
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string }
+  readonly prefer: {
+    readonly return?: 'minimal' | 'representation' | 'OperationOutcome'
+    readonly handling?: 'strict' | 'lenient'
+  }
   /** Parsed body: a resource (lossless, see fhir/json.ts) or a JSON Patch array. */
   readonly body?: unknown
   readonly contentType?: string
@@ -83,12 +94,44 @@ export interface FhirRequest {
 
 /** What an interaction gives back; http/ turns it into status, headers and bytes. */
 export type FhirResponse =
-  | { readonly kind: 'stored', readonly status: 200 | 201, readonly stored: Stored, readonly created?: boolean, readonly issues?: readonly Issue[] }
-  | { readonly kind: 'bytes', readonly status: 200, readonly json: Uint8Array, readonly etag?: string } // built from stored bytes
-  | { readonly kind: 'resource', readonly status: 200 | 201, readonly resource: Resource, readonly etag?: string }
-  | { readonly kind: 'empty', readonly status: 204 | 304, readonly stored?: Stored, readonly etag?: string }
+  | {
+      readonly kind: 'stored'
+      readonly status: 200 | 201
+      readonly stored: Stored
+      readonly created?: boolean
+      readonly issues?: readonly Issue[]
+    }
+  // built from stored bytes
+  | {
+      readonly kind: 'bytes'
+      readonly status: 200
+      readonly json: Uint8Array
+      readonly etag?: string
+    }
+  | {
+      readonly kind: 'resource'
+      readonly status: 200 | 201
+      readonly resource: Resource
+      readonly etag?: string
+    }
+  | {
+      readonly kind: 'empty'
+      readonly status: 204 | 304
+      readonly stored?: Stored
+      readonly etag?: string
+    }
 
 export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
-export type Interaction = (context: Context, request: FhirRequest, target: Target) => Promise<FhirResponse>
+export type Interaction = (
+  context: Context,
+  request: FhirRequest,
+  target: Target
+) => Promise<FhirResponse>
 /** What the route's path named. */
-export interface Target { readonly type?: ResourceType, readonly id?: ResourceId, readonly version?: VersionId, readonly operation?: string, readonly compartment?: { readonly type: ResourceType, readonly id: ResourceId } }
+export interface Target {
+  readonly type?: ResourceType
+  readonly id?: ResourceId
+  readonly version?: VersionId
+  readonly operation?: string
+  readonly compartment?: { readonly type: ResourceType; readonly id: ResourceId }
+}

@@ -1,6 +1,12 @@
-/** The one error that ends a request; http/ alone turns its code into a status. https://hl7.org/fhir/R4/operationoutcome.html */
+/**
+ * The one error that ends a request; http/ alone turns its code into a status.
+ * https://hl7.org/fhir/R4/operationoutcome.html
+ */
 
-/** What went wrong, as a kind. http/failure/error-status.ts maps each to an HTTP status, and no other file does. */
+/**
+ * What went wrong, as a kind. http/failure/error-status.ts maps each to an HTTP status, and no
+ * other file does.
+ */
 export type ErrorCode =
   | 'invalid' // 400: the request cannot be read (syntax, parameters)
   | 'unauthenticated' // 401
@@ -22,14 +28,45 @@ export type ErrorCode =
 
 /** https://hl7.org/fhir/R4/valueset-issue-type.html */
 export type IssueCode =
-  | 'invalid' | 'structure' | 'required' | 'value' | 'invariant' | 'security' | 'login' | 'unknown' | 'expired' | 'forbidden' | 'suppressed'
-  | 'processing' | 'not-supported' | 'duplicate' | 'multiple-matches' | 'not-found' | 'deleted' | 'too-long' | 'code-invalid' | 'extension'
-  | 'too-costly' | 'business-rule' | 'conflict' | 'transient' | 'lock-error' | 'no-store' | 'exception' | 'timeout' | 'incomplete' | 'throttled' | 'informational'
+  | 'invalid'
+  | 'structure'
+  | 'required'
+  | 'value'
+  | 'invariant'
+  | 'security'
+  | 'login'
+  | 'unknown'
+  | 'expired'
+  | 'forbidden'
+  | 'suppressed'
+  | 'processing'
+  | 'not-supported'
+  | 'duplicate'
+  | 'multiple-matches'
+  | 'not-found'
+  | 'deleted'
+  | 'too-long'
+  | 'code-invalid'
+  | 'extension'
+  | 'too-costly'
+  | 'business-rule'
+  | 'conflict'
+  | 'transient'
+  | 'lock-error'
+  | 'no-store'
+  | 'exception'
+  | 'timeout'
+  | 'incomplete'
+  | 'throttled'
+  | 'informational'
 
 export interface Issue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information'
   readonly code: IssueCode
-  /** English, for integrators: what was found, what is expected, one fix. Quotes only the request, never stored data. */
+  /**
+   * English, for integrators: what was found, what is expected, one fix. Quotes only the request,
+   * never stored data.
+   */
   readonly diagnostics: string
   /** FHIRPath with indices, e.g. `CarePlan.activity[0].detail.status`. */
   readonly expression?: string
@@ -41,11 +78,25 @@ export class FhirError extends Error {
   readonly code: ErrorCode
   readonly issues: readonly Issue[]
 
-  constructor (code: ErrorCode, issues: readonly Issue[] | string, options?: { readonly cause?: unknown, readonly issue?: IssueCode }) {
-    const list = typeof issues === 'string'
-      ? [{ severity: 'error' as const, code: options?.issue ?? issueOf[code], diagnostics: issues }]
-      : issues
-    super(list[0]?.diagnostics ?? code, options?.cause === undefined ? undefined : { cause: options.cause })
+  constructor(
+    code: ErrorCode,
+    issues: readonly Issue[] | string,
+    options?: { readonly cause?: unknown; readonly issue?: IssueCode }
+  ) {
+    const list =
+      typeof issues === 'string'
+        ? [
+            {
+              severity: 'error' as const,
+              code: options?.issue ?? issueOf[code],
+              diagnostics: issues
+            }
+          ]
+        : issues
+    super(
+      list[0]?.diagnostics ?? code,
+      options?.cause === undefined ? undefined : { cause: options.cause }
+    )
     this.name = 'FhirError'
     this.code = code
     this.issues = list

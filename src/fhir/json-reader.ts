@@ -1,4 +1,7 @@
-/** A JSON parser that remembers how numbers were written and says where a text is wrong. Slower than JSON.parse; json.ts comes here only when it must. https://www.rfc-editor.org/rfc/rfc8259 */
+/**
+ * A JSON parser that remembers how numbers were written and says where a text is wrong. Slower than
+ * JSON.parse; json.ts comes here only when it must. https://www.rfc-editor.org/rfc/rfc8259
+ */
 import { FhirError } from './fhir-error.ts'
 import { rememberSource } from './json-source.ts'
 
@@ -8,7 +11,11 @@ const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 /** Half of a surrogate pair without the other. */
 const half = /\p{Cs}/u
 const space = /[ \t\n\r]*/y
-const literals: readonly (readonly [string, unknown])[] = [['true', true], ['false', false], ['null', null]]
+const literals: readonly (readonly [string, unknown])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null]
+]
 
 /** `text` is not nested deeper than json.ts allows. */
 export const readJson = (text: string): unknown => {
@@ -16,9 +23,14 @@ export const readJson = (text: string): unknown => {
 
   const fail = (found: string, expected: string): FhirError => {
     const line = text.slice(0, at).split('\n')
-    return new FhirError('invalid', `Found ${found} at line ${line.length}, column ${(line.at(-1) ?? '').length + 1}, expected ${expected}.`, { issue: 'structure' })
+    return new FhirError(
+      'invalid',
+      `Found ${found} at line ${line.length}, column ${(line.at(-1) ?? '').length + 1}, expected ${expected}.`,
+      { issue: 'structure' }
+    )
   }
-  const here = (): string => at >= text.length ? 'the end of the JSON text' : JSON.stringify(text.slice(at, at + 1))
+  const here = (): string =>
+    at >= text.length ? 'the end of the JSON text' : JSON.stringify(text.slice(at, at + 1))
   const skip = (): void => {
     space.lastIndex = at
     at += space.exec(text)?.[0].length ?? 0
@@ -37,17 +49,29 @@ export const readJson = (text: string): unknown => {
     const lone = half.exec(value)?.[0]
     if (lone === undefined && !value.includes('\u0000')) return value
     at = start
-    throw lone === undefined ? fail('the character U+0000', 'text without it') : fail(`half a character (U+${lone.charCodeAt(0).toString(16).toUpperCase()}) in the string`, 'surrogates in pairs')
+    throw lone === undefined
+      ? fail('the character U+0000', 'text without it')
+      : fail(
+          `half a character (U+${lone.charCodeAt(0).toString(16).toUpperCase()}) in the string`,
+          'surrogates in pairs'
+        )
   }
 
   const readMember = (object: Record<string, unknown>): void => {
     skip()
     const start = at
     const name = readString('a property name in double quotes')
-    const problem = forbidden.has(name) ? 'no FHIR property' : Object.hasOwn(object, name) ? 'there twice' : undefined
+    const problem = forbidden.has(name)
+      ? 'no FHIR property'
+      : Object.hasOwn(object, name)
+        ? 'there twice'
+        : undefined
     if (problem !== undefined) {
       at = start
-      throw fail(`the property ${JSON.stringify(name)}, which is ${problem}`, 'each FHIR property once')
+      throw fail(
+        `the property ${JSON.stringify(name)}, which is ${problem}`,
+        'each FHIR property once'
+      )
     }
     skip()
     if (text[at] !== ':') throw fail(here(), '":"')
@@ -58,7 +82,10 @@ export const readJson = (text: string): unknown => {
   const readAll = (close: string, readOne: () => void): void => {
     at++
     skip()
-    if (text[at] === close) { at++; return }
+    if (text[at] === close) {
+      at++
+      return
+    }
     for (;;) {
       readOne()
       skip()
@@ -76,11 +103,15 @@ export const readJson = (text: string): unknown => {
     if (first === '{') {
       const object: Record<string, unknown> = {}
       target[key] = object
-      readAll('}', () => { readMember(object) })
+      readAll('}', () => {
+        readMember(object)
+      })
     } else if (first === '[') {
       const array: unknown[] = []
       target[key] = array
-      readAll(']', () => { readInto(array, array.length) })
+      readAll(']', () => {
+        readInto(array, array.length)
+      })
     } else if (first === '"') target[key] = readString('a string')
     else readScalar(target, key)
   }
@@ -95,7 +126,9 @@ export const readJson = (text: string): unknown => {
     const written = take(number)
     if (written === undefined) throw fail(here(), 'a JSON value')
     const value = Number(written)
-    if (!Number.isFinite(value)) throw fail(`the number ${written}`, 'one that fits an IEEE 754 double')
+    if (!Number.isFinite(value)) {
+      throw fail(`the number ${written}`, 'one that fits an IEEE 754 double')
+    }
     target[key] = value
     if (String(value) !== written) rememberSource(target, key, written)
   }

@@ -1,4 +1,7 @@
-/** One look over the bytes of a JSON text before anything is built from them: depth, and whether the quick parser would lose something. */
+/**
+ * One look over the bytes of a JSON text before anything is built from them: depth, and whether the
+ * quick parser would lose something.
+ */
 
 export interface Scan {
   readonly tooDeep: boolean
@@ -6,7 +9,10 @@ export interface Scan {
   readonly names: number
   /** A number that JavaScript would write differently, e.g. `1.50`. */
   readonly exactNumbers: boolean
-  /** The escape of U+0000, which no FHIR string may hold, or of half a character, which the other half may not follow. */
+  /**
+   * The escape of U+0000, which no FHIR string may hold, or of half a character, which the other
+   * half may not follow.
+   */
   readonly escapesToJudge: boolean
 }
 
@@ -59,8 +65,16 @@ const numberEnd = (bytes: Uint8Array, start: number): number => {
   while (end < bytes.length) {
     const byte = bytes[end] as number
     // digits, '.', 'e', 'E', '+', '-'
-    if ((byte >= zero && byte <= nine) || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === 0x2b || byte === minus) end++
-    else break
+    if (
+      (byte >= zero && byte <= nine) ||
+      byte === 0x2e ||
+      byte === 0x65 ||
+      byte === 0x45 ||
+      byte === 0x2b ||
+      byte === minus
+    ) {
+      end++
+    } else break
   }
   return end
 }
@@ -68,7 +82,9 @@ const numberEnd = (bytes: Uint8Array, start: number): number => {
 const isExact = (bytes: Uint8Array, start: number, end: number): boolean => {
   const plain = end - start <= 15 && bytes[start] !== minus
   let integer = plain
-  for (let i = start; integer && i < end; i++) integer = (bytes[i] as number) >= zero && (bytes[i] as number) <= nine
+  for (let i = start; integer && i < end; i++) {
+    integer = (bytes[i] as number) >= zero && (bytes[i] as number) <= nine
+  }
   if (integer) return false
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
   return String(Number(text)) !== text

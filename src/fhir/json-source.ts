@@ -1,9 +1,15 @@
-/** Numbers as they were written: `1.50` and `1.5` are not the same measurement. https://hl7.org/fhir/R4/datatypes.html#decimal */
+/**
+ * Numbers as they were written: `1.50` and `1.5` are not the same measurement.
+ * https://hl7.org/fhir/R4/datatypes.html#decimal
+ */
 
 type Parent = object
 type Key = string | number
 
-/** Beside the parsed value, so that everybody else sees plain numbers. Weak: it lives as long as the resource. */
+/**
+ * Beside the parsed value, so that everybody else sees plain numbers. Weak: it lives as long as the
+ * resource.
+ */
 const sources = new WeakMap<Parent, Map<Key, string>>()
 
 export const rememberSource = (parent: Parent, key: Key, text: string): void => {
@@ -26,9 +32,19 @@ export const copyOwnSources = (from: object, to: object): void => {
 
 /** For a deep copy of the same shape. */
 export const copySources = (from: unknown, to: unknown): void => {
-  if (typeof from !== 'object' || from === null || typeof to !== 'object' || to === null || from === to) return
+  if (
+    typeof from !== 'object' ||
+    from === null ||
+    typeof to !== 'object' ||
+    to === null ||
+    from === to
+  ) {
+    return
+  }
   copyOwnSources(from, to)
-  for (const key of Object.keys(from)) copySources((from as Record<string, unknown>)[key], (to as Record<string, unknown>)[key])
+  for (const key of Object.keys(from)) {
+    copySources((from as Record<string, unknown>)[key], (to as Record<string, unknown>)[key])
+  }
 }
 
 /** Whether anything below was written in a form that JSON.stringify would not give back. */

@@ -1,6 +1,8 @@
 /** The known name that a misspelt one most resembles. */
 
-/** Longer ones are no slip of the pen, and comparing them would cost more than the answer is worth. */
+/**
+ * Longer ones are no slip of the pen, and comparing them would cost more than the answer is worth.
+ */
 const longest = 64
 
 /** Undefined when none is within a third of its length. */

@@ -1,4 +1,7 @@
-/** One spelling for references to this server: relative. Whatever decides, checks or finds by a reference then reads the same. https://hl7.org/fhir/R4/references.html#literal */
+/**
+ * One spelling for references to this server: relative. Whatever decides, checks or finds by a
+ * reference then reads the same. https://hl7.org/fhir/R4/references.html#literal
+ */
 import { copyOwnSources } from './json-source.ts'
 import { formatReference, parseReference } from './reference.ts'
 import type { Resource } from './resource.ts'
@@ -15,11 +18,17 @@ const kept = <T extends object>(from: object, copy: T): T => {
   return copy
 }
 
-const rewriteObject = (object: Readonly<Record<string, unknown>>, base: string): Readonly<Record<string, unknown>> => {
+const rewriteObject = (
+  object: Readonly<Record<string, unknown>>,
+  base: string
+): Readonly<Record<string, unknown>> => {
   let copy: Record<string, unknown> | undefined
   for (const name in object) {
     const child = object[name]
-    const result = name === 'reference' && typeof child === 'string' ? relative(child, base) : rewrite(child, base)
+    const result =
+      name === 'reference' && typeof child === 'string'
+        ? relative(child, base)
+        : rewrite(child, base)
     if (result !== child) (copy ??= kept(object, { ...object }))[name] = result
   }
   return copy ?? object
@@ -33,7 +42,9 @@ const rewrite = (value: unknown, base: string): unknown => {
 }
 
 /**
- * The resource with every reference under `base`, however it is spelled, as `Type/id` or `Type/id/_history/vid`.
+ * The resource with every reference under `base`, however it is spelled, as `Type/id` or
+ * `Type/id/_history/vid`.
  * Copies only what changes: the body stays as it was sent.
  */
-export const withOwnReferences = <T extends Resource>(resource: T, base: string): T => rewrite(resource, base) as T
+export const withOwnReferences = <T extends Resource>(resource: T, base: string): T =>
+  rewrite(resource, base) as T

@@ -1,11 +1,16 @@
-/** Literal references: `Type/id`, `Type/id/_history/vid`, or the same under this server's base. https://hl7.org/fhir/R4/references.html#literal */
+/**
+ * Literal references: `Type/id`, `Type/id/_history/vid`, or the same under this server's base.
+ * https://hl7.org/fhir/R4/references.html#literal
+ */
 import type { Reference, ResourceId, ResourceType, VersionId } from './resource.ts'
 
-const literal = /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/
+const literal =
+  /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/
 const web = /^\s*https?:/i
 
 /**
- * Host and path as a browser would go there: case of the host, default port, dots and escapes are one spelling. Not the scheme:
+ * Host and path as a browser would go there: case of the host, default port, dots and escapes are
+ * one spelling. Not the scheme:
  * the same place is meant by http and https. undefined: no URL, or one with a query.
  */
 const placeOf = (url: string): string | undefined => {
@@ -13,13 +18,16 @@ const placeOf = (url: string): string | undefined => {
   const { host, pathname, search } = new URL(url)
   try {
     return search === '' ? host + decodeURIComponent(pathname).replace(/\/+$/, '') : undefined
-  } catch { // an escape that is none
+  } catch {
+    // an escape that is none
     return undefined
   }
 }
 
 const belowBase = (text: string, base: string): string => {
-  if (text.startsWith(`${base}/`) && literal.test(text.slice(base.length + 1))) return text.slice(base.length + 1)
+  if (text.startsWith(`${base}/`) && literal.test(text.slice(base.length + 1))) {
+    return text.slice(base.length + 1)
+  }
   const own = web.test(text) ? placeOf(base) : undefined
   const place = own === undefined ? undefined : placeOf(text)
   return place?.startsWith(`${own ?? ''}/`) === true ? place.slice((own ?? '').length + 1) : text
@@ -27,11 +35,17 @@ const belowBase = (text: string, base: string): string => {
 
 /**
  * Reads a literal reference.
- * @param base this server's FHIR base without a final slash; an absolute URL under it, however it is spelled, counts as relative
- * @returns undefined for anything else: absolute URLs elsewhere, `#contained`, `urn:…`, conditional references
+ * @param base this server's FHIR base without a final slash; an absolute URL under it, however it
+ * is spelled, counts as relative
+ * @returns undefined for anything else: absolute URLs elsewhere, `#contained`, `urn:…`, conditional
+ * references
  */
-export const parseReference = (text: string, base?: string): (Reference & { readonly version?: VersionId }) | undefined => {
-  const found = literal.exec(text) ?? (base === undefined ? null : literal.exec(belowBase(text, base)))
+export const parseReference = (
+  text: string,
+  base?: string
+): (Reference & { readonly version?: VersionId }) | undefined => {
+  const found =
+    literal.exec(text) ?? (base === undefined ? null : literal.exec(belowBase(text, base)))
   if (!found) return undefined
   const reference = { type: found[1] as ResourceType, id: found[2] as ResourceId }
   return found[3] === undefined ? reference : { ...reference, version: found[3] as VersionId }
@@ -39,7 +53,9 @@ export const parseReference = (text: string, base?: string): (Reference & { read
 
 export const formatReference = (reference: Reference): string => `${reference.type}/${reference.id}`
 
-/** What a literal reference names, whatever version of it: `Type/id`. Anything else stays as it is. */
+/**
+ * What a literal reference names, whatever version of it: `Type/id`. Anything else stays as it is.
+ */
 export const namedBy = (text: string): string => {
   const found = parseReference(text)
   return found === undefined ? text : formatReference(found)

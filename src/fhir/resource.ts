@@ -1,4 +1,7 @@
-/** The words for a resource on the wire: type, id, version, reference. https://hl7.org/fhir/R4/resource.html */
+/**
+ * The words for a resource on the wire: type, id, version, reference.
+ * https://hl7.org/fhir/R4/resource.html
+ */
 
 export type ResourceType = fhir4.FhirResource['resourceType']
 
@@ -11,13 +14,23 @@ export type ResourceId = Brand<string, 'ResourceId'>
 export type VersionId = Brand<string, 'VersionId'>
 
 /** A literal reference to a resource on this server. */
-export interface Reference { readonly type: ResourceType, readonly id: ResourceId }
+export interface Reference {
+  readonly type: ResourceType
+  readonly id: ResourceId
+}
 
 /** A parsed resource; elements are reached by name and checked before use. */
 export interface Resource {
   resourceType: ResourceType
   id?: string
-  meta?: { versionId?: string, lastUpdated?: string, profile?: string[], security?: unknown[], tag?: unknown[], [element: string]: unknown }
+  meta?: {
+    versionId?: string
+    lastUpdated?: string
+    profile?: string[]
+    security?: unknown[]
+    tag?: unknown[]
+    [element: string]: unknown
+  }
   [element: string]: unknown
 }
 

@@ -1,8 +1,32 @@
 /** Types by what consent can say about them. */
 import type { ResourceType } from './resource.ts'
 
-const directory: readonly ResourceType[] = ['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService', 'Location', 'Endpoint', 'OrganizationAffiliation']
-const conformance: readonly ResourceType[] = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'ConceptMap', 'NamingSystem', 'SearchParameter', 'OperationDefinition', 'CompartmentDefinition', 'CapabilityStatement', 'ImplementationGuide', 'StructureMap', 'GraphDefinition', 'ExampleScenario', 'MessageDefinition', 'TerminologyCapabilities']
+const directory: readonly ResourceType[] = [
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'HealthcareService',
+  'Location',
+  'Endpoint',
+  'OrganizationAffiliation'
+]
+const conformance: readonly ResourceType[] = [
+  'StructureDefinition',
+  'ValueSet',
+  'CodeSystem',
+  'ConceptMap',
+  'NamingSystem',
+  'SearchParameter',
+  'OperationDefinition',
+  'CompartmentDefinition',
+  'CapabilityStatement',
+  'ImplementationGuide',
+  'StructureMap',
+  'GraphDefinition',
+  'ExampleScenario',
+  'MessageDefinition',
+  'TerminologyCapabilities'
+]
 
 const directorySet: ReadonlySet<string> = new Set(directory)
 const conformanceSet: ReadonlySet<string> = new Set(conformance)

@@ -1,21 +1,38 @@
-/** The part of FHIRPath that search parameters use, parsed to a tree. https://hl7.org/fhirpath/N1/ */
+/**
+ * The part of FHIRPath that search parameters use, parsed to a tree. https://hl7.org/fhirpath/N1/
+ */
 
 export type Expression =
   | Path
-  | { readonly kind: 'union', readonly of: readonly Expression[] }
-  | { readonly kind: 'and', readonly of: readonly Expression[] }
-  | { readonly kind: 'compare', readonly operator: '=' | '!=', readonly left: Expression, readonly right: string | boolean }
+  | { readonly kind: 'union'; readonly of: readonly Expression[] }
+  | { readonly kind: 'and'; readonly of: readonly Expression[] }
+  | {
+      readonly kind: 'compare'
+      readonly operator: '=' | '!='
+      readonly left: Expression
+      readonly right: string | boolean
+    }
 
-/** `root`: the type name that it begins with; `from`: a bracketed expression instead. Neither: relative to the context. */
-export interface Path { readonly kind: 'path', readonly root?: string, readonly from?: Expression, readonly steps: readonly Step[] }
+/**
+ * `root`: the type name that it begins with; `from`: a bracketed expression instead. Neither:
+ * relative to the context.
+ */
+export interface Path {
+  readonly kind: 'path'
+  readonly root?: string
+  readonly from?: Expression
+  readonly steps: readonly Step[]
+}
 
 export type Step =
-  | { readonly kind: 'element', readonly name: string }
-  | { readonly kind: 'ofType', readonly type: string } // also `as`
+  | { readonly kind: 'element'; readonly name: string }
+  | { readonly kind: 'ofType'; readonly type: string } // also `as`
   | { readonly kind: 'exists' }
-  | { readonly kind: 'equals', readonly element: string, readonly value: string } // where(system = 'phone')
-  | { readonly kind: 'refersTo', readonly type: string } // where(resolve() is Patient): judged by the reference's own type
-  | { readonly kind: 'hasExtension', readonly url: string } // where(hasExtension('…'))
+  // where(system = 'phone')
+  | { readonly kind: 'equals'; readonly element: string; readonly value: string }
+  // where(resolve() is Patient): judged by the reference's own type
+  | { readonly kind: 'refersTo'; readonly type: string }
+  | { readonly kind: 'hasExtension'; readonly url: string } // where(hasExtension('…'))
 
 /** @throws Error on anything outside the subset, so that no parameter is read wrongly in silence */
 export const parseExpression = (text: string): Expression => {
@@ -25,7 +42,11 @@ export const parseExpression = (text: string): Expression => {
   return expression
 }
 
-interface Tokens { peek: (ahead?: number) => string | undefined, take: (expected?: string) => string, unexpected: (wanted: string) => Error }
+interface Tokens {
+  peek: (ahead?: number) => string | undefined
+  take: (expected?: string) => string
+  unexpected: (wanted: string) => Error
+}
 
 const lexeme = /\s*('(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|!=|[|().=])/y
 
@@ -40,12 +61,17 @@ const tokenize = (text: string): Tokens => {
     list.push(found[1] ?? '')
   }
   let position = 0
-  const unexpected = (wanted: string) => new Error(`FHIRPath outside the subset: expected ${wanted}, found ${list[position] ?? 'the end'} in ${text}`)
+  const unexpected = (wanted: string) =>
+    new Error(
+      `FHIRPath outside the subset: expected ${wanted}, found ${list[position] ?? 'the end'} in ${text}`
+    )
   return {
     peek: (ahead = 0) => list[position + ahead],
     take: (expected) => {
       const token = list[position]
-      if (token === undefined || (expected !== undefined && token !== expected)) throw unexpected(expected ?? 'more')
+      if (token === undefined || (expected !== undefined && token !== expected)) {
+        throw unexpected(expected ?? 'more')
+      }
       position++
       return token
     },
@@ -85,16 +111,23 @@ const parseUnion = (tokens: Tokens): Expression => {
     tokens.take()
     all.push(parseAs(tokens))
   }
-  return all.length === 1 ? first : { kind: 'union', of: all.flatMap((each) => each.kind === 'union' ? each.of : [each]) }
+  return all.length === 1
+    ? first
+    : { kind: 'union', of: all.flatMap((each) => (each.kind === 'union' ? each.of : [each])) }
 }
 
-/** `as` binds closer here than in FHIRPath; every published expression brackets it, so both readings agree. */
+/**
+ * `as` binds closer here than in FHIRPath; every published expression brackets it, so both readings
+ * agree.
+ */
 const parseAs = (tokens: Tokens): Expression => {
   const path = parsePath(tokens)
   if (tokens.peek() !== 'as') return path
   tokens.take()
   const step: Step = { kind: 'ofType', type: tokens.take() }
-  return path.kind === 'path' ? { ...path, steps: [...path.steps, step] } : { kind: 'path', from: path, steps: [step] }
+  return path.kind === 'path'
+    ? { ...path, steps: [...path.steps, step] }
+    : { kind: 'path', from: path, steps: [step] }
 }
 
 const parsePath = (tokens: Tokens): Expression => {
@@ -102,7 +135,10 @@ const parsePath = (tokens: Tokens): Expression => {
   while (tokens.peek() === '.') {
     tokens.take()
     const step = parseStep(tokens)
-    path = path.kind === 'path' ? { ...path, steps: [...path.steps, step] } : { kind: 'path', from: path, steps: [step] }
+    path =
+      path.kind === 'path'
+        ? { ...path, steps: [...path.steps, step] }
+        : { kind: 'path', from: path, steps: [step] }
   }
   return path
 }
@@ -156,20 +192,29 @@ const parseCondition = (tokens: Tokens): Step => {
 export const printExpression = (expression: Expression): string => {
   if (expression.kind === 'union') return expression.of.map(printExpression).join(' | ')
   if (expression.kind === 'and') return expression.of.map(printExpression).join(' and ')
-  if (expression.kind === 'compare') return `${printExpression(expression.left)} ${expression.operator} ${printLiteral(expression.right)}`
+  if (expression.kind === 'compare') {
+    return `${printExpression(expression.left)} ${expression.operator} ${printLiteral(expression.right)}`
+  }
   const head = expression.root ?? (expression.from && `(${printExpression(expression.from)})`)
   return [...(head === undefined ? [] : [head]), ...expression.steps.map(printStep)].join('.')
 }
 
-const printLiteral = (value: string | boolean) => typeof value === 'boolean' ? String(value) : `'${value.replace(/['\\]/g, '\\$&')}'`
+const printLiteral = (value: string | boolean) =>
+  typeof value === 'boolean' ? String(value) : `'${value.replace(/['\\]/g, '\\$&')}'`
 
 const printStep = (step: Step): string => {
   switch (step.kind) {
-    case 'element': return step.name
-    case 'ofType': return `ofType(${step.type})`
-    case 'exists': return 'exists()'
-    case 'equals': return `where(${step.element} = ${printLiteral(step.value)})`
-    case 'refersTo': return `where(resolve() is ${step.type})`
-    case 'hasExtension': return `where(hasExtension(${printLiteral(step.url)}))`
+    case 'element':
+      return step.name
+    case 'ofType':
+      return `ofType(${step.type})`
+    case 'exists':
+      return 'exists()'
+    case 'equals':
+      return `where(${step.element} = ${printLiteral(step.value)})`
+    case 'refersTo':
+      return `where(resolve() is ${step.type})`
+    case 'hasExtension':
+      return `where(hasExtension(${printLiteral(step.url)}))`
   }
 }

@@ -1,4 +1,7 @@
-/** Operators of FHIRPath over collections: three-valued logic, equality, order. http://hl7.org/fhirpath/N1/#operations */
+/**
+ * Operators of FHIRPath over collections: three-valued logic, equality, order.
+ * http://hl7.org/fhirpath/N1/#operations
+ */
 import { beyond } from './rule-beyond.ts'
 
 type Items = readonly unknown[]
@@ -6,7 +9,7 @@ type Lazy = () => Items
 export type Operator = (left: Lazy, right: Lazy) => Items
 
 const none: Items = []
-const bool = (value: boolean | undefined): Items => value === undefined ? none : [value]
+const bool = (value: boolean | undefined): Items => (value === undefined ? none : [value])
 
 const truth = (items: Items): boolean | undefined => {
   if (items.length > 1) throw beyond
@@ -26,7 +29,9 @@ const one = (items: Items): unknown => {
 const same = (left: unknown, right: unknown): boolean => {
   if (typeof left !== typeof right || (typeof left === 'object' && left !== right)) throw beyond
   if (left === right) return true
-  if (typeof left === 'string' && temporal.test(left) && temporal.test(right as string)) throw beyond
+  if (typeof left === 'string' && temporal.test(left) && temporal.test(right as string)) {
+    throw beyond
+  }
   return false
 }
 
@@ -38,7 +43,11 @@ const equal: Operator = (left, right) => {
 /** Comes before 0, after 0; throws for what has no order here. */
 const order = (left: unknown, right: unknown): number => {
   if (typeof left === 'number' && typeof right === 'number') return left - right
-  if (right instanceof Date) return typeof left === 'string' && moment.test(left) ? Date.parse(left) - right.getTime() : farFrom(left, right)
+  if (right instanceof Date) {
+    return typeof left === 'string' && moment.test(left)
+      ? Date.parse(left) - right.getTime()
+      : farFrom(left, right)
+  }
   if (typeof left !== 'string' || typeof right !== 'string') throw beyond
   if (day.test(left) && day.test(right)) return left < right ? -1 : left > right ? 1 : 0
   if (moment.test(left) && moment.test(right)) return Date.parse(left) - Date.parse(right)
@@ -47,26 +56,39 @@ const order = (left: unknown, right: unknown): number => {
 
 /** Two days away, a date is before or after a moment in every zone. */
 const farFrom = (left: unknown, moment: Date): number => {
-  const distance = typeof left === 'string' && day.test(left) ? Date.parse(left) - moment.getTime() : 0
+  const distance =
+    typeof left === 'string' && day.test(left) ? Date.parse(left) - moment.getTime() : 0
   if (Math.abs(distance) < 2 * 86_400_000) throw beyond
   return distance
 }
 
-const compare = (kept: (order: number) => boolean): Operator => (left, right) => {
-  const [before, after] = [one(left()), one(right())]
-  return before === undefined || after === undefined ? none : bool(kept(order(before, after)))
+const compare =
+  (kept: (order: number) => boolean): Operator =>
+  (left, right) => {
+    const [before, after] = [one(left()), one(right())]
+    return before === undefined || after === undefined ? none : bool(kept(order(before, after)))
+  }
+
+const numbers =
+  (operation: (left: number, right: number) => number): Operator =>
+  (left, right) => {
+    const [before, after] = [one(left()), one(right())]
+    if (before === undefined || after === undefined) return none
+    if (!Number.isInteger(before) || !Number.isInteger(after)) throw beyond
+    return [operation(before as number, after as number)]
+  }
+
+const perUnit: Readonly<Partial<Record<string, number>>> = {
+  year: 12,
+  years: 12,
+  month: 1,
+  months: 1
 }
 
-const numbers = (operation: (left: number, right: number) => number): Operator => (left, right) => {
-  const [before, after] = [one(left()), one(right())]
-  if (before === undefined || after === undefined) return none
-  if (!Number.isInteger(before) || !Number.isInteger(after)) throw beyond
-  return [operation(before as number, after as number)]
-}
-
-const perUnit: Readonly<Partial<Record<string, number>>> = { year: 12, years: 12, month: 1, months: 1 }
-
-/** A day of a later month; the last one where that month is shorter. http://hl7.org/fhirpath/N1/#datetime-arithmetic */
+/**
+ * A day of a later month; the last one where that month is shorter.
+ * http://hl7.org/fhirpath/N1/#datetime-arithmetic
+ */
 const addMonths = (date: string, months: number): string => {
   const [year = 0, month = 0, dayOfMonth = 0] = date.split('-').map(Number)
   const last = new Date(Date.UTC(year, month + months, 0))
@@ -76,8 +98,13 @@ const addMonths = (date: string, months: number): string => {
 const add: Operator = (left, right) => {
   const [before, after] = [one(left()), one(right())]
   if (before === undefined || after === undefined) return none
-  if (typeof after !== 'object') return numbers((a, b) => a + b)(() => [before], () => [after])
-  const { unit, value } = after as { unit: string, value: number }
+  if (typeof after !== 'object') {
+    return numbers((a, b) => a + b)(
+      () => [before],
+      () => [after]
+    )
+  }
+  const { unit, value } = after as { unit: string; value: number }
   const months = perUnit[unit]
   if (months === undefined || typeof before !== 'string' || !day.test(before)) throw beyond
   return [addMonths(before, months * value)]
@@ -107,9 +134,19 @@ const operators: Readonly<Partial<Record<string, Operator>>> = {
     return after === true ? [true] : bool(before === true ? after : undefined)
   },
   '=': equal,
-  '!=': (left, right) => { const [value] = equal(left, right); return value === undefined ? none : [value !== true] },
-  in: (left, right) => { const value = one(left()); return value === undefined ? none : bool(right().some((item) => same(value, item))) },
-  '|': (left, right) => { const items = [...left(), ...right()]; if (items.some((item) => typeof item === 'object')) throw beyond; return [...new Set(items)] },
+  '!=': (left, right) => {
+    const [value] = equal(left, right)
+    return value === undefined ? none : [value !== true]
+  },
+  in: (left, right) => {
+    const value = one(left())
+    return value === undefined ? none : bool(right().some((item) => same(value, item)))
+  },
+  '|': (left, right) => {
+    const items = [...left(), ...right()]
+    if (items.some((item) => typeof item === 'object')) throw beyond
+    return [...new Set(items)]
+  },
   '<': compare((at) => at < 0),
   '>': compare((at) => at > 0),
   '<=': compare((at) => at <= 0),

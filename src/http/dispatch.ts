@@ -1,4 +1,7 @@
-/** A request to its interaction, whether it came over HTTP or as a Bundle entry: scopes first, then as many runs as concurrent writers make necessary. */
+/**
+ * A request to its interaction, whether it came over HTTP or as a Bundle entry: scopes first, then
+ * as many runs as concurrent writers make necessary.
+ */
 import type { Caller } from '../auth/caller.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { Context, Dispatch, FhirRequest, FhirResponse } from '../exchange/context.ts'
@@ -7,18 +10,31 @@ import { requireScope, requireToken } from '../exchange/scope.ts'
 import type { Matched, MatchRoute } from './request/match-route.ts'
 
 export const checkScopes = (caller: Caller, { route, target }: Matched): void => {
-  if (route.scope !== undefined && target.type !== undefined) requireScope(caller, target.type, route.scope)
+  if (route.scope !== undefined && target.type !== undefined) {
+    requireScope(caller, target.type, route.scope)
+  }
   for (const [type, action] of route.scopes ?? []) requireToken(caller, type, action)
 }
 
 /** The whole interaction runs again: its decisions rest on what has changed. */
-export const runMatched = async (retry: Retry, { route, target }: Matched, context: Context, request: FhirRequest): Promise<FhirResponse> =>
-  await retry(async () => await route.run(context, request, target))
+export const runMatched = async (
+  retry: Retry,
+  { route, target }: Matched,
+  context: Context,
+  request: FhirRequest
+): Promise<FhirResponse> => await retry(async () => await route.run(context, request, target))
 
 /** For entries of Bundles. */
-export const createDispatch = (matchRoute: MatchRoute, retry: Retry): Dispatch => async (context, request) => {
-  const matched = matchRoute(request.method, request.path)
-  if (matched.route.interaction === 'transaction') throw new FhirError('invalid', 'Found a Bundle as an entry of a Bundle, expected single requests.')
-  checkScopes(context.caller, matched)
-  return await runMatched(retry, matched, context, request)
-}
+export const createDispatch =
+  (matchRoute: MatchRoute, retry: Retry): Dispatch =>
+  async (context, request) => {
+    const matched = matchRoute(request.method, request.path)
+    if (matched.route.interaction === 'transaction') {
+      throw new FhirError(
+        'invalid',
+        'Found a Bundle as an entry of a Bundle, expected single requests.'
+      )
+    }
+    checkScopes(context.caller, matched)
+    return await runMatched(retry, matched, context, request)
+  }

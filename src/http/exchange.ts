@@ -1,4 +1,7 @@
-/** One FHIR request over HTTP, from its line to the answer: token, route and media types before the body is read; then scopes, interaction, journal, answer. */
+/**
+ * One FHIR request over HTTP, from its line to the answer: token, route and media types before the
+ * body is read; then scopes, interaction, journal, answer.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { GuardedStore } from '../access/guarded-store.ts'
@@ -19,14 +22,22 @@ import { bodyOf, journalLine } from './journal/journal-line.ts'
 import type { Asked } from './journal/journal-line.ts'
 import { languageOf } from './request/language.ts'
 import type { Matched, MatchRoute } from './request/match-route.ts'
-import { checkContentEncoding, checkContentType, formBodies, negotiate } from './request/media-type.ts'
+import {
+  checkContentEncoding,
+  checkContentType,
+  formBodies,
+  negotiate
+} from './request/media-type.ts'
 import { pairsIn, requestLine, undecoded } from './request/request-line.ts'
 import type { RequestLine } from './request/request-line.ts'
 import { answerOf } from './answer/respond.ts'
 import type { Answer } from './answer/respond.ts'
 import type { Route } from './routes.ts'
 
-export type Authenticate = (headers: FastifyRequest['headers'], request: { readonly id: string, readonly rawHeaders: readonly string[] }) => Promise<Caller>
+export type Authenticate = (
+  headers: FastifyRequest['headers'],
+  request: { readonly id: string; readonly rawHeaders: readonly string[] }
+) => Promise<Caller>
 
 export interface ExchangeDeps extends Journal {
   readonly prefix: string
@@ -57,16 +68,25 @@ interface Session {
 
 const oneAuthorization = (rawHeaders: readonly string[]): void => {
   let found = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.length === 13 && rawHeaders[i]?.toLowerCase() === 'authorization') found++
-  if (found > 1) throw new FhirError('invalid', `Found ${found} Authorization headers, expected one.`, { issue: 'security' })
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.length === 13 && rawHeaders[i]?.toLowerCase() === 'authorization') found++
+  }
+  if (found > 1) {
+    throw new FhirError('invalid', `Found ${found} Authorization headers, expected one.`, {
+      issue: 'security'
+    })
+  }
 }
 
 /** @throws FhirError unsupported-media-type */
 export const checkMedia = ({ headers }: FastifyRequest, { matched: { route } }: Exchange): void => {
   checkContentEncoding(headers['content-encoding'])
   if (route.body === undefined) return
-  const isEmpty = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
-  if (!isEmpty || headers['content-type'] !== undefined) checkContentType(headers['content-type'], route.body)
+  const isEmpty =
+    headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+  if (!isEmpty || headers['content-type'] !== undefined) {
+    checkContentType(headers['content-type'], route.body)
+  }
 }
 
 type Line = Pick<Asked, 'line' | 'matched'> & { readonly fault?: unknown }
@@ -87,26 +107,41 @@ const lineOf = ({ prefix, matchRoute }: ExchangeDeps, { url, method }: FastifyRe
  * @param known called as soon as it is known who asks for what
  * @throws FhirError from the request line and the token alone
  */
-export const openExchange = async (deps: ExchangeDeps, request: FastifyRequest, known: (asked: Asked) => void): Promise<Exchange> => {
+export const openExchange = async (
+  deps: ExchangeDeps,
+  request: FastifyRequest,
+  known: (asked: Asked) => void
+): Promise<Exchange> => {
   const { headers, raw } = request
   oneAuthorization(raw.rawHeaders)
   const { line, matched, fault } = lineOf(deps, request)
   const exposed = hasToken(line.query)
   const isOpen = matched?.route.open !== undefined
   if (exposed && (isOpen || headers.authorization === undefined)) throw exposedToken()
-  const caller = isOpen ? undefined : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
+  const caller = isOpen
+    ? undefined
+    : await deps.authenticate(headers, { id: request.id, rawHeaders: raw.rawHeaders })
   // The journal keeps no token.
   known({ line: exposed ? { ...line, rawQuery: '', query: [] } : line, matched, caller })
   if (exposed) throw exposedToken()
   if (matched === undefined) throw fault
-  return { line, matched, accept: negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1]), caller }
+  return {
+    line,
+    matched,
+    accept: negotiate(headers.accept, line.query.find(([name]) => name === '_format')?.[1]),
+    caller
+  }
 }
 
-const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exchange): FhirRequest => {
+const fhirRequest = (
+  request: FastifyRequest,
+  { line, matched: { route } }: Exchange
+): FhirRequest => {
   const bytes = bodyOf(request.body)
   const isForm = route.body === formBodies
   const contentType = request.headers['content-type']
-  const form = isForm && bytes !== undefined ? pairsIn(Buffer.from(bytes).toString('utf8')) : undefined
+  const form =
+    isForm && bytes !== undefined ? pairsIn(Buffer.from(bytes).toString('utf8')) : undefined
   if (form !== undefined && hasToken(form)) throw exposedToken()
   const idempotency = idempotencyIn(request, bytes)
   return {
@@ -121,13 +156,20 @@ const fhirRequest = (request: FastifyRequest, { line, matched: { route } }: Exch
   }
 }
 
-const failureOf = ({ headers }: FastifyRequest, tally: BundleTally | undefined): Context['failure'] => {
+const failureOf = (
+  { headers }: FastifyRequest,
+  tally: BundleTally | undefined
+): Context['failure'] => {
   const failure = failureEntry(languageOf(headers['accept-language']))
   return tally === undefined ? failure : tally.counting(failure)
 }
 
 /** Written out: a spread of `world` costs microseconds on every request. */
-const contextOf = ({ world, log }: ExchangeDeps, request: FastifyRequest, { line, store, tally }: Session): Context => ({
+const contextOf = (
+  { world, log }: ExchangeDeps,
+  request: FastifyRequest,
+  { line, store, tally }: Session
+): Context => ({
   caller: line.caller,
   store,
   now: line.at,
@@ -149,36 +191,59 @@ const contextOf = ({ world, log }: ExchangeDeps, request: FastifyRequest, { line
 const isBundle = ({ interaction }: Route): boolean => interaction === 'transaction'
 
 /** The line that a write committed tells of that write alone; a Bundle may have read more. */
-const isTold = ({ route }: Matched, store: GuardedStore): boolean => store.recorded() && !isBundle(route)
+const isTold = ({ route }: Matched, store: GuardedStore): boolean =>
+  store.recorded() && !isBundle(route)
 
 const outcomeOf = (status: number, session: Session | undefined): JournalOutcome => {
   const patients = session?.store.touched() ?? []
   const tally = session?.tally
-  return tally === undefined ? { status, patients } : { status, patients: [...new Set([...patients, ...tally.named])], bundle: tally.facts() }
+  return tally === undefined
+    ? { status, patients }
+    : { status, patients: [...new Set([...patients, ...tally.named])], bundle: tally.facts() }
 }
 
-const perform = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Exchange, caller: Caller): Promise<Answer> => {
+const perform = async (
+  deps: ExchangeDeps,
+  request: FastifyRequest,
+  exchange: Exchange,
+  caller: Caller
+): Promise<Answer> => {
   const line = journalLine(request, exchange, caller, deps.clock())
   const store = deps.openRequest(line)
-  const session: Session = exchange.session = { line, store }
+  const session: Session = (exchange.session = { line, store })
   checkScopes(caller, exchange.matched)
   const fhir = fhirRequest(request, exchange)
   if (isBundle(exchange.matched.route)) session.tally = tallyBundle(fhir.body, deps.named)
   const context = contextOf(deps, request, session)
-  const answer = answerOf(await runMatched(deps.retry, exchange.matched, context, fhir), fhir, caller, context.base)
+  const answer = answerOf(
+    await runMatched(deps.retry, exchange.matched, context, fhir),
+    fhir,
+    caller,
+    context.base
+  )
   if (!isTold(exchange.matched, store)) await deps.record(line, outcomeOf(answer.status, session))
   return answer
 }
 
 /** A failure of a known caller is in the journal before it is answered. */
-export const recordFailure = async (deps: ExchangeDeps, asked: Asked & Pick<Exchange, 'session'>, request: FastifyRequest, error: unknown): Promise<void> => {
+export const recordFailure = async (
+  deps: ExchangeDeps,
+  asked: Asked & Pick<Exchange, 'session'>,
+  request: FastifyRequest,
+  error: unknown
+): Promise<void> => {
   if (asked.caller === undefined) return
   const line = asked.session?.line ?? journalLine(request, asked, asked.caller, deps.clock())
   await deps.record(line, outcomeOf(failureAnswer(error, 'en').status, asked.session))
 }
 
 /** Open routes touch no data: they get no store and leave no journal entry. */
-const performOpen = async (deps: ExchangeDeps, request: FastifyRequest, exchange: Exchange, open: NonNullable<Route['open']>): Promise<Answer> => {
+const performOpen = async (
+  deps: ExchangeDeps,
+  request: FastifyRequest,
+  exchange: Exchange,
+  open: NonNullable<Route['open']>
+): Promise<Answer> => {
   const fhir = fhirRequest(request, exchange)
   return answerOf(await open(fhir), fhir, undefined, deps.world.base)
 }
@@ -188,9 +253,22 @@ const known = (caller: Caller | undefined): Caller => {
   return caller
 }
 
-export const answerExchange = async (deps: ExchangeDeps, exchange: Exchange, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-  const { caller, accept, matched: { route: { open } } } = exchange
-  const { status, headers, body } = await (open === undefined ? perform(deps, request, exchange, known(caller)) : performOpen(deps, request, exchange, open))
+export const answerExchange = async (
+  deps: ExchangeDeps,
+  exchange: Exchange,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<FastifyReply> => {
+  const {
+    caller,
+    accept,
+    matched: {
+      route: { open }
+    }
+  } = exchange
+  const { status, headers, body } = await (open === undefined
+    ? perform(deps, request, exchange, known(caller))
+    : performOpen(deps, request, exchange, open))
   reply.code(status).headers(headers)
   if (body === undefined) return reply.send()
   return reply.header('content-type', `${accept}; charset=utf-8`).send(body)

@@ -9,15 +9,23 @@ import type { Asked } from './journal/journal-line.ts'
 /** OPTIONS too, which nothing here answers: whoever asks with it is in the journal all the same. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Set by the hook, read by the handler: a property of the request, since a WeakMap of short-lived requests burdens every garbage collection. */
-interface Opened extends FastifyRequest { asked: Asked | undefined, exchange: Exchange | undefined }
+/**
+ * Set by the hook, read by the handler: a property of the request, since a WeakMap of short-lived
+ * requests burdens every garbage collection.
+ */
+interface Opened extends FastifyRequest {
+  asked: Asked | undefined
+  exchange: Exchange | undefined
+}
 
 export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps & FailureDeps): void => {
   app.decorateRequest('asked', undefined)
   app.decorateRequest('exchange', undefined)
   // Before the body is read: who may not ask need not be listened to.
   const onRequest = async (request: FastifyRequest): Promise<void> => {
-    const exchange = await openExchange(deps, request, (asked) => { (request as Opened).asked = asked })
+    const exchange = await openExchange(deps, request, (asked) => {
+      ;(request as Opened).asked = asked
+    })
     ;(request as Opened).exchange = exchange
     checkMedia(request, exchange)
   }
@@ -32,8 +40,14 @@ export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps & FailureD
       return failure
     }
   }
-  const errorHandler = (thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    void journalled(translated(thrown), request).then(async (error) => await sendFailure(error, request, reply, deps))
+  const errorHandler = (
+    thrown: FastifyError,
+    request: FastifyRequest,
+    reply: FastifyReply
+  ): void => {
+    void journalled(translated(thrown), request).then(
+      async (error) => await sendFailure(error, request, reply, deps)
+    )
   }
   for (const url of [deps.prefix, `${deps.prefix}/*`]) {
     app.route({
@@ -41,7 +55,8 @@ export const registerFhir = (app: FastifyInstance, deps: ExchangeDeps & FailureD
       url,
       onRequest,
       errorHandler,
-      handler: async (request, reply) => await answerExchange(deps, (request as Opened).exchange as Exchange, request, reply)
+      handler: async (request, reply) =>
+        await answerExchange(deps, (request as Opened).exchange as Exchange, request, reply)
     })
   }
 }

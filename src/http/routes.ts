@@ -1,4 +1,7 @@
-/** All that the server answers under its base: method, path, interaction, scope. HTTP, Bundle entries and the CapabilityStatement go by this table. https://hl7.org/fhir/R4/http.html#summary */
+/**
+ * All that the server answers under its base: method, path, interaction, scope. HTTP, Bundle
+ * entries and the CapabilityStatement go by this table. https://hl7.org/fhir/R4/http.html#summary
+ */
 import type { ScopeAction } from '../auth/caller.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { bundle } from '../interactions/bundle/bundle.ts'
@@ -19,9 +22,14 @@ type Method = FhirRequest['method']
 
 export interface Route {
   readonly method: Exclude<Method, 'HEAD'>
-  /** `:type`, `:id`, `:version`, `:member` (type in a compartment); anything else stands for itself. */
+  /**
+   * `:type`, `:id`, `:version`, `:member` (type in a compartment); anything else stands for itself.
+   */
   readonly path: string
-  /** Code of restful-interaction, or the operation with its dollar; into the journal and the CapabilityStatement. */
+  /**
+   * Code of restful-interaction, or the operation with its dollar; into the journal and the
+   * CapabilityStatement.
+   */
   readonly interaction: string
   /** AuditEvent.action. */
   readonly action: 'C' | 'R' | 'U' | 'D' | 'E'
@@ -40,23 +48,125 @@ export interface Route {
 
 const interactions: readonly Route[] = [
   { method: 'GET', path: ':type/:id', interaction: 'read', action: 'R', scope: 'r', run: read },
-  { method: 'GET', path: ':type/:id/_history/:version', interaction: 'vread', action: 'R', scope: 'r', run: vread },
-  { method: 'GET', path: ':type/:id/_history', interaction: 'history-instance', action: 'R', scope: 'r', run: history },
-  { method: 'GET', path: ':type', interaction: 'search-type', action: 'E', scope: 's', run: search },
-  { method: 'POST', path: ':type/_search', interaction: 'search-type', action: 'E', scope: 's', run: search, body: formBodies },
-  { method: 'GET', path: ':type/:id/:member', interaction: 'search-compartment', action: 'E', scope: 's', run: search },
-  { method: 'POST', path: ':type/:id/:member/_search', interaction: 'search-compartment', action: 'E', scope: 's', run: search, body: formBodies },
-  { method: 'POST', path: ':type', interaction: 'create', action: 'C', scope: 'c', run: create, body: resourceBodies },
-  { method: 'PUT', path: ':type/:id', interaction: 'update', action: 'U', scope: 'u', run: update, body: resourceBodies },
-  { method: 'PUT', path: ':type', interaction: 'update', action: 'U', scope: 'u', run: update, body: resourceBodies },
-  { method: 'PATCH', path: ':type/:id', interaction: 'patch', action: 'U', scope: 'u', run: patch, body: patchBodies },
-  { method: 'PATCH', path: ':type', interaction: 'patch', action: 'U', scope: 'u', run: patch, body: patchBodies },
-  { method: 'DELETE', path: ':type/:id', interaction: 'delete', action: 'D', scope: 'd', run: remove },
+  {
+    method: 'GET',
+    path: ':type/:id/_history/:version',
+    interaction: 'vread',
+    action: 'R',
+    scope: 'r',
+    run: vread
+  },
+  {
+    method: 'GET',
+    path: ':type/:id/_history',
+    interaction: 'history-instance',
+    action: 'R',
+    scope: 'r',
+    run: history
+  },
+  {
+    method: 'GET',
+    path: ':type',
+    interaction: 'search-type',
+    action: 'E',
+    scope: 's',
+    run: search
+  },
+  {
+    method: 'POST',
+    path: ':type/_search',
+    interaction: 'search-type',
+    action: 'E',
+    scope: 's',
+    run: search,
+    body: formBodies
+  },
+  {
+    method: 'GET',
+    path: ':type/:id/:member',
+    interaction: 'search-compartment',
+    action: 'E',
+    scope: 's',
+    run: search
+  },
+  {
+    method: 'POST',
+    path: ':type/:id/:member/_search',
+    interaction: 'search-compartment',
+    action: 'E',
+    scope: 's',
+    run: search,
+    body: formBodies
+  },
+  {
+    method: 'POST',
+    path: ':type',
+    interaction: 'create',
+    action: 'C',
+    scope: 'c',
+    run: create,
+    body: resourceBodies
+  },
+  {
+    method: 'PUT',
+    path: ':type/:id',
+    interaction: 'update',
+    action: 'U',
+    scope: 'u',
+    run: update,
+    body: resourceBodies
+  },
+  {
+    method: 'PUT',
+    path: ':type',
+    interaction: 'update',
+    action: 'U',
+    scope: 'u',
+    run: update,
+    body: resourceBodies
+  },
+  {
+    method: 'PATCH',
+    path: ':type/:id',
+    interaction: 'patch',
+    action: 'U',
+    scope: 'u',
+    run: patch,
+    body: patchBodies
+  },
+  {
+    method: 'PATCH',
+    path: ':type',
+    interaction: 'patch',
+    action: 'U',
+    scope: 'u',
+    run: patch,
+    body: patchBodies
+  },
+  {
+    method: 'DELETE',
+    path: ':type/:id',
+    interaction: 'delete',
+    action: 'D',
+    scope: 'd',
+    run: remove
+  },
   { method: 'DELETE', path: ':type', interaction: 'delete', action: 'D', scope: 'd', run: remove },
-  { method: 'POST', path: '', interaction: 'transaction', action: 'E', run: bundle, body: resourceBodies }
+  {
+    method: 'POST',
+    path: '',
+    interaction: 'transaction',
+    action: 'E',
+    run: bundle,
+    body: resourceBodies
+  }
 ]
 
-const pathOf: Readonly<Record<Operation['level'], string>> = { system: '', type: ':type/', instance: ':type/:id/' }
+const pathOf: Readonly<Record<Operation['level'], string>> = {
+  system: '',
+  type: ':type/',
+  instance: ':type/:id/'
+}
 
 const operationRoute = ({ name, level, types, method, scope, run }: Operation): Route => ({
   method,
@@ -70,8 +180,18 @@ const operationRoute = ({ name, level, types, method, scope, run }: Operation): 
 })
 
 /** @param capabilities made from this very table */
-export const createRoutes = (operations: readonly Operation[], capabilities: Capabilities): readonly Route[] => [
-  { method: 'GET', path: 'metadata', interaction: 'capabilities', action: 'R', run: async (_context, request) => await capabilities(request), open: capabilities },
+export const createRoutes = (
+  operations: readonly Operation[],
+  capabilities: Capabilities
+): readonly Route[] => [
+  {
+    method: 'GET',
+    path: 'metadata',
+    interaction: 'capabilities',
+    action: 'R',
+    run: async (_context, request) => await capabilities(request),
+    open: capabilities
+  },
   ...operations.map(operationRoute),
   ...interactions
 ]

@@ -1,4 +1,7 @@
-/** `$explain`: an operator asks why a request, named by its X-Request-Id or its AuditEvent, saw what it saw. The caller itself only ever gets the uniform answer. */
+/**
+ * `$explain`: an operator asks why a request, named by its X-Request-Id or its AuditEvent, saw what
+ * it saw. The caller itself only ever gets the uniform answer.
+ */
 import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../psi/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
@@ -6,9 +9,21 @@ import type { Asked, Explained, Explanation, Step } from '../access/decision/exp
 import type { FhirRequest } from '../exchange/context.ts'
 import type { Operation } from './operation.ts'
 
-const stepPart = ({ name, holds, reason }: Step): Record<string, unknown> => ({ name, part: [{ name: 'holds', valueBoolean: holds }, { name: 'reason', valueString: reason }] })
+const stepPart = ({ name, holds, reason }: Step): Record<string, unknown> => ({
+  name,
+  part: [
+    { name: 'holds', valueBoolean: holds },
+    { name: 'reason', valueString: reason }
+  ]
+})
 
-const patientPart = ({ patient, steps, custodian, visible, remedy }: Explanation['patients'][number]): Record<string, unknown> => ({
+const patientPart = ({
+  patient,
+  steps,
+  custodian,
+  visible,
+  remedy
+}: Explanation['patients'][number]): Record<string, unknown> => ({
   name: 'patient',
   part: [
     { name: 'patient', valueReference: { reference: `Patient/${patient}` } },
@@ -29,7 +44,9 @@ const explanationPart = (found: Explanation): Record<string, unknown> => ({
     { name: 'path', valueString: found.path === '' ? '/' : found.path },
     { name: 'status', valueInteger: found.status },
     ...(found.client === undefined ? [] : [{ name: 'client', valueString: found.client }]),
-    ...(found.organization === undefined ? [] : [{ name: 'organization', valueReference: { reference: found.organization } }]),
+    ...(found.organization === undefined
+      ? []
+      : [{ name: 'organization', valueReference: { reference: found.organization } }]),
     ...found.patients.map(patientPart)
   ]
 })
@@ -37,7 +54,13 @@ const explanationPart = (found: Explanation): Record<string, unknown> => ({
 const idIn = (type: string, name: string, text: string | undefined): ResourceId | undefined => {
   if (text === undefined || text === '') return undefined
   const id = text.startsWith(`${type}/`) ? text.slice(type.length + 1) : text
-  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) throw new FhirError('invalid', `Found ${name}=${JSON.stringify(text)}, expected ${type}/[id].`, { issue: 'value' })
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) {
+    throw new FhirError(
+      'invalid',
+      `Found ${name}=${JSON.stringify(text)}, expected ${type}/[id].`,
+      { issue: 'value' }
+    )
+  }
   return id as ResourceId
 }
 
@@ -47,8 +70,18 @@ const askedIn = ({ query }: FhirRequest): Asked => {
   const request = value('request') === '' ? undefined : value('request')
   const event = idIn('AuditEvent', 'event', value('event'))
   const organization = idIn('Organization', 'organization', value('organization'))
-  if (request === undefined && event === undefined) throw new FhirError('invalid', 'Found no parameter request and no event, expected the X-Request-Id of the answer to explain, or its AuditEvent/[id].', { issue: 'required' })
-  return { ...(request !== undefined && { request }), ...(event !== undefined && { event }), ...(organization !== undefined && { organization }) }
+  if (request === undefined && event === undefined) {
+    throw new FhirError(
+      'invalid',
+      'Found no parameter request and no event, expected the X-Request-Id of the answer to explain, or its AuditEvent/[id].',
+      { issue: 'required' }
+    )
+  }
+  return {
+    ...(request !== undefined && { request }),
+    ...(event !== undefined && { event }),
+    ...(organization !== undefined && { organization })
+  }
 }
 
 export const explain = (explainRequests: (asked: Asked) => Promise<Explained>): Operation => ({
@@ -59,13 +92,23 @@ export const explain = (explainRequests: (asked: Asked) => Promise<Explained>): 
   scope: [['AuditEvent', 's']],
   definition: `${psiCanonical}/OperationDefinition/explain`,
   run: async ({ caller }, request) => {
-    if (!caller.rights.has('operator')) throw new FhirError('forbidden', 'Found a client without the right operator, which $explain needs.')
+    if (!caller.rights.has('operator')) {
+      throw new FhirError(
+        'forbidden',
+        'Found a client without the right operator, which $explain needs.'
+      )
+    }
     const { explanations, total } = await explainRequests(askedIn(request))
-    if (explanations.length === 0) throw new FhirError('not-found', 'Found no such request in the journal; check the id.')
+    if (explanations.length === 0) {
+      throw new FhirError('not-found', 'Found no such request in the journal; check the id.')
+    }
     return {
       kind: 'resource',
       status: 200,
-      resource: { resourceType: 'Parameters', parameter: [{ name: 'total', valueInteger: total }, ...explanations.map(explanationPart)] }
+      resource: {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'total', valueInteger: total }, ...explanations.map(explanationPart)]
+      }
     }
   }
 })

@@ -1,4 +1,7 @@
-/** What a `$operation` is to the routes table and to the CapabilityStatement. https://hl7.org/fhir/R4/operations.html */
+/**
+ * What a `$operation` is to the routes table and to the CapabilityStatement.
+ * https://hl7.org/fhir/R4/operations.html
+ */
 import type { ScopeAction } from '../auth/caller.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import type { Interaction } from '../exchange/context.ts'

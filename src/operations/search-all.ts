@@ -9,11 +9,22 @@ const chunkSize = 200
 
 const decoder = new TextDecoder()
 
-export const searchAll = async (store: GuardedStore, type: ResourceType, where: Node): Promise<readonly Resource[]> => {
+export const searchAll = async (
+  store: GuardedStore,
+  type: ResourceType,
+  where: Node
+): Promise<readonly Resource[]> => {
   const found: Resource[] = []
   let after: Keyset | undefined
   do {
-    const page = await store.search({ type, where, sort: [], limit: pageSize, total: 'none', ...(after === undefined ? {} : { after }) })
+    const page = await store.search({
+      type,
+      where,
+      sort: [],
+      limit: pageSize,
+      total: 'none',
+      ...(after === undefined ? {} : { after })
+    })
     found.push(...page.rows.map(({ json }) => JSON.parse(decoder.decode(json)) as Resource))
     after = page.next
   } while (after !== undefined)
@@ -21,11 +32,22 @@ export const searchAll = async (store: GuardedStore, type: ResourceType, where: 
 }
 
 /** Resources of a type that refer to one of the targets by this parameter, each once. */
-export const searchReferring = async (store: GuardedStore, type: ResourceType, code: string, targets: readonly string[]): Promise<readonly Resource[]> => {
+export const searchReferring = async (
+  store: GuardedStore,
+  type: ResourceType,
+  code: string,
+  targets: readonly string[]
+): Promise<readonly Resource[]> => {
   const found = new Map<string, Resource>()
   for (let i = 0; i < targets.length; i += chunkSize) {
-    const where: Node = { kind: 'reference', parameter: `${type}.${code}`, targets: targets.slice(i, i + chunkSize) }
-    for (const resource of await searchAll(store, type, where)) found.set(resource.id ?? '', resource)
+    const where: Node = {
+      kind: 'reference',
+      parameter: `${type}.${code}`,
+      targets: targets.slice(i, i + chunkSize)
+    }
+    for (const resource of await searchAll(store, type, where)) {
+      found.set(resource.id ?? '', resource)
+    }
   }
   return [...found.values()]
 }

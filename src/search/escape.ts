@@ -1,4 +1,6 @@
-/** `\,` `\|` `\$` `\\` in values of search parameters. https://hl7.org/fhir/R4/search.html#escaping */
+/**
+ * `\,` `\|` `\$` `\\` in values of search parameters. https://hl7.org/fhir/R4/search.html#escaping
+ */
 import { FhirError } from '../fhir/fhir-error.ts'
 
 /** Cuts at each separator that has no backslash; the parts keep their escapes. */
@@ -18,9 +20,14 @@ export const split = (text: string, separator: ',' | '|'): string[] => {
 }
 
 /** @throws FhirError for a backslash that escapes nothing */
-export const unescape = (text: string): string => text.includes('\\')
-  ? text.replace(/\\(.?)/gs, (_, escaped: string) => {
-    if (escaped !== '' && ',|$\\'.includes(escaped)) return escaped
-    throw new FhirError('invalid', `A backslash in ${JSON.stringify(text)} escapes nothing; only \\, \\| \\$ and \\\\ are known. Write a plain backslash as \\\\.`, { issue: 'value' })
-  })
-  : text
+export const unescape = (text: string): string =>
+  text.includes('\\')
+    ? text.replace(/\\(.?)/gs, (_, escaped: string) => {
+        if (escaped !== '' && ',|$\\'.includes(escaped)) return escaped
+        throw new FhirError(
+          'invalid',
+          `A backslash in ${JSON.stringify(text)} escapes nothing; only \\, \\| \\$ and \\\\ are known. Write a plain backslash as \\\\.`,
+          { issue: 'value' }
+        )
+      })
+    : text

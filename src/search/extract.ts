@@ -1,4 +1,7 @@
-/** What a resource is found by: its index values, by the closures of its type's search parameters. Runs once per write. */
+/**
+ * What a resource is found by: its index values, by the closures of its type's search parameters.
+ * Runs once per write.
+ */
 import type { Definitions } from '../definitions/definitions.ts'
 import { dateReader } from '../fhir/date.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
@@ -17,13 +20,19 @@ export interface ExtractorOptions {
 /** @throws FhirError `unprocessable` when a resource holds too many values */
 export type Extractor = (resource: Resource) => IndexValues
 
-export const createExtractor = (definitions: Pick<Definitions, 'searchParameters'>, { timeZone, base }: ExtractorOptions): Extractor => {
+export const createExtractor = (
+  definitions: Pick<Definitions, 'searchParameters'>,
+  { timeZone, base }: ExtractorOptions
+): Extractor => {
   const dates = dateReader(timeZone)
   const compiled = new Map<ResourceType, Sink<Values>>()
   const closureOf = (type: ResourceType): Sink<Values> => {
     const known = compiled.get(type)
     if (known) return known
-    const rules = [...definitions.searchParameters(type).values()].map((parameter) => ({ expression: parseExpression(parameter.expression), sink: kinds[parameter.kind].values(parameter) }))
+    const rules = [...definitions.searchParameters(type).values()].map((parameter) => ({
+      expression: parseExpression(parameter.expression),
+      sink: kinds[parameter.kind].values(parameter)
+    }))
     const closure = compileExpressions(rules)
     compiled.set(type, closure)
     return closure

@@ -1,4 +1,7 @@
-/** The form in which text is indexed and looked for: both sides pass through here, so that they meet. */
+/**
+ * The form in which text is indexed and looked for: both sides pass through here, so that they
+ * meet.
+ */
 import { createHash } from 'node:crypto'
 
 /** In UTF-16 units: names and codes stay whole, narrative does not swell the index. */
@@ -12,7 +15,10 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g
 
 export const hasControl = (text: string): boolean => control.test(text)
 
-/** For values found whole (tokens, references, URIs, :exact): a long one ends in its hash, so that equal beginnings do not make equal values. */
+/**
+ * For values found whole (tokens, references, URIs, :exact): a long one ends in its hash, so that
+ * equal beginnings do not make equal values.
+ */
 export const whole = (text: string): string => {
   const clean = control.test(text) ? text.replace(controls, ' ') : text
   if (clean.length <= longestText) return clean

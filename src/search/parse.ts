@@ -1,11 +1,20 @@
-/** Reads a query string: what is asked for, in which order, with what beside it. https://hl7.org/fhir/R4/search.html */
+/**
+ * Reads a query string: what is asked for, in which order, with what beside it.
+ * https://hl7.org/fhir/R4/search.html
+ */
 import type { Definitions } from '../definitions/definitions.ts'
 import { dateReader } from '../fhir/date.ts'
 import { FhirError, type Issue } from '../fhir/fhir-error.ts'
 import type { Millis, ResourceId, ResourceType } from '../fhir/resource.ts'
 import { compartmentNode } from './compartment-node.ts'
 import { mostJoins, mostValuesInQuery, parseFilter, type FilterContext } from './filter.ts'
-import { isResultParameter, readResultParameter, resultParameterNames, type ResultParameters, type Summary } from './result-parameters.ts'
+import {
+  isResultParameter,
+  readResultParameter,
+  resultParameterNames,
+  type ResultParameters,
+  type Summary
+} from './result-parameters.ts'
 import type { Include, Node, SearchQuery } from './query.ts'
 
 export interface SearchRequest {
@@ -13,14 +22,20 @@ export interface SearchRequest {
   readonly type: ResourceType
   /** Decoded pairs in order. */
   readonly query: readonly (readonly [string, string])[]
-  /** `lenient` ignores unknown parameters and says so; modifiers and values that cannot be read are errors in both. */
+  /**
+   * `lenient` ignores unknown parameters and says so; modifiers and values that cannot be read are
+   * errors in both.
+   */
   readonly handling: 'strict' | 'lenient'
   readonly timeZone: string
   readonly base: string
   /** For `ap`. */
   readonly now: Millis
-  readonly compartment?: { readonly type: ResourceType, readonly id: ResourceId }
-  /** All records of the person behind `Patient/id`, as `Patient/id`, itself included. Absent: each record stands alone. */
+  readonly compartment?: { readonly type: ResourceType; readonly id: ResourceId }
+  /**
+   * All records of the person behind `Patient/id`, as `Patient/id`, itself included. Absent: each
+   * record stands alone.
+   */
   readonly personTargets?: (target: string) => readonly string[]
   readonly defaultCount?: number
   readonly maxCount?: number
@@ -35,7 +50,10 @@ export interface ParsedSearch {
   readonly used: readonly (readonly [string, string])[]
   /** Warnings about what was ignored (lenient only). */
   readonly ignored: readonly Issue[]
-  /** Other types that decide about matches (chains, `_has`) or are asked for by name (`_include` with one target type, `_revinclude`): the caller needs their scopes. */
+  /**
+   * Other types that decide about matches (chains, `_has`) or are asked for by name (`_include`
+   * with one target type, `_revinclude`): the caller needs their scopes.
+   */
   readonly types: ReadonlySet<ResourceType>
   readonly cursor?: string
   /** What the cursor is bound to: filters in any order, sort in its order. */
@@ -47,35 +65,74 @@ const mostParameters = 50
 /** @throws FhirError `invalid` */
 export const parseSearch = (request: SearchRequest): ParsedSearch => {
   const { definitions, type, query, compartment, defaultCount = 20, maxCount = 1000 } = request
-  if (query.length > mostParameters) throw new FhirError('invalid', `This query has ${query.length} parameters; at most ${mostParameters} are allowed. Join alternatives with commas.`, { issue: 'too-costly' })
+  if (query.length > mostParameters) {
+    throw new FhirError(
+      'invalid',
+      `This query has ${query.length} parameters; at most ${mostParameters} are allowed. Join alternatives with commas.`,
+      { issue: 'too-costly' }
+    )
+  }
   const context = createFilterContext(request, resultParameterNames)
-  const results: ResultParameters = { sort: [], count: undefined, total: 'none', summary: undefined, elements: undefined, includes: [], cursor: undefined }
-  const nodes: Node[] = compartment ? [compartmentNode(definitions, compartment, type, request.personTargets)] : []
+  const results: ResultParameters = {
+    sort: [],
+    count: undefined,
+    total: 'none',
+    summary: undefined,
+    elements: undefined,
+    includes: [],
+    cursor: undefined
+  }
+  const nodes: Node[] = compartment
+    ? [compartmentNode(definitions, compartment, type, request.personTargets)]
+    : []
   const used: (readonly [string, string])[] = []
   const ignored: Issue[] = []
   const seen = new Set<string>()
   for (const [name, value] of query) {
     const isResult = isResultParameter(name)
     if (isResult) once(name, seen)
-    const found = isResult ? readResultParameter(name, value, results, { definitions, type, maxCount }) : parseFilter(context, type, name, value)
+    const found = isResult
+      ? readResultParameter(name, value, results, { definitions, type, maxCount })
+      : parseFilter(context, type, name, value)
     if (found?.kind === 'unknown') {
-      if (request.handling === 'strict') throw new FhirError('invalid', found.diagnostics, { issue: 'not-supported' })
-      ignored.push({ severity: 'warning', code: 'not-supported', diagnostics: `Ignored: ${found.diagnostics}` })
+      if (request.handling === 'strict') {
+        throw new FhirError('invalid', found.diagnostics, { issue: 'not-supported' })
+      }
+      ignored.push({
+        severity: 'warning',
+        code: 'not-supported',
+        diagnostics: `Ignored: ${found.diagnostics}`
+      })
       continue
     }
     if (found) nodes.push(found)
-    if (name !== '_cursor') used.push(name === '_count' ? [name, String(results.count)] : [name, value])
+    if (name !== '_cursor') {
+      used.push(name === '_count' ? [name, String(results.count)] : [name, value])
+    }
   }
   for (const include of results.includes) {
     const reached = include.direction === 'reverse' ? include.sourceType : include.targetType
     if (reached !== undefined) context.reached.add(reached)
   }
-  return { ...shape(results), query: searchQuery(type, nodes, results, defaultCount), used, ignored, types: context.reached, normal: normalForm(request, used) }
+  return {
+    ...shape(results),
+    query: searchQuery(type, nodes, results, defaultCount),
+    used,
+    ignored,
+    types: context.reached,
+    normal: normalForm(request, used)
+  }
 }
 
-type FilterRequest = Pick<SearchRequest, 'definitions' | 'timeZone' | 'base' | 'now' | 'personTargets'>
+type FilterRequest = Pick<
+  SearchRequest,
+  'definitions' | 'timeZone' | 'base' | 'now' | 'personTargets'
+>
 
-export const createFilterContext = ({ definitions, timeZone, base, now, personTargets }: FilterRequest, beside: readonly string[]): FilterContext => ({
+export const createFilterContext = (
+  { definitions, timeZone, base, now, personTargets }: FilterRequest,
+  beside: readonly string[]
+): FilterContext => ({
   definitions,
   isType: definitions.isType,
   dates: dateReader(timeZone),
@@ -90,24 +147,64 @@ export const createFilterContext = ({ definitions, timeZone, base, now, personTa
 /** Includes may repeat; a second `_count` or `_sort` would leave open which one holds. */
 const once = (name: string, seen: Set<string>): void => {
   if (name.startsWith('_include') || name.startsWith('_revinclude')) return
-  if (seen.has(name)) throw new FhirError('invalid', `${name} is given more than once; give it once.`, { issue: 'value' })
+  if (seen.has(name)) {
+    throw new FhirError('invalid', `${name} is given more than once; give it once.`, {
+      issue: 'value'
+    })
+  }
   seen.add(name)
 }
 
-const searchQuery = (type: ResourceType, nodes: readonly Node[], { sort, count, total, summary }: ResultParameters, defaultCount: number): SearchQuery => {
+const searchQuery = (
+  type: ResourceType,
+  nodes: readonly Node[],
+  { sort, count, total, summary }: ResultParameters,
+  defaultCount: number
+): SearchQuery => {
   const counting = summary === 'count' || count === 0
-  return { type, where: nodes.length === 1 ? nodes[0] as Node : { kind: 'and', nodes }, sort, limit: counting ? 0 : count ?? defaultCount, total: counting ? 'exact' : total }
+  return {
+    type,
+    where: nodes.length === 1 ? (nodes[0] as Node) : { kind: 'and', nodes },
+    sort,
+    limit: counting ? 0 : (count ?? defaultCount),
+    total: counting ? 'exact' : total
+  }
 }
 
-const shape = ({ summary, count, elements, includes, cursor }: ResultParameters): Pick<ParsedSearch, 'includes' | 'summary' | 'elements' | 'cursor'> => {
-  if (summary === 'text' && includes.length > 0) throw new FhirError('invalid', '_summary=text leaves out references, so _include and _revinclude cannot go with it. Drop one of them.', { issue: 'value' })
+const shape = ({
+  summary,
+  count,
+  elements,
+  includes,
+  cursor
+}: ResultParameters): Pick<ParsedSearch, 'includes' | 'summary' | 'elements' | 'cursor'> => {
+  if (summary === 'text' && includes.length > 0) {
+    throw new FhirError(
+      'invalid',
+      '_summary=text leaves out references, so _include and _revinclude cannot go with it. Drop one of them.',
+      { issue: 'value' }
+    )
+  }
   const shown = count === 0 ? 'count' : summary
-  return { includes, ...(shown !== undefined && { summary: shown }), ...(elements && { elements }), ...(cursor !== undefined && { cursor }) }
+  return {
+    includes,
+    ...(shown !== undefined && { summary: shown }),
+    ...(elements && { elements }),
+    ...(cursor !== undefined && { cursor })
+  }
 }
 
 /** Made of what is used: the next link carries nothing else. */
 const normalForm = ({ type, compartment }: SearchRequest, used: ParsedSearch['used']): string => {
-  const filters = used.filter(([name]) => !isResultParameter(name)).map(([name, value]) => `${name}=${value}`).sort()
+  const filters = used
+    .filter(([name]) => !isResultParameter(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
   const sort = used.find(([name]) => name === '_sort')?.[1] ?? ''
-  return JSON.stringify([type, compartment ? `${compartment.type}/${compartment.id}` : '', filters, sort])
+  return JSON.stringify([
+    type,
+    compartment ? `${compartment.type}/${compartment.id}` : '',
+    filters,
+    sort
+  ])
 }

@@ -1,4 +1,7 @@
-/** Parameters that shape the answer and filter nothing: `_sort`, `_count`, `_total`, `_summary`, `_elements`, `_include` … https://hl7.org/fhir/R4/search.html#Summary */
+/**
+ * Parameters that shape the answer and filter nothing: `_sort`, `_count`, `_total`, `_summary`,
+ * `_elements`, `_include` … https://hl7.org/fhir/R4/search.html#Summary
+ */
 import type { Definitions } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
@@ -28,63 +31,129 @@ export interface ResultContext {
 type Reader = (value: string, into: ResultParameters, context: ResultContext) => Unknown | undefined
 
 const summaries: readonly string[] = ['true', 'text', 'data', 'count', 'false']
-const totals: ReadonlyMap<string, ResultParameters['total']> = new Map([['none', 'none'], ['estimate', 'capped'], ['accurate', 'exact']])
+const totals: ReadonlyMap<string, ResultParameters['total']> = new Map([
+  ['none', 'none'],
+  ['estimate', 'capped'],
+  ['accurate', 'exact']
+])
 const mostSorts = 5
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['_sort', (value, into, context) => {
-    if (value.split(',').some((part) => part === '' || part === '-')) throw malformed('_sort', value, 'names of search parameters with commas between them, each with - before it for descending')
-    const sorts = value.split(',').map((part) => sortOf(part, context))
-    const stranger = sorts.find((sort) => 'kind' in sort)
-    if (stranger) return stranger
-    if (sorts.length > mostSorts) throw malformed('_sort', value, `at most ${mostSorts} parameters`)
-    into.sort = sorts as Sort[]
-    return undefined
-  }],
-  ['_count', (value, into, { maxCount }) => {
-    if (!/^\d{1,9}$/.test(value)) throw malformed('_count', value, `a number from 0 to ${maxCount}`)
-    into.count = Math.min(Number(value), maxCount)
-    return undefined
-  }],
-  ['_total', (value, into) => {
-    const total = totals.get(value)
-    if (total === undefined) throw malformed('_total', value, [...totals.keys()].join(', '))
-    into.total = total
-    return undefined
-  }],
-  ['_summary', (value, into) => {
-    if (!summaries.includes(value)) throw malformed('_summary', value, summaries.join(', '))
-    into.summary = value as Summary
-    return undefined
-  }],
-  ['_elements', (value, into, { type }) => {
-    const names = value.split(',').map((name) => name.startsWith(`${type}.`) ? name.slice(type.length + 1) : name)
-    if (!names.every((name) => /^[A-Za-z]\w*$/.test(name))) throw malformed('_elements', value, `names of elements of ${type} with commas between them`)
-    into.elements = names
-    return undefined
-  }],
-  ['_cursor', (value, into) => { into.cursor = value; return undefined }],
+  [
+    '_sort',
+    (value, into, context) => {
+      if (value.split(',').some((part) => part === '' || part === '-')) {
+        throw malformed(
+          '_sort',
+          value,
+          'names of search parameters with commas between them, each with - before it for descending'
+        )
+      }
+      const sorts = value.split(',').map((part) => sortOf(part, context))
+      const stranger = sorts.find((sort) => 'kind' in sort)
+      if (stranger) return stranger
+      if (sorts.length > mostSorts) {
+        throw malformed('_sort', value, `at most ${mostSorts} parameters`)
+      }
+      into.sort = sorts as Sort[]
+      return undefined
+    }
+  ],
+  [
+    '_count',
+    (value, into, { maxCount }) => {
+      if (!/^\d{1,9}$/.test(value)) {
+        throw malformed('_count', value, `a number from 0 to ${maxCount}`)
+      }
+      into.count = Math.min(Number(value), maxCount)
+      return undefined
+    }
+  ],
+  [
+    '_total',
+    (value, into) => {
+      const total = totals.get(value)
+      if (total === undefined) throw malformed('_total', value, [...totals.keys()].join(', '))
+      into.total = total
+      return undefined
+    }
+  ],
+  [
+    '_summary',
+    (value, into) => {
+      if (!summaries.includes(value)) throw malformed('_summary', value, summaries.join(', '))
+      into.summary = value as Summary
+      return undefined
+    }
+  ],
+  [
+    '_elements',
+    (value, into, { type }) => {
+      const names = value
+        .split(',')
+        .map((name) => (name.startsWith(`${type}.`) ? name.slice(type.length + 1) : name))
+      if (!names.every((name) => /^[A-Za-z]\w*$/.test(name))) {
+        throw malformed('_elements', value, `names of elements of ${type} with commas between them`)
+      }
+      into.elements = names
+      return undefined
+    }
+  ],
+  [
+    '_cursor',
+    (value, into) => {
+      into.cursor = value
+      return undefined
+    }
+  ],
   ['_format', () => undefined], // read by http/
   ['_pretty', () => undefined]
 ])
 
-export const resultParameterNames: readonly string[] = [...readers.keys(), '_include', '_revinclude']
+export const resultParameterNames: readonly string[] = [
+  ...readers.keys(),
+  '_include',
+  '_revinclude'
+]
 
 /** False: not one of these. */
-export const isResultParameter = (name: string): boolean => resultParameterNames.includes(name.split(':', 1)[0] ?? '')
+export const isResultParameter = (name: string): boolean =>
+  resultParameterNames.includes(name.split(':', 1)[0] ?? '')
 
 /** @throws FhirError `invalid` for malformed values and modifiers */
-export const readResultParameter = (name: string, value: string, into: ResultParameters, context: ResultContext): Unknown | undefined => {
+export const readResultParameter = (
+  name: string,
+  value: string,
+  into: ResultParameters,
+  context: ResultContext
+): Unknown | undefined => {
   const [code = '', ...modifiers] = name.split(':')
   const modifier = modifiers.length === 0 ? undefined : modifiers.join(':')
   if (code === '_include' || code === '_revinclude') {
-    if (modifier !== undefined && modifier !== 'iterate') throw new FhirError('invalid', `Modifier :${modifier} is not supported on ${code}. Supported: :iterate.`, { issue: 'not-supported' })
-    const include = includeOf(code === '_include' ? 'forward' : 'reverse', value, modifier === 'iterate', context)
+    if (modifier !== undefined && modifier !== 'iterate') {
+      throw new FhirError(
+        'invalid',
+        `Modifier :${modifier} is not supported on ${code}. Supported: :iterate.`,
+        { issue: 'not-supported' }
+      )
+    }
+    const include = includeOf(
+      code === '_include' ? 'forward' : 'reverse',
+      value,
+      modifier === 'iterate',
+      context
+    )
     if ('kind' in include) return include
     into.includes = [...into.includes, include]
     return undefined
   }
-  if (modifier !== undefined) throw new FhirError('invalid', `Modifier :${modifier} is not supported on ${code}. It takes none.`, { issue: 'not-supported' })
+  if (modifier !== undefined) {
+    throw new FhirError(
+      'invalid',
+      `Modifier :${modifier} is not supported on ${code}. It takes none.`,
+      { issue: 'not-supported' }
+    )
+  }
   return readers.get(code)?.(value, into, context)
 }
 
@@ -94,21 +163,70 @@ const sortOf = (part: string, { definitions, type }: ResultContext): Sort | Unkn
   if (code === '_id') return { parameter: '_id', index: 'token', direction }
   if (code === '_lastUpdated') return { parameter: '_lastUpdated', index: 'date', direction }
   const parameter = definitions.searchParameters(type).get(code)
-  return parameter ? { parameter: parameter.key, index: kinds[parameter.kind].index, direction } : unknownParameter({ definitions, beside: ['_id', '_lastUpdated'] }, type, code)
+  return parameter
+    ? { parameter: parameter.key, index: kinds[parameter.kind].index, direction }
+    : unknownParameter({ definitions, beside: ['_id', '_lastUpdated'] }, type, code)
 }
 
-const includeOf = (direction: Include['direction'], value: string, iterate: boolean, { definitions, type }: ResultContext): Include | Unknown => {
+const includeOf = (
+  direction: Include['direction'],
+  value: string,
+  iterate: boolean,
+  { definitions, type }: ResultContext
+): Include | Unknown => {
   const name = direction === 'forward' ? '_include' : '_revinclude'
   const [sourceType = '', code = '', targetType, ...more] = value.split(':')
-  if (sourceType === '*' || code === '*') throw new FhirError('invalid', `${name}=${value}: wildcards are not supported. Name each reference, e.g. ${name}=CarePlan:subject.`, { issue: 'not-supported' })
-  if (!definitions.isType(sourceType) || code === '' || more.length > 0) throw malformed(name, value, 'Type:parameter or Type:parameter:TargetType')
-  if (targetType !== undefined && !definitions.isType(targetType)) throw malformed(name, value, `a resource type instead of ${JSON.stringify(targetType)}`)
+  if (sourceType === '*' || code === '*') {
+    throw new FhirError(
+      'invalid',
+      `${name}=${value}: wildcards are not supported. Name each reference, e.g. ${name}=CarePlan:subject.`,
+      { issue: 'not-supported' }
+    )
+  }
+  if (!definitions.isType(sourceType) || code === '' || more.length > 0) {
+    throw malformed(name, value, 'Type:parameter or Type:parameter:TargetType')
+  }
+  if (targetType !== undefined && !definitions.isType(targetType)) {
+    throw malformed(name, value, `a resource type instead of ${JSON.stringify(targetType)}`)
+  }
   const parameter = definitions.searchParameters(sourceType).get(code)
   if (!parameter) return unknownParameter({ definitions, beside: [] }, sourceType, code)
-  if (!parameter.datatypes.includes('Reference')) throw malformed(name, value, 'a parameter that holds references')
-  if (targetType !== undefined && !parameter.targets.includes(targetType)) throw malformed(name, value, `one of the types that ${sourceType}.${code} refers to (${parameter.targets.slice(0, 8).join(', ')})`)
-  if (!iterate && direction === 'forward' && sourceType !== type) throw malformed(name, value, `a reference of ${type}, which is what this search finds; for references of included resources use ${name}:iterate`)
-  if (!iterate && direction === 'reverse' && !(targetType === undefined ? parameter.targets.includes(type) : targetType === type)) throw malformed(name, value, `a reference that points to ${type}, which is what this search finds`)
-  const only = targetType ?? (direction === 'forward' && parameter.targets.length === 1 ? parameter.targets[0] : undefined)
-  return { direction, sourceType, parameter: parameter.key, ...(only !== undefined && { targetType: only }), iterate }
+  if (!parameter.datatypes.includes('Reference')) {
+    throw malformed(name, value, 'a parameter that holds references')
+  }
+  if (targetType !== undefined && !parameter.targets.includes(targetType)) {
+    throw malformed(
+      name,
+      value,
+      `one of the types that ${sourceType}.${code} refers to (${parameter.targets.slice(0, 8).join(', ')})`
+    )
+  }
+  if (!iterate && direction === 'forward' && sourceType !== type) {
+    throw malformed(
+      name,
+      value,
+      `a reference of ${type}, which is what this search finds; for references of included resources use ${name}:iterate`
+    )
+  }
+  if (
+    !iterate &&
+    direction === 'reverse' &&
+    !(targetType === undefined ? parameter.targets.includes(type) : targetType === type)
+  ) {
+    throw malformed(
+      name,
+      value,
+      `a reference that points to ${type}, which is what this search finds`
+    )
+  }
+  const only =
+    targetType ??
+    (direction === 'forward' && parameter.targets.length === 1 ? parameter.targets[0] : undefined)
+  return {
+    direction,
+    sourceType,
+    parameter: parameter.key,
+    ...(only !== undefined && { targetType: only }),
+    iterate
+  }
 }

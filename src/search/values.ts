@@ -13,21 +13,34 @@ export interface Values {
   count: number
 }
 
-/** A resource with more values than this is an attack or a mistake, and one row each in the index. */
+/**
+ * A resource with more values than this is an attack or a mistake, and one row each in the index.
+ */
 export const mostValues = 2000
 
 const counted = (values: Values): void => {
   if (++values.count > mostValues) {
-    throw new FhirError('unprocessable', `This ${values.resourceType} holds more than ${mostValues} values that search looks at (codes, identifiers, references, dates, names). Split it into several resources.`, { issue: 'too-costly' })
+    throw new FhirError(
+      'unprocessable',
+      `This ${values.resourceType} holds more than ${mostValues} values that search looks at (codes, identifiers, references, dates, names). Split it into several resources.`,
+      { issue: 'too-costly' }
+    )
   }
 }
 
-/* Lists are short and bounded (repetitions count too), so looking through one is cheaper than keeping a set beside it. */
+/* Lists are short and bounded (repetitions count too): looking costs less than a set. */
 
-export const addToken = (values: Values, parameter: ParameterKey, code: string, system: string | undefined): void => {
+export const addToken = (
+  values: Values,
+  parameter: ParameterKey,
+  code: string,
+  system: string | undefined
+): void => {
   counted(values)
   const list = values.index.token
-  for (const known of list) if (known.code === code && known.parameter === parameter && known.system === system) return
+  for (const known of list) {
+    if (known.code === code && known.parameter === parameter && known.system === system) return
+  }
   list.push(system === undefined ? { parameter, code } : { parameter, code, system })
 }
 
@@ -38,10 +51,17 @@ export const addReference = (values: Values, parameter: ParameterKey, target: st
   list.push({ parameter, target })
 }
 
-export const addString = (values: Values, parameter: ParameterKey, value: string, exact: string): void => {
+export const addString = (
+  values: Values,
+  parameter: ParameterKey,
+  value: string,
+  exact: string
+): void => {
   counted(values)
   const list = values.index.string
-  for (const known of list) if (known.exact === exact && known.parameter === parameter && known.value === value) return
+  for (const known of list) {
+    if (known.exact === exact && known.parameter === parameter && known.value === value) return
+  }
   list.push({ parameter, value, exact })
 }
 
@@ -49,6 +69,8 @@ export const addDate = (values: Values, parameter: ParameterKey, { lo, hi }: Int
   if (hi <= lo) return // a period that ends before it starts: no point in time lies in it
   counted(values)
   const list = values.index.date
-  for (const known of list) if (known.lo === lo && known.hi === hi && known.parameter === parameter) return
+  for (const known of list) {
+    if (known.lo === lo && known.hi === hi && known.parameter === parameter) return
+  }
   list.push({ parameter, lo, hi })
 }

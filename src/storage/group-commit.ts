@@ -1,4 +1,7 @@
-/** Group commit: batches that wait in the same turn of the event loop become one durable commit. Knows no engine. */
+/**
+ * Group commit: batches that wait in the same turn of the event loop become one durable commit.
+ * Knows no engine.
+ */
 import type { Batch, Guard } from './store.ts'
 
 export interface GroupCommit<B extends Batch> {
@@ -15,24 +18,43 @@ interface Waiting<B> {
   readonly reject: (error: Error) => void
 }
 
-/** What a batch changes, what it only relies on, and what it counts up whatever the value: counting commutes. */
-interface Claims { readonly writes: readonly string[], readonly reads: readonly string[], readonly counts: readonly string[] }
+/**
+ * What a batch changes, what it only relies on, and what it counts up whatever the value: counting
+ * commutes.
+ */
+interface Claims {
+  readonly writes: readonly string[]
+  readonly reads: readonly string[]
+  readonly counts: readonly string[]
+}
 
-/** Milliseconds that a group is held open while every turn of the event loop still brings another batch; a batch that comes alone does not wait. */
+/**
+ * Milliseconds that a group is held open while every turn of the event loop still brings another
+ * batch; a batch that comes alone does not wait.
+ */
 const longestGathering = 2
 
-/** A batch that only adds audit lines costs a fraction of a write: this many of them weigh as much as one. */
+/**
+ * A batch that only adds audit lines costs a fraction of a write: this many of them weigh as much
+ * as one.
+ */
 const lightPerHeavy = 8
 
 /**
- * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as many audit-only batches.
- * Batches that touch the same resource, record or guard never share a group and keep their order; guards that are only counted up are no touch.
- * @param flush makes a whole group durable and tells per batch what became of it; when it rejects, so do all of the group
+ * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as
+ * many audit-only batches.
+ * Batches that touch the same resource, record or guard never share a group and keep their order;
+ * guards that are only counted up are no touch.
+ * @param flush makes a whole group durable and tells per batch what became of it; when it rejects,
+ * so do all of the group
  */
 export const createGroupCommit = <B extends Batch = Batch>(options: {
   readonly flush: (batches: readonly B[]) => Promise<readonly (undefined | Error)[]>
   readonly maxBatches: number
-  /** Whether a flush holds the event loop, asked before each; then a group is held open a little: better once for many. Absent: it does. */
+  /**
+   * Whether a flush holds the event loop, asked before each; then a group is held open a little:
+   * better once for many. Absent: it does.
+   */
   readonly holdsLoop?: () => boolean
 }): GroupCommit<B> => {
   let waiting: Waiting<B>[] = []
@@ -47,7 +69,11 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
 
   const gather = (since: number, known: number): void => {
     setImmediate(() => {
-      const coming = options.holdsLoop?.() !== false && waiting.length > known && waiting.length < options.maxBatches && performance.now() - since < longestGathering
+      const coming =
+        options.holdsLoop?.() !== false &&
+        waiting.length > known &&
+        waiting.length < options.maxBatches &&
+        performance.now() - since < longestGathering
       if (coming) gather(since, waiting.length)
       else void next()
     })
@@ -68,24 +94,33 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
   const settle = async (group: readonly Waiting<B>[]): Promise<void> => {
     try {
       const results = await options.flush(group.map((entry) => entry.batch))
-      if (results.length !== group.length) throw new Error(`flush answered for ${results.length} of ${group.length} batches`)
+      if (results.length !== group.length) {
+        throw new Error(`flush answered for ${results.length} of ${group.length} batches`)
+      }
       group.forEach((entry, index) => {
         const error = results[index]
         if (error) entry.reject(error)
         else entry.resolve()
       })
     } catch (error) {
-      for (const entry of group) entry.reject(error instanceof Error ? error : new Error(String(error)))
+      for (const entry of group) {
+        entry.reject(error instanceof Error ? error : new Error(String(error)))
+      }
     }
   }
 
   return {
-    commit: async (batch) => await new Promise<void>((resolve, reject) => {
-      waiting.push({ batch, claims: claimsOf(batch), resolve, reject })
-      schedule()
-    }),
+    commit: async (batch) =>
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ batch, claims: claimsOf(batch), resolve, reject })
+        schedule()
+      }),
     drain: async () => {
-      if (busy) await new Promise<void>((resolve) => { idle.push(resolve) })
+      if (busy) {
+        await new Promise<void>((resolve) => {
+          idle.push(resolve)
+        })
+      }
     }
   }
 }
@@ -102,12 +137,20 @@ const claimsOf = (batch: Batch): Claims => ({
   counts: guardsOf(batch, ({ expect, bump }) => bump && expect === undefined)
 })
 
-const guardsOf = (batch: Batch, of: (guard: Guard) => boolean): readonly string[] => batch.guards.filter(of).map(({ name }) => `guard ${name}`)
+const guardsOf = (batch: Batch, of: (guard: Guard) => boolean): readonly string[] =>
+  batch.guards.filter(of).map(({ name }) => `guard ${name}`)
 
-const isLight = (batch: Batch): boolean => batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0
+const isLight = (batch: Batch): boolean =>
+  batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0
 
-/** Takes batches in order; one that meets a claim of an earlier one, taken or left behind, waits for the next group. */
-const pick = <B extends Batch>(waiting: readonly Waiting<B>[], capacity: number): { group: Waiting<B>[], rest: Waiting<B>[] } => {
+/**
+ * Takes batches in order; one that meets a claim of an earlier one, taken or left behind, waits for
+ * the next group.
+ */
+const pick = <B extends Batch>(
+  waiting: readonly Waiting<B>[],
+  capacity: number
+): { group: Waiting<B>[]; rest: Waiting<B>[] } => {
   const group: Waiting<B>[] = []
   const rest: Waiting<B>[] = []
   const written = new Set<string>()
@@ -117,8 +160,10 @@ const pick = <B extends Batch>(waiting: readonly Waiting<B>[], capacity: number)
   for (const entry of waiting) {
     const { writes, reads, counts } = entry.claims
     const cost = isLight(entry.batch) ? 1 : lightPerHeavy
-    const clashes = writes.some((key) => written.has(key) || read.has(key) || counted.has(key)) ||
-      reads.some((key) => written.has(key) || counted.has(key)) || counts.some((key) => written.has(key) || read.has(key))
+    const clashes =
+      writes.some((key) => written.has(key) || read.has(key) || counted.has(key)) ||
+      reads.some((key) => written.has(key) || counted.has(key)) ||
+      counts.some((key) => written.has(key) || read.has(key))
     if (clashes || weight + cost > capacity) rest.push(entry)
     else {
       group.push(entry)

@@ -1,6 +1,8 @@
 /**
- * The storage port. sqlite/ and mongo/ implement it in files of equal names; test/storage/contract.ts runs on both,
- * with storage/naive as the oracle. A store knows index values, acl entries and bytes; it never looks into a resource.
+ * The storage port. sqlite/ and mongo/ implement it in files of equal names;
+ * test/storage/contract.ts runs on both,
+ * with storage/naive as the oracle. A store knows index values, acl entries and bytes; it never
+ * looks into a resource.
  */
 import type { DataClass } from '../psi/data-classes.ts'
 import type { Millis, Reference, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
@@ -9,17 +11,41 @@ import type { Include, IndexValues, Keyset, SearchQuery } from '../search/query.
 /** `who|purpose|action`, made by access/who/keys.ts alone. */
 export type AccessKey = string
 /** This key may touch the resource version from `from` (inclusive) to `to` (exclusive). */
-export interface AclEntry { readonly key: AccessKey, readonly from: Millis, readonly to: Millis }
+export interface AclEntry {
+  readonly key: AccessKey
+  readonly from: Millis
+  readonly to: Millis
+}
 
-/** Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <= now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded by name, whatever their organisation may see). `system`: made in access/who/system.ts alone. */
-export type AclFilter = { readonly kind: 'keys', readonly keys: readonly AccessKey[], readonly denied?: readonly AccessKey[], readonly now: Millis } | { readonly kind: 'system' }
+/**
+ * Who asks. `keys`: a row counts only if one of its acl entries has one of these keys and from <=
+ * now < to. `denied`: and none of its entries valid now has one of these (a person who was excluded
+ * by name, whatever their organisation may see). `system`: made in access/who/system.ts alone.
+ */
+export type AclFilter =
+  | {
+      readonly kind: 'keys'
+      readonly keys: readonly AccessKey[]
+      readonly denied?: readonly AccessKey[]
+      readonly now: Millis
+    }
+  | { readonly kind: 'system' }
 
-/** Whose grants, consents and exclusions decide; today the id of one Patient record (docs/decisions/2611-person-key.md). */
+/**
+ * Whose grants, consents and exclusions decide; today the id of one Patient record
+ * (docs/decisions/2611-person-key.md).
+ */
 export type PersonKey = string
 
-/** Server-derived facts about one version, never read from the client's `meta`. access/decision/envelope.ts makes it, the store keeps it as it is. */
+/**
+ * Server-derived facts about one version, never read from the client's `meta`.
+ * access/decision/envelope.ts makes it, the store keeps it as it is.
+ */
 export interface Envelope {
-  /** Persons whose grants decide about this version: its subjects, or for a directory entry those whose resources refer to it. Indexed. */
+  /**
+   * Persons whose grants decide about this version: its subjects, or for a directory entry those
+   * whose resources refer to it. Indexed.
+   */
   readonly persons: readonly PersonKey[]
   /** Patient records that this version is about. */
   readonly patients: readonly ResourceId[]
@@ -34,10 +60,19 @@ export interface Envelope {
   readonly links?: readonly Link[]
 }
 
-/** What is known of data that refer to a directory entry, the same for many persons. Without ids and dates, so that an entry does not grow with every resource. */
+/**
+ * What is known of data that refer to a directory entry, the same for many persons. Without ids and
+ * dates, so that an entry does not grow with every resource.
+ */
 export type Kind = Pick<Fact, 'dataClass' | 'type' | 'profiles'>
-/** One kind for each subject of the referring version, and whose data they are: subject by subject, in the order of `kinds`. */
-export interface Link { readonly kinds: readonly Kind[], readonly persons: readonly (readonly PersonKey[])[] }
+/**
+ * One kind for each subject of the referring version, and whose data they are: subject by subject,
+ * in the order of `kinds`.
+ */
+export interface Link {
+  readonly kinds: readonly Kind[]
+  readonly persons: readonly (readonly PersonKey[])[]
+}
 
 export interface Fact {
   readonly person: PersonKey
@@ -68,8 +103,15 @@ export interface Page {
   readonly total?: number
 }
 
-/** A named counter. The commit happens only if it still has the value that the decision was made on (0 = never seen); `expect` absent: any value, it is only counted up. */
-export interface Guard { readonly name: string, readonly expect?: number, readonly bump: boolean }
+/**
+ * A named counter. The commit happens only if it still has the value that the decision was made on
+ * (0 = never seen); `expect` absent: any value, it is only counted up.
+ */
+export interface Guard {
+  readonly name: string
+  readonly expect?: number
+  readonly bump: boolean
+}
 
 export interface Put {
   readonly stored: Stored
@@ -80,11 +122,27 @@ export interface Put {
   readonly replaces?: VersionId
 }
 
-/** A changed acl (and envelope, when links changed) of a version that stays as it is. Applies to current and old versions alike. */
-export interface Restamp { readonly ref: Reference, readonly version: VersionId, readonly acl: readonly AclEntry[], readonly envelope?: Envelope }
+/**
+ * A changed acl (and envelope, when links changed) of a version that stays as it is. Applies to
+ * current and old versions alike.
+ */
+export interface Restamp {
+  readonly ref: Reference
+  readonly version: VersionId
+  readonly acl: readonly AclEntry[]
+  readonly envelope?: Envelope
+}
 
-/** Small documents beside the resources: grants, clients, keys, jti. `expires`: may vanish after that time. */
-export interface StoredRecord { readonly kind: string, readonly id: string, readonly json: string, readonly expires?: Millis }
+/**
+ * Small documents beside the resources: grants, clients, keys, jti. `expires`: may vanish after
+ * that time.
+ */
+export interface StoredRecord {
+  readonly kind: string
+  readonly id: string
+  readonly json: string
+  readonly expires?: Millis
+}
 
 /** One line of the audit trail, compact; audit/ shapes it into AuditEvent when read. */
 export interface AuditEntry {
@@ -107,11 +165,14 @@ export interface Batch {
   readonly audit: readonly AuditEntry[]
 }
 
-/** The world moved between decision and commit; nothing was changed. `version`: If-Match or a concurrent write. `exists`: id taken. `guard`: decide again. */
+/**
+ * The world moved between decision and commit; nothing was changed. `version`: If-Match or a
+ * concurrent write. `exists`: id taken. `guard`: decide again.
+ */
 export class StoreConflict extends Error {
   readonly reason: 'version' | 'exists' | 'guard'
   readonly ref: Reference | undefined
-  constructor (reason: StoreConflict['reason'], ref?: Reference) {
+  constructor(reason: StoreConflict['reason'], ref?: Reference) {
     super(`store conflict: ${reason}`)
     this.name = 'StoreConflict'
     this.reason = reason
@@ -119,17 +180,25 @@ export class StoreConflict extends Error {
   }
 }
 
-/** The store cannot answer now (fail-over, disk full); the caller sees 503 (or 507) and may retry. */
+/**
+ * The store cannot answer now (fail-over, disk full); the caller sees 503 (or 507) and may retry.
+ */
 export class StoreUnavailable extends Error {
   readonly full: boolean
-  constructor (message: string, options?: { readonly cause?: unknown, readonly full?: boolean }) {
+  constructor(message: string, options?: { readonly cause?: unknown; readonly full?: boolean }) {
     super(message, { cause: options?.cause })
     this.name = 'StoreUnavailable'
     this.full = options?.full ?? false
   }
 }
 
-export interface FeedEntry { readonly sequence: number, readonly ref: Reference, readonly version: VersionId, readonly at: Millis, readonly method: Stored['method'] }
+export interface FeedEntry {
+  readonly sequence: number
+  readonly ref: Reference
+  readonly version: VersionId
+  readonly at: Millis
+  readonly method: Stored['method']
+}
 
 export interface AuditQuery {
   readonly id?: ResourceId
@@ -142,28 +211,69 @@ export interface AuditQuery {
   readonly before?: number
   readonly limit: number
 }
-export interface AuditPage { readonly entries: readonly AuditEntry[], readonly next?: number, readonly total: number }
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[]
+  readonly next?: number
+  readonly total: number
+}
 
 export interface Store {
-  /** Current versions, deletions included; undefined = unknown or not for these keys, found by one query. Order of `refs`. */
+  /**
+   * Current versions, deletions included; undefined = unknown or not for these keys, found by one
+   * query. Order of `refs`.
+   */
   read: (refs: readonly Reference[], acl: AclFilter) => Promise<readonly (Stored | undefined)[]>
-  /** A version, current or old. Both its own acl and that of the current version must admit the caller. */
+  /**
+   * A version, current or old. Both its own acl and that of the current version must admit the
+   * caller.
+   */
   readVersion: (ref: Reference, version: VersionId, acl: AclFilter) => Promise<Stored | undefined>
-  /** Newest first; [] = unknown or not yours. Both acls as in readVersion. `before`: position from the last page. */
-  history: (ref: Reference, acl: AclFilter, page: { readonly limit: number, readonly before?: number, readonly since?: Millis }) => Promise<{ readonly rows: readonly Stored[], readonly next?: number, readonly total: number }>
-  /** The acl holds at every hop: matches, chains, has, count, sort. Deleted resources never match. */
+  /**
+   * Newest first; [] = unknown or not yours. Both acls as in readVersion. `before`: position from
+   * the last page.
+   */
+  history: (
+    ref: Reference,
+    acl: AclFilter,
+    page: { readonly limit: number; readonly before?: number; readonly since?: Millis }
+  ) => Promise<{ readonly rows: readonly Stored[]; readonly next?: number; readonly total: number }>
+  /**
+   * The acl holds at every hop: matches, chains, has, count, sort. Deleted resources never match.
+   */
   search: (query: SearchQuery, acl: AclFilter) => Promise<Page>
-  /** Resources one step away from `sources`, each once, at most `limit`, in order of creation, filtered by acl. */
-  include: (include: Include, sources: readonly Reference[], limit: number, acl: AclFilter) => Promise<readonly Stored[]>
-  /** Every version (current and old) whose envelope names the person, without the JSON. For re-stamping; system use. */
-  versionsOf: (person: PersonKey) => Promise<readonly { readonly ref: Reference, readonly version: VersionId, readonly current: boolean, readonly deleted: boolean, readonly envelope: Envelope }[]>
+  /**
+   * Resources one step away from `sources`, each once, at most `limit`, in order of creation,
+   * filtered by acl.
+   */
+  include: (
+    include: Include,
+    sources: readonly Reference[],
+    limit: number,
+    acl: AclFilter
+  ) => Promise<readonly Stored[]>
+  /**
+   * Every version (current and old) whose envelope names the person, without the JSON. For
+   * re-stamping; system use.
+   */
+  versionsOf: (person: PersonKey) => Promise<
+    readonly {
+      readonly ref: Reference
+      readonly version: VersionId
+      readonly current: boolean
+      readonly deleted: boolean
+      readonly envelope: Envelope
+    }[]
+  >
   /** Values of guards, 0 when never seen. */
   guards: (names: readonly string[]) => Promise<readonly number[]>
   records: (kind: string, ids: readonly string[]) => Promise<readonly (StoredRecord | undefined)[]>
   listRecords: (kind: string) => Promise<readonly StoredRecord[]>
   /** True when it was absent (or expired) and now is stored durably: replay tables. */
   putRecordIfAbsent: (record: StoredRecord, now: Millis) => Promise<boolean>
-  /** All or nothing, durable when it resolves; batches that wait together share one commit. @throws StoreConflict, StoreUnavailable */
+  /**
+   * All or nothing, durable when it resolves; batches that wait together share one commit. @throws
+   * StoreConflict, StoreUnavailable
+   */
   commit: (batch: Batch) => Promise<void>
   audit: (query: AuditQuery) => Promise<AuditPage>
   /** Entries with sequence > after, in commit order, no gaps. */

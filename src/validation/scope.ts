@@ -1,4 +1,6 @@
-/** What one validation run knows and gathers: where it is, which resource it is in, what it found. */
+/**
+ * What one validation run knows and gathers: where it is, which resource it is in, what it found.
+ */
 import type { Issue, IssueCode } from '../fhir/fhir-error.ts'
 import { isObject } from '../fhir/json-object.ts'
 import type { Json } from '../fhir/json-object.ts'
@@ -30,37 +32,83 @@ export interface Scope {
   readonly depth: number
 }
 
-export interface Owner { readonly path: string, readonly type: string }
+export interface Owner {
+  readonly path: string
+  readonly type: string
+}
 
 /** Nobody reads more. Counted apart, so that no hint takes the place of an error. */
 const most = { fatal: 1, error: 100, warning: 50, information: 20 }
 
 const none: ReadonlyMap<string, string> = new Map()
 
-export const createRun = (): Run => ({ issues: [], counts: { fatal: 0, error: 0, warning: 0, information: 0 }, path: [], unknownProfiles: new Set() })
+export const createRun = (): Run => ({
+  issues: [],
+  counts: { fatal: 0, error: 0, warning: 0, information: 0 },
+  path: [],
+  unknownProfiles: new Set()
+})
 
 const containedTypes = (resource: Json): ReadonlyMap<string, string> => {
   const list = resource['contained']
   if (!Array.isArray(list)) return none
-  return new Map(list.filter(isObject).flatMap((one): [string, string][] => typeof one['id'] === 'string' && typeof one['resourceType'] === 'string' ? [[one['id'], one['resourceType']]] : []))
+  return new Map(
+    list
+      .filter(isObject)
+      .flatMap((one): [string, string][] =>
+        typeof one['id'] === 'string' && typeof one['resourceType'] === 'string'
+          ? [[one['id'], one['resourceType']]]
+          : []
+      )
+  )
 }
 
-export const createScope = (run: Run, resource: Json, entries: ReadonlyMap<string, string> = none): Scope =>
-  ({ run, resource, root: resource, fragments: new Set(), contained: containedTypes(resource), entries, depth: run.path.length })
+export const createScope = (
+  run: Run,
+  resource: Json,
+  entries: ReadonlyMap<string, string> = none
+): Scope => ({
+  run,
+  resource,
+  root: resource,
+  fragments: new Set(),
+  contained: containedTypes(resource),
+  entries,
+  depth: run.path.length
+})
 
-export const containedScope = (scope: Scope, resource: Json): Scope => ({ ...scope, resource, depth: scope.run.path.length })
+export const containedScope = (scope: Scope, resource: Json): Scope => ({
+  ...scope,
+  resource,
+  depth: scope.run.path.length
+})
 
 /** `CarePlan.activity[0].detail.status`, from the names and indices walked. */
 export const expressionOf = (path: readonly (string | number)[]): string => {
   let text = ''
-  for (const step of path) text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`
+  for (const step of path) {
+    text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`
+  }
   return text
 }
 
 /** Notes an issue at the current place, or at an element under it. */
-export const report = (scope: Scope, severity: Issue['severity'], code: IssueCode, diagnostics: string, ...under: readonly (string | number)[]): void => {
+export const report = (
+  scope: Scope,
+  severity: Issue['severity'],
+  code: IssueCode,
+  diagnostics: string,
+  ...under: readonly (string | number)[]
+): void => {
   const { issues, counts, path } = scope.run
-  if (counts[severity]++ < most[severity]) issues.push({ severity, code, diagnostics, expression: expressionOf(under.length === 0 ? path : [...path, ...under]) })
+  if (counts[severity]++ < most[severity]) {
+    issues.push({
+      severity,
+      code,
+      diagnostics,
+      expression: expressionOf(under.length === 0 ? path : [...path, ...under])
+    })
+  }
 }
 
 /** A value of the request, short enough for a sentence. */
@@ -70,4 +118,11 @@ export const quote = (value: unknown): string => {
 }
 
 /** What JSON calls it. */
-export const jsonKind = (value: unknown): string => value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `the ${typeof value} ${quote(value)}`
+export const jsonKind = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : `the ${typeof value} ${quote(value)}`

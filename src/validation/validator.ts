@@ -1,4 +1,7 @@
-/** Validates any R4 resource against its type and, where it claims or must meet one, its profile. https://hl7.org/fhir/R4/validation.html */
+/**
+ * Validates any R4 resource against its type and, where it claims or must meet one, its profile.
+ * https://hl7.org/fhir/R4/validation.html
+ */
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
 import { nearest } from '../fhir/nearest.ts'
@@ -16,25 +19,38 @@ import { createWalk } from './structure/walk.ts'
 export type Validate = (resource: unknown, type: ResourceType) => readonly Issue[]
 
 export interface ValidatorOptions {
-  /** How bad wrong check digits of a Belgian number are where a PSI profile asks for right ones. Elsewhere they are a warning. */
+  /**
+   * How bad wrong check digits of a Belgian number are where a PSI profile asks for right ones.
+   * Elsewhere they are a warning.
+   */
   readonly checksum?: 'error' | 'warning'
 }
 
 const checksums: ReadonlySet<string> = new Set(['psi-inv-ssin', 'psi-inv-nihdi', 'psi-inv-cbe'])
 
-export const createValidator = (definitions: Definitions, { checksum = 'error' }: ValidatorOptions = {}): Validate => {
+export const createValidator = (
+  definitions: Definitions,
+  { checksum = 'error' }: ValidatorOptions = {}
+): Validate => {
   const nodes = createTypeNodes(definitions)
   const knows = (name: string): boolean => definitions.isType(name)
-  const walkProfile = createProfileWalk(definitions, knows, (rule) => checksums.has(rule.key) ? checksum : rule.severity)
+  const walkProfile = createProfileWalk(definitions, knows, (rule) =>
+    checksums.has(rule.key) ? checksum : rule.severity
+  )
 
   const onResource = (resource: Json, scope: Scope): void => {
     const profiles = profilesOf(resource, definitions, scope)
     for (const profile of profiles) walkProfile(profile, resource, scope)
-    warnOfIdentifiers(resource, new Set(profiles.flatMap((profile) => (profile.root.rules ?? []).map((rule) => rule.key))), scope)
+    warnOfIdentifiers(
+      resource,
+      new Set(profiles.flatMap((profile) => (profile.root.rules ?? []).map((rule) => rule.key))),
+      scope
+    )
   }
 
   const onExtension = (extension: Json, owner: Owner, scope: Scope): void => {
-    const profile = typeof extension['url'] === 'string' ? definitions.profile(extension['url']) : undefined
+    const profile =
+      typeof extension['url'] === 'string' ? definitions.profile(extension['url']) : undefined
     if (profile?.type !== 'Extension') return
     checkContext(profile, owner, definitions, scope)
     walkProfile(profile, extension, scope)
@@ -47,13 +63,25 @@ export const createValidator = (definitions: Definitions, { checksum = 'error' }
     run.path.push(type)
     const scope = createScope(run, isObject(resource) ? resource : {})
     if (!isObject(resource)) {
-      report(scope, 'fatal', 'structure', `Found ${jsonKind(resource)}, expected a JSON object with resourceType "${type}".`)
+      report(
+        scope,
+        'fatal',
+        'structure',
+        `Found ${jsonKind(resource)}, expected a JSON object with resourceType "${type}".`
+      )
       return run.issues
     }
     if (resource['resourceType'] !== type) {
       const found = resource['resourceType']
-      const close = typeof found === 'string' && !knows(found) ? nearest(found, definitions.types) : undefined
-      report(scope, 'fatal', 'structure', `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`, 'resourceType')
+      const close =
+        typeof found === 'string' && !knows(found) ? nearest(found, definitions.types) : undefined
+      report(
+        scope,
+        'fatal',
+        'structure',
+        `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`,
+        'resourceType'
+      )
       return run.issues
     }
     walk.resource(resource, nodes(type), scope)
@@ -61,12 +89,17 @@ export const createValidator = (definitions: Definitions, { checksum = 'error' }
   }
 }
 
-/** Where no profile judges the numbers, wrong ones are still worth a word: data of others is full of them. */
+/**
+ * Where no profile judges the numbers, wrong ones are still worth a word: data of others is full of
+ * them.
+ */
 const warnOfIdentifiers = (resource: Json, judged: ReadonlySet<string>, scope: Scope): void => {
   const identifiers = resource['identifier']
   if (!Array.isArray(identifiers)) return
   identifiers.forEach((identifier, index) => {
     const fault = identifierFault(identifier)
-    if (fault !== undefined && !judged.has(fault.key)) report(scope, 'warning', 'invariant', fault.diagnostics, 'identifier', index, 'value')
+    if (fault !== undefined && !judged.has(fault.key)) {
+      report(scope, 'warning', 'invariant', fault.diagnostics, 'identifier', index, 'value')
+    }
   })
 }

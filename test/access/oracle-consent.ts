@@ -1,18 +1,45 @@
-/** One Consent, read provision by provision. No state, no compilation: it is read anew for each question. */
+/**
+ * One Consent, read provision by provision. No state, no compilation: it is read anew for each
+ * question.
+ */
 import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { denyNames, denyReaches, permitReaches } from './oracle-actors.ts'
 import type { Question } from './oracle-actors.ts'
-import { allNow, codesOf, instantOf, list, object, referenceOf, same, spanOf, text, within } from './oracle-world.ts'
+import {
+  allNow,
+  codesOf,
+  instantOf,
+  list,
+  object,
+  referenceOf,
+  same,
+  spanOf,
+  text,
+  within
+} from './oracle-world.ts'
 import type { Json, OracleWorld, Span } from './oracle-world.ts'
 
-export interface Fact { readonly ref: Reference, readonly dataClass: string, readonly profiles: readonly string[], readonly dates: readonly Span[] }
+export interface Fact {
+  readonly ref: Reference
+  readonly dataClass: string
+  readonly profiles: readonly string[]
+  readonly dates: readonly Span[]
+}
 export type Verdict = 'permit' | 'deny' | undefined
 /** `person`: only a deny that names the caller's own person counts. */
 export type Reach = 'all' | 'person'
 
-/** What a provision asks of the caller and the moment; handed down to children that do not state their own. */
-interface Terms { readonly period?: unknown, readonly actor?: readonly Json[], readonly purpose?: readonly Json[], readonly action?: readonly Json[] }
+/**
+ * What a provision asks of the caller and the moment; handed down to children that do not state
+ * their own.
+ */
+interface Terms {
+  readonly period?: unknown
+  readonly actor?: readonly Json[]
+  readonly purpose?: readonly Json[]
+  readonly action?: readonly Json[]
+}
 
 const planTypes = ['CarePlan', 'Goal', 'CareTeam', 'Appointment']
 
@@ -24,10 +51,15 @@ const termsOf = (provision: Json, inherited: Terms): Terms => ({
   ...(provision['action'] === undefined ? {} : { action: list(provision['action']) })
 })
 
-const isReading = (action: Json): boolean => list(action['coding']).some(({ code }) => code === 'access' || code === 'use')
+const isReading = (action: Json): boolean =>
+  list(action['coding']).some(({ code }) => code === 'access' || code === 'use')
 
 /** Who declares none may have any in mind. */
-const purposeHolds = (type: unknown, listed: readonly Json[], declared: string | undefined): boolean =>
+const purposeHolds = (
+  type: unknown,
+  listed: readonly Json[],
+  declared: string | undefined
+): boolean =>
   declared === undefined ? type === 'deny' : listed.some(({ code }) => code === declared)
 
 const termsHold = (question: Question, type: unknown, terms: Terms, reach: Reach): boolean => {
@@ -40,12 +72,20 @@ const termsHold = (question: Question, type: unknown, terms: Terms, reach: Reach
 }
 
 /** The profiles that the worlds name, and their types. */
-const profiled: Readonly<Record<string, string>> = { [psiProfile('psi-goal')]: 'Goal', [psiProfile('psi-evaluation')]: 'Observation' }
+const profiled: Readonly<Record<string, string>> = {
+  [psiProfile('psi-goal')]: 'Goal',
+  [psiProfile('psi-evaluation')]: 'Observation'
+}
 
 const classHolds = (type: unknown, coding: Json, { ref, dataClass, profiles }: Fact): boolean => {
   const code = text(coding['code']) ?? ''
   if (coding['system'] === 'http://hl7.org/fhir/resource-types') return ref.type === code
-  if (coding['system'] === 'urn:ietf:rfc:3986') return profiles.includes(code) || (type === 'deny' && profiles.length === 0 && profiled[code] === ref.type)
+  if (coding['system'] === 'urn:ietf:rfc:3986') {
+    return (
+      profiles.includes(code) ||
+      (type === 'deny' && profiles.length === 0 && profiled[code] === ref.type)
+    )
+  }
   if (coding['system'] !== psiCodeSystem('psi-cs-data-class')) return false
   if (dataClass === code) return true
   if (code !== 'psi-core') return false
@@ -58,8 +98,20 @@ const isInstance = (type: unknown, named: Reference | undefined, ref: Reference)
 
 const dataHolds = (world: OracleWorld, provision: Json, fact: Fact): boolean => {
   const { type } = provision
-  if (provision['class'] !== undefined && !list(provision['class']).some((coding) => classHolds(type, coding, fact))) return false
-  if (provision['data'] !== undefined && !list(provision['data']).some((data) => isInstance(type, referenceOf(data['reference']), fact.ref))) return false
+  if (
+    provision['class'] !== undefined &&
+    !list(provision['class']).some((coding) => classHolds(type, coding, fact))
+  ) {
+    return false
+  }
+  if (
+    provision['data'] !== undefined &&
+    !list(provision['data']).some((data) =>
+      isInstance(type, referenceOf(data['reference']), fact.ref)
+    )
+  ) {
+    return false
+  }
   if (provision['dataPeriod'] === undefined) return true
   const { lo, hi } = spanOf(world, provision['dataPeriod'])
   return type === 'permit'
@@ -67,53 +119,112 @@ const dataHolds = (world: OracleWorld, provision: Json, fact: Fact): boolean => 
     : fact.dates.length === 0 || fact.dates.some((date) => date.lo < hi && lo < date.hi)
 }
 
-const together = (verdicts: readonly Verdict[]): Verdict => verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : undefined
+const together = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : undefined
 
-/** @param data whether the provision's data elements hold; a question about everything takes only what has none */
-const judge = (question: Question, provision: Json, inherited: Terms, reach: Reach, data: (provision: Json) => boolean): Verdict => {
+/**
+ * @param data whether the provision's data elements hold; a question about everything takes only
+ * what has none
+ */
+const judge = (
+  question: Question,
+  provision: Json,
+  inherited: Terms,
+  reach: Reach,
+  data: (provision: Json) => boolean
+): Verdict => {
   const terms = termsOf(provision, inherited)
-  const nested = together(list(provision['provision']).map((child) => judge(question, child, terms, reach, data)))
+  const nested = together(
+    list(provision['provision']).map((child) => judge(question, child, terms, reach, data))
+  )
   if (nested !== undefined) return nested
-  return termsHold(question, provision['type'], terms, reach) && data(provision) ? provision['type'] as Verdict : undefined
+  return termsHold(question, provision['type'], terms, reach) && data(provision)
+    ? (provision['type'] as Verdict)
+    : undefined
 }
 
-const constraints = ['actor', 'action', 'securityLabel', 'purpose', 'class', 'code', 'dataPeriod', 'data']
+const constraints = [
+  'actor',
+  'action',
+  'securityLabel',
+  'purpose',
+  'class',
+  'code',
+  'dataPeriod',
+  'data'
+]
 /** A root deny that only says what holds where nothing else is said. */
 const isClosedBase = (root: Json): boolean =>
-  root['type'] === 'deny' && list(root['provision']).length > 0 && constraints.every((element) => root[element] === undefined)
+  root['type'] === 'deny' &&
+  list(root['provision']).length > 0 &&
+  constraints.every((element) => root[element] === undefined)
 
-const judgeRoot = (question: Question, root: Json, reach: Reach, data: (provision: Json) => boolean): Verdict => {
+const judgeRoot = (
+  question: Question,
+  root: Json,
+  reach: Reach,
+  data: (provision: Json) => boolean
+): Verdict => {
   if (!within(spanOf(question.world, root['period']), question.at)) return undefined
   return isClosedBase(root)
-    ? together(list(root['provision']).map((child) => judge(question, child, termsOf(root, {}), reach, data)))
+    ? together(
+        list(root['provision']).map((child) =>
+          judge(question, child, termsOf(root, {}), reach, data)
+        )
+      )
     : judge(question, root, {}, reach, data)
 }
 
 const rootOf = (consent: Resource): Json => {
   const root = object(consent['provision'])
   const base = codesOf(consent['policyRule'], 'http://terminology.hl7.org/CodeSystem/v3-ActCode')
-  return root['type'] === undefined ? { ...root, type: base.includes('OPTIN') ? 'permit' : 'deny' } : root
+  return root['type'] === undefined
+    ? { ...root, type: base.includes('OPTIN') ? 'permit' : 'deny' }
+    : root
 }
 
 const applies = ({ world, at, patient }: Question, consent: Resource): boolean =>
-  consent['status'] === 'active' && same(referenceOf(consent['patient']), patient) &&
-  codesOf(consent['scope'], 'http://terminology.hl7.org/CodeSystem/consentscope').includes('patient-privacy') &&
-  (consent['dateTime'] === undefined || (instantOf(world, consent['dateTime'])?.lo ?? Infinity) <= at)
+  consent['status'] === 'active' &&
+  same(referenceOf(consent['patient']), patient) &&
+  codesOf(consent['scope'], 'http://terminology.hl7.org/CodeSystem/consentscope').includes(
+    'patient-privacy'
+  ) &&
+  (consent['dateTime'] === undefined ||
+    (instantOf(world, consent['dateTime'])?.lo ?? Infinity) <= at)
 
-const consentsOf = (question: Question): readonly { readonly ref: Reference, readonly resource: Resource }[] =>
+const consentsOf = (
+  question: Question
+): readonly { readonly ref: Reference; readonly resource: Resource }[] =>
   allNow(question.world, 'Consent').filter(({ resource }) => applies(question, resource))
 
 /** What all consents of the patient say about one resource: any deny wins. */
 export const verdictOn = (question: Question, fact: Fact, reach: Reach = 'all'): Verdict =>
-  together(consentsOf(question).map(({ resource }) => judgeRoot(question, rootOf(resource), reach, (provision) => dataHolds(question.world, provision, fact))))
+  together(
+    consentsOf(question).map(({ resource }) =>
+      judgeRoot(question, rootOf(resource), reach, (provision) =>
+        dataHolds(question.world, provision, fact)
+      )
+    )
+  )
 
-const withoutData = (provision: Json): boolean => ['class', 'dataPeriod', 'data'].every((element) => provision[element] === undefined)
+const withoutData = (provision: Json): boolean =>
+  ['class', 'dataPeriod', 'data'].every((element) => provision[element] === undefined)
 
-/** Asked about no resource in particular: a permit of anything counts, a deny only when it is of everything. */
+/**
+ * Asked about no resource in particular: a permit of anything counts, a deny only when it is of
+ * everything.
+ */
 const inGeneral = (question: Question, resource: Resource, reach: Reach = 'all'): Verdict =>
-  judgeRoot(question, rootOf(resource), reach, (provision) => provision['type'] === 'permit' || withoutData(provision))
+  judgeRoot(
+    question,
+    rootOf(resource),
+    reach,
+    (provision) => provision['type'] === 'permit' || withoutData(provision)
+  )
 
 export const deniedEverything = (question: Question, reach: Reach = 'all'): boolean =>
   consentsOf(question).some(({ resource }) => inGeneral(question, resource, reach) === 'deny')
 export const consentPermits = (question: Question, consent: Reference): boolean =>
-  consentsOf(question).some(({ ref, resource }) => same(ref, consent) && inGeneral(question, resource) === 'permit')
+  consentsOf(question).some(
+    ({ ref, resource }) => same(ref, consent) && inGeneral(question, resource) === 'permit'
+  )

@@ -1,4 +1,7 @@
-/** Two writes at once: one runs whole between any two steps of the other. Whatever the order, what is seen afterwards is what the resources say. */
+/**
+ * Two writes at once: one runs whole between any two steps of the other. Whatever the order, what
+ * is seen afterwards is what the resources say.
+ */
 import t from 'tap'
 import type { Test } from 'tap'
 import { formatReference, parseReference } from '../../src/fhir/reference.ts'
@@ -17,55 +20,129 @@ const now = Date.parse('2026-11-22T12:00:00Z')
 const hospital: As = { organization: 'hospital', rights: ['record-consents', 'directory'] }
 const callers: readonly As[] = [
   ...['hospital', 'centre', 'unit', 'network'].map((organization) => ({ organization })),
-  ...['r0', 'r1'].flatMap((id) => ['centre', 'unit'].map((organization) => ({ organization, user: `PractitionerRole/${id}` }))),
+  ...['r0', 'r1'].flatMap((id) =>
+    ['centre', 'unit'].map((organization) => ({ organization, user: `PractitionerRole/${id}` }))
+  ),
   ...['centre', 'unit'].map((organization) => ({ organization, user: 'Practitioner/p' }))
 ]
 
 type Act = (world: World) => Promise<unknown>
 const patient = at('Patient', 'x')
-const put = (resource: Resource & { readonly id: string }, who = hospital): Act => async (world) => {
-  const ref: Reference = at(resource.resourceType, resource.id)
-  const known = await world.as(who).read(ref)
-  return await world.as(who).write([known === undefined ? { kind: 'create', ref, resource: structuredClone(resource) } : { kind: 'update', ref, resource: structuredClone(resource), method: 'PUT' }])
-}
+const put =
+  (resource: Resource & { readonly id: string }, who = hospital): Act =>
+  async (world) => {
+    const ref: Reference = at(resource.resourceType, resource.id)
+    const known = await world.as(who).read(ref)
+    return await world
+      .as(who)
+      .write([
+        known === undefined
+          ? { kind: 'create', ref, resource: structuredClone(resource) }
+          : { kind: 'update', ref, resource: structuredClone(resource), method: 'PUT' }
+      ])
+  }
 /** An entry that only those see whom it concerns. */
-const unpublished = (resource: Resource & { readonly id: string }): Act => put(resource, { organization: 'hospital' })
-const role = (id: string, more: object = {}): Act => put({ resourceType: 'PractitionerRole', id, practitioner: link('Practitioner', 'p'), organization: link('Organization', 'centre'), ...more })
-const house = (id: string, above?: string): Act => put({ resourceType: 'Organization', id, name: id, ...(above === undefined ? {} : { partOf: link('Organization', above) }) })
-const consent = (who: string, provision: object = {}, id = 'consent'): Act => put({ ...consentFor(patient, who, {}, provision), id })
-const deny = (who: string): Act => put({ ...consentFor(patient, who), id: 'denial', policyRule: { text: 'as stated' }, provision: { type: 'deny', actor: [{ role: { text: 'x' }, reference: { reference: who } }] } })
-const team = (member: string): Act => put({ resourceType: 'CareTeam', id: 'team', status: 'active', subject: link('Patient', 'x'), participant: [{ member: { reference: member } }] })
-const plan = (code: string): Act => put({ ...psiPlan(patient), id: 'plan', category: [{ coding: [{ system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type', code }] }] })
-const psiCore = { class: [{ system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-data-class', code: 'psi-core' }] }
-const provenance: Act = put({ resourceType: 'Provenance', id: 'told', target: [link('CarePlan', 'plan')], recorded: '2026-11-22T12:00:00Z', agent: [{ who: { display: 'somebody' } }] })
+const unpublished = (resource: Resource & { readonly id: string }): Act =>
+  put(resource, { organization: 'hospital' })
+const role = (id: string, more: object = {}): Act =>
+  put({
+    resourceType: 'PractitionerRole',
+    id,
+    practitioner: link('Practitioner', 'p'),
+    organization: link('Organization', 'centre'),
+    ...more
+  })
+const house = (id: string, above?: string): Act =>
+  put({
+    resourceType: 'Organization',
+    id,
+    name: id,
+    ...(above === undefined ? {} : { partOf: link('Organization', above) })
+  })
+const consent = (who: string, provision: object = {}, id = 'consent'): Act =>
+  put({ ...consentFor(patient, who, {}, provision), id })
+const deny = (who: string): Act =>
+  put({
+    ...consentFor(patient, who),
+    id: 'denial',
+    policyRule: { text: 'as stated' },
+    provision: { type: 'deny', actor: [{ role: { text: 'x' }, reference: { reference: who } }] }
+  })
+const team = (member: string): Act =>
+  put({
+    resourceType: 'CareTeam',
+    id: 'team',
+    status: 'active',
+    subject: link('Patient', 'x'),
+    participant: [{ member: { reference: member } }]
+  })
+const plan = (code: string): Act =>
+  put({
+    ...psiPlan(patient),
+    id: 'plan',
+    category: [
+      { coding: [{ system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type', code }] }
+    ]
+  })
+const psiCore = {
+  class: [
+    { system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-data-class', code: 'psi-core' }
+  ]
+}
+const provenance: Act = put({
+  resourceType: 'Provenance',
+  id: 'told',
+  target: [link('CarePlan', 'plan')],
+  recorded: '2026-11-22T12:00:00Z',
+  agent: [{ who: { display: 'somebody' } }]
+})
 
 const foundation: readonly Act[] = [
-  house('centre'), house('unit'), house('network'), put({ resourceType: 'Practitioner', id: 'p' }), role('r0'),
-  put({ resourceType: 'Patient', id: 'x' }), plan('psi'), put({ ...goal(patient), id: 'goal' })
+  house('centre'),
+  house('unit'),
+  house('network'),
+  put({ resourceType: 'Practitioner', id: 'p' }),
+  role('r0'),
+  put({ resourceType: 'Patient', id: 'x' }),
+  plan('psi'),
+  put({ ...goal(patient), id: 'goal' })
 ]
 
 /** Raw history from what was committed. */
 const oracleOf = (batches: readonly Batch[]): OracleWorld => ({
   zone,
-  versions: batches.flatMap(({ puts }, seq) => puts.map(({ stored }) => ({
-    seq,
-    ref: stored.ref,
-    version: stored.version,
-    organization: stored.envelope.custodian,
-    publishes: stored.envelope.published === true,
-    ...(stored.deleted ? {} : { resource: JSON.parse(new TextDecoder().decode(stored.json)) as Resource })
-  })))
+  versions: batches.flatMap(({ puts }, seq) =>
+    puts.map(({ stored }) => ({
+      seq,
+      ref: stored.ref,
+      version: stored.version,
+      organization: stored.envelope.custodian,
+      publishes: stored.envelope.published === true,
+      ...(stored.deleted
+        ? {}
+        : { resource: JSON.parse(new TextDecoder().decode(stored.json)) as Resource })
+    }))
+  )
 })
 
 const until = async (act: () => Promise<unknown>): Promise<void> => {
   for (let attempt = 0; attempt < 20; attempt++) {
-    try { await act(); return } catch (error) { if (!(error instanceof StoreConflict)) throw error }
+    try {
+      await act()
+      return
+    } catch (error) {
+      if (!(error instanceof StoreConflict)) throw error
+    }
   }
   throw new Error('no end of conflicts')
 }
 
 /** The store as one writer meets it; before its step number `step` the other act happens. */
-const interrupted = (store: Store, step: number, other: () => Promise<unknown>): { readonly store: Store, readonly reached: () => boolean } => {
+const interrupted = (
+  store: Store,
+  step: number,
+  other: () => Promise<unknown>
+): { readonly store: Store; readonly reached: () => boolean } => {
   let steps = 0
   const hooked = new Proxy(store, {
     get: (target, name) => {
@@ -82,14 +159,33 @@ const interrupted = (store: Store, step: number, other: () => Promise<unknown>):
 
 const mismatches = async (world: World, oracle: OracleWorld): Promise<readonly string[]> => {
   const found: string[] = []
-  const refs = [...new Set(oracle.versions.map(({ ref }) => formatReference(ref)))].flatMap((text) => parseReference(text) ?? [])
+  const refs = [...new Set(oracle.versions.map(({ ref }) => formatReference(ref)))].flatMap(
+    (text) => parseReference(text) ?? []
+  )
   for (const who of callers) {
     const rows = await world.as(who).readAll(refs)
     refs.forEach((ref, i) => {
-      const version = oracle.versions.findLast((each) => formatReference(each.ref) === formatReference(ref))
+      const version = oracle.versions.findLast(
+        (each) => formatReference(each.ref) === formatReference(ref)
+      )
       const [type = '', id = ''] = who.user?.split('/') ?? []
-      const expected = version !== undefined && sees(oracle, { organization: who.organization, purpose: 'TREAT', ...(who.user === undefined ? {} : { user: at(type as Reference['type'], id) }) }, version, now)
-      if (expected !== (rows[i] !== undefined)) found.push(`${who.organization} ${who.user ?? ''} ${expected ? 'misses' : 'sees'} ${formatReference(ref)}`)
+      const expected =
+        version !== undefined &&
+        sees(
+          oracle,
+          {
+            organization: who.organization,
+            purpose: 'TREAT',
+            ...(who.user === undefined ? {} : { user: at(type as Reference['type'], id) })
+          },
+          version,
+          now
+        )
+      if (expected !== (rows[i] !== undefined)) {
+        found.push(
+          `${who.organization} ${who.user ?? ''} ${expected ? 'misses' : 'sees'} ${formatReference(ref)}`
+        )
+      }
     })
   }
   return found
@@ -101,7 +197,9 @@ const race = async (t: Test, before: readonly Act[], first: Act, second: Act): P
     const { store, batches } = recording(await openNaiveStore({ now: () => now }))
     const world = createWorld(store, () => now)
     for (const act of [...foundation, ...before]) await act(world)
-    const hook = interrupted(store, step, async () => { await until(async () => await second(world)) })
+    const hook = interrupted(store, step, async () => {
+      await until(async () => await second(world))
+    })
     await until(async () => await first(createWorld(hook.store, () => now)))
     if (!hook.reached()) return step
     const found = await mismatches(world, oracleOf(batches))
@@ -110,22 +208,72 @@ const race = async (t: Test, before: readonly Act[], first: Act, second: Act): P
 }
 
 const cases: readonly (readonly [string, readonly Act[], Act, Act])[] = [
-  ['a denial of a role, and a new role of the same person', [consent('Organization/centre')], deny('PractitionerRole/r0'), role('r1')],
-  ['a permit of a role, and the end of the role', [], consent('PractitionerRole/r0'), role('r0', { active: false })],
-  ['a team, and a role that moves', [team('Organization/network'), consent('CareTeam/team')], team('PractitionerRole/r0'), role('r0', { organization: link('Organization', 'unit') })],
-  ['a denial of a house, and a unit that becomes part of it', [consent('Practitioner/p')], deny('Organization/centre'), house('unit', 'centre')],
-  ['two houses that move, one above the other, below a denied one', [consent('Practitioner/p'), deny('Organization/network')], house('unit', 'centre'), house('centre', 'network')],
-  ['a Provenance, and a target that becomes a crisis plan', [consent('Organization/centre', psiCore)], provenance, plan('crisis-plan')],
-  ['a consent, and a target that becomes a crisis plan below a Provenance', [provenance], consent('Organization/centre', psiCore), plan('crisis-plan')],
+  [
+    'a denial of a role, and a new role of the same person',
+    [consent('Organization/centre')],
+    deny('PractitionerRole/r0'),
+    role('r1')
+  ],
+  [
+    'a permit of a role, and the end of the role',
+    [],
+    consent('PractitionerRole/r0'),
+    role('r0', { active: false })
+  ],
+  [
+    'a team, and a role that moves',
+    [team('Organization/network'), consent('CareTeam/team')],
+    team('PractitionerRole/r0'),
+    role('r0', { organization: link('Organization', 'unit') })
+  ],
+  [
+    'a denial of a house, and a unit that becomes part of it',
+    [consent('Practitioner/p')],
+    deny('Organization/centre'),
+    house('unit', 'centre')
+  ],
+  [
+    'two houses that move, one above the other, below a denied one',
+    [consent('Practitioner/p'), deny('Organization/network')],
+    house('unit', 'centre'),
+    house('centre', 'network')
+  ],
+  [
+    'a Provenance, and a target that becomes a crisis plan',
+    [consent('Organization/centre', psiCore)],
+    provenance,
+    plan('crisis-plan')
+  ],
+  [
+    'a consent, and a target that becomes a crisis plan below a Provenance',
+    [provenance],
+    consent('Organization/centre', psiCore),
+    plan('crisis-plan')
+  ],
   ['a consent, and another one', [], consent('Organization/centre'), deny('Organization/centre')],
-  ['a consent, and a new resource', [], consent('Organization/centre'), put({ ...goal(patient), id: 'late' })],
-  ['a consent, and a professional whom a goal newly names', [unpublished({ resourceType: 'Practitioner', id: 'q' })], consent('Organization/centre'), put({ ...goal(patient), id: 'goal', expressedBy: link('Practitioner', 'q') })],
-  ['a name that changes, and a goal that newly names its bearer', [unpublished({ resourceType: 'Practitioner', id: 'q' }), consent('Organization/centre')], unpublished({ resourceType: 'Practitioner', id: 'q', active: true }), put({ ...goal(patient), id: 'goal', expressedBy: link('Practitioner', 'q') })]
+  [
+    'a consent, and a new resource',
+    [],
+    consent('Organization/centre'),
+    put({ ...goal(patient), id: 'late' })
+  ],
+  [
+    'a consent, and a professional whom a goal newly names',
+    [unpublished({ resourceType: 'Practitioner', id: 'q' })],
+    consent('Organization/centre'),
+    put({ ...goal(patient), id: 'goal', expressedBy: link('Practitioner', 'q') })
+  ],
+  [
+    'a name that changes, and a goal that newly names its bearer',
+    [unpublished({ resourceType: 'Practitioner', id: 'q' }), consent('Organization/centre')],
+    unpublished({ resourceType: 'Practitioner', id: 'q', active: true }),
+    put({ ...goal(patient), id: 'goal', expressedBy: link('Practitioner', 'q') })
+  ]
 ]
 
 for (const [name, before, first, second] of cases) {
   t.test(name, async (t) => {
-    t.ok(await race(t, before, first, second) > 3, 'the second between the steps of the first')
-    t.ok(await race(t, before, second, first) > 3, 'and the other way round')
+    t.ok((await race(t, before, first, second)) > 3, 'the second between the steps of the first')
+    t.ok((await race(t, before, second, first)) > 3, 'and the other way round')
   })
 }

@@ -1,4 +1,6 @@
-/** A small server without HTTP: stores, callers and the flagship resources, for the tests of access. */
+/**
+ * A small server without HTTP: stores, callers and the flagship resources, for the tests of access.
+ */
 import { randomUUID } from 'node:crypto'
 import { createAccess } from '../../src/access/guard.ts'
 import type { GuardedStore } from '../../src/access/guarded-store.ts'
@@ -16,16 +18,28 @@ const extract = createExtractor(definitions, { timeZone: zone, base })
 
 export const newId = (): ResourceId => randomUUID() as ResourceId
 
-export interface As { readonly organization: string, readonly user?: string, readonly purposes?: readonly string[], readonly rights?: readonly ClientRight[] }
+export interface As {
+  readonly organization: string
+  readonly user?: string
+  readonly purposes?: readonly string[]
+  readonly rights?: readonly ClientRight[]
+}
 
-export const callerOf = ({ organization, user, purposes = ['TREAT'], rights = [] }: As): Caller => ({
+export const callerOf = ({
+  organization,
+  user,
+  purposes = ['TREAT'],
+  rights = []
+}: As): Caller => ({
   client: `client-of-${user ?? organization}`,
   name: organization,
   organization: organization as ResourceId,
   purposes,
   scopes: { text: 'system/*.cruds', allows: () => true },
   rights: new Set(rights),
-  ...(user === undefined ? {} : { user: { type: user.split('/')[0] as ResourceType, id: user.split('/')[1] as ResourceId } })
+  ...(user === undefined
+    ? {}
+    : { user: { type: user.split('/')[0] as ResourceType, id: user.split('/')[1] as ResourceId } })
 })
 
 export interface World {
@@ -39,13 +53,28 @@ export const createWorld = (store: Store, now: () => number): World => {
   const access = createAccess({ store, extract, newId, zone, base, definitions })
   const as: World['as'] = (who, at = now()) => {
     const caller = callerOf(who)
-    return access.open(caller, at, (patients) => auditEntry({ id: newId(), at, request: newId(), caller, patients, action: 'C', interaction: 'create', path: '', status: 0 }))
+    return access.open(caller, at, (patients) =>
+      auditEntry({
+        id: newId(),
+        at,
+        request: newId(),
+        caller,
+        patients,
+        action: 'C',
+        interaction: 'create',
+        path: '',
+        status: 0
+      })
+    )
   }
   return {
     store,
     as,
     put: async (who, resource) => {
-      const ref: Reference = { type: resource.resourceType, id: (resource.id ?? newId()) as ResourceId }
+      const ref: Reference = {
+        type: resource.resourceType,
+        id: (resource.id ?? newId()) as ResourceId
+      }
       await as(who).write([{ kind: 'create', ref, resource }])
       return ref
     }
@@ -54,17 +83,51 @@ export const createWorld = (store: Store, now: () => number): World => {
 
 const system = 'https://psy107.example/fhir/psi/CodeSystem/'
 export const psiPlan = (patient: Reference, more: object = {}): Resource => ({
-  resourceType: 'CarePlan', status: 'active', intent: 'plan', subject: { reference: `Patient/${patient.id}` },
-  category: [{ coding: [{ system: `${system}psi-cs-plan-type`, code: 'psi' }] }], ...more
+  resourceType: 'CarePlan',
+  status: 'active',
+  intent: 'plan',
+  subject: { reference: `Patient/${patient.id}` },
+  category: [{ coding: [{ system: `${system}psi-cs-plan-type`, code: 'psi' }] }],
+  ...more
 })
 export const goal = (patient: Reference, more: object = {}): Resource => ({
-  resourceType: 'Goal', meta: { profile: ['https://psy107.example/fhir/psi/StructureDefinition/psi-goal'] }, lifecycleStatus: 'active', description: { text: 'Go home' }, subject: { reference: `Patient/${patient.id}` }, ...more
+  resourceType: 'Goal',
+  meta: { profile: ['https://psy107.example/fhir/psi/StructureDefinition/psi-goal'] },
+  lifecycleStatus: 'active',
+  description: { text: 'Go home' },
+  subject: { reference: `Patient/${patient.id}` },
+  ...more
 })
 /** A psi-consent that opens to one organisation. */
-export const consentFor = (patient: Reference, who: string, more: object = {}, provision: object = {}): Resource => ({
-  resourceType: 'Consent', status: 'active', patient: { reference: `Patient/${patient.id}` }, verification: [{ verified: true }],
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+export const consentFor = (
+  patient: Reference,
+  who: string,
+  more: object = {},
+  provision: object = {}
+): Resource => ({
+  resourceType: 'Consent',
+  status: 'active',
+  patient: { reference: `Patient/${patient.id}` },
+  verification: [{ verified: true }],
+  scope: {
+    coding: [
+      { system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }
+    ]
+  },
   category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
-  provision: { type: 'deny', provision: [{ type: 'permit', actor: [{ role: { text: 'partner' }, reference: { reference: who } }], purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }], ...provision }] }, ...more
+  policyRule: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }]
+  },
+  provision: {
+    type: 'deny',
+    provision: [
+      {
+        type: 'permit',
+        actor: [{ role: { text: 'partner' }, reference: { reference: who } }],
+        purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
+        ...provision
+      }
+    ]
+  },
+  ...more
 })

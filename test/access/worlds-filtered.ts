@@ -1,4 +1,7 @@
-/** A store and its shadow: the same commits again, with only the versions that one caller sees. Grants, guards and the journal stay whole. */
+/**
+ * A store and its shadow: the same commits again, with only the versions that one caller sees.
+ * Grants, guards and the journal stay whole.
+ */
 import { callerKeys, exclusionKeys } from '../../src/access/who/keys.ts'
 import type { Caller } from '../../src/auth/caller.ts'
 import { formatReference } from '../../src/fhir/reference.ts'
@@ -6,18 +9,40 @@ import type { Millis, ResourceType, VersionId } from '../../src/fhir/resource.ts
 import type { AclFilter, Batch, Put, Store } from '../../src/storage/store.ts'
 
 /** Writes down every batch that was committed. */
-export const recording = (store: Store): { readonly store: Store, readonly batches: readonly Batch[] } => {
+export const recording = (
+  store: Store
+): { readonly store: Store; readonly batches: readonly Batch[] } => {
   const batches: Batch[] = []
   return {
     batches,
-    store: { ...store, commit: async (batch) => { await store.commit(batch); batches.push(structuredClone(batch)) } }
+    store: {
+      ...store,
+      commit: async (batch) => {
+        await store.commit(batch)
+        batches.push(structuredClone(batch))
+      }
+    }
   }
 }
 
-const filterOf = (caller: Caller, now: Millis): AclFilter => ({ kind: 'keys', keys: callerKeys(caller, 'read'), denied: exclusionKeys(caller, 'read'), now })
+const filterOf = (caller: Caller, now: Millis): AclFilter => ({
+  kind: 'keys',
+  keys: callerKeys(caller, 'read'),
+  denied: exclusionKeys(caller, 'read'),
+  now
+})
 
-/** Consents and what they name: a write of the caller may make the server read them, whether the caller sees them or not. */
-const deciding: ReadonlySet<ResourceType> = new Set<ResourceType>(['Consent', 'CareTeam', 'PractitionerRole', 'Practitioner', 'Organization'])
+/**
+ * Consents and what they name: a write of the caller may make the server read them, whether the
+ * caller sees them or not.
+ */
+const deciding: ReadonlySet<ResourceType> = new Set<ResourceType>([
+  'Consent',
+  'CareTeam',
+  'PractitionerRole',
+  'Practitioner',
+  'Organization'
+])
 
 export interface Shadow {
   /** Versions left out. */
@@ -25,9 +50,13 @@ export interface Shadow {
   readonly kept: number
 }
 
-const keyOf = ({ ref, version }: Pick<Put['stored'], 'ref' | 'version'>): string => `${formatReference(ref)}/${version}`
+const keyOf = ({ ref, version }: Pick<Put['stored'], 'ref' | 'version'>): string =>
+  `${formatReference(ref)}/${version}`
 
-const firstKept = (batches: readonly Batch[], kept: ReadonlySet<string>): ReadonlyMap<string, Put> => {
+const firstKept = (
+  batches: readonly Batch[],
+  kept: ReadonlySet<string>
+): ReadonlyMap<string, Put> => {
   const found = new Map<string, Put>()
   for (const put of batches.flatMap(({ puts }) => puts)) {
     const name = formatReference(put.stored.ref)
@@ -36,34 +65,59 @@ const firstKept = (batches: readonly Batch[], kept: ReadonlySet<string>): Readon
   return found
 }
 
-/** Results without a sort stand in order of creation, and a resource keeps its place there when its first versions get hidden: its first visible one takes it. */
-const inPlace = (put: Put, first: ReadonlyMap<string, Put>, kept: ReadonlySet<string>, current: ReadonlyMap<string, VersionId>): readonly Put[] => {
+/**
+ * Results without a sort stand in order of creation, and a resource keeps its place there when its
+ * first versions get hidden: its first visible one takes it.
+ */
+const inPlace = (
+  put: Put,
+  first: ReadonlyMap<string, Put>,
+  kept: ReadonlySet<string>,
+  current: ReadonlyMap<string, VersionId>
+): readonly Put[] => {
   const name = formatReference(put.stored.ref)
   const start = first.get(name)
   if (start !== undefined && !current.has(name)) return [start]
   return kept.has(keyOf(put.stored)) && put.stored.version !== start?.stored.version ? [put] : []
 }
 
-/** @param decisions keep what decides, invisible as it is, so that writes which compile grants can be compared too */
-export const shadow = async (full: Store, batches: readonly Batch[], into: Store, caller: Caller, now: Millis, decisions: boolean): Promise<Shadow> => {
+/**
+ * @param decisions keep what decides, invisible as it is, so that writes which compile grants can
+ * be compared too
+ */
+export const shadow = async (
+  full: Store,
+  batches: readonly Batch[],
+  into: Store,
+  caller: Caller,
+  now: Millis,
+  decisions: boolean
+): Promise<Shadow> => {
   const acl = filterOf(caller, now)
   const kept = new Set<string>()
   let hidden = 0
   for (const { stored } of batches.flatMap(({ puts }) => puts)) {
-    const visible = await full.readVersion(stored.ref, stored.version, acl) !== undefined
+    const visible = (await full.readVersion(stored.ref, stored.version, acl)) !== undefined
     if (visible || (decisions && deciding.has(stored.ref.type))) kept.add(keyOf(stored))
     else hidden++
   }
   const current = new Map<string, VersionId>()
   const first = firstKept(batches, kept)
   for (const batch of batches) {
-    const puts = batch.puts.flatMap((put) => inPlace(put, first, kept, current)).map(({ replaces: _replaces, ...put }): Put => {
-      const before = current.get(formatReference(put.stored.ref))
-      current.set(formatReference(put.stored.ref), put.stored.version)
-      return before === undefined ? put : { ...put, replaces: before }
-    })
+    const puts = batch.puts
+      .flatMap((put) => inPlace(put, first, kept, current))
+      .map(({ replaces: _replaces, ...put }): Put => {
+        const before = current.get(formatReference(put.stored.ref))
+        current.set(formatReference(put.stored.ref), put.stored.version)
+        return before === undefined ? put : { ...put, replaces: before }
+      })
     const guards = batch.guards.filter(({ bump }) => bump).map(({ name }) => ({ name, bump: true }))
-    await into.commit({ ...batch, guards, puts, restamps: batch.restamps.filter((restamp) => kept.has(keyOf(restamp))) })
+    await into.commit({
+      ...batch,
+      guards,
+      puts,
+      restamps: batch.restamps.filter((restamp) => kept.has(keyOf(restamp)))
+    })
   }
   return { hidden, kept: kept.size }
 }

@@ -1,4 +1,7 @@
-/** Other ways to write the same: what a client sends may be spelled so, and means what the oracle reads in the plain form. */
+/**
+ * Other ways to write the same: what a client sends may be spelled so, and means what the oracle
+ * reads in the plain form.
+ */
 import type { Resource } from '../../src/fhir/resource.ts'
 import { base } from './world.ts'
 
@@ -21,9 +24,18 @@ export const respelled = (resource: Resource, write: number): Resource => {
     if (Array.isArray(value)) return value.map((each) => spell(each, name))
     if (typeof value === 'object' && value !== null) {
       const { system } = value as { system?: unknown }
-      return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, key === 'code' && system === 'urn:ietf:rfc:3986' && count++ % 2 === 0 ? `${String(child)}|1` : spell(child, key)]))
+      return Object.fromEntries(
+        Object.entries(value).map(([key, child]) => [
+          key,
+          key === 'code' && system === 'urn:ietf:rfc:3986' && count++ % 2 === 0
+            ? `${String(child)}|1`
+            : spell(child, key)
+        ])
+      )
     }
-    return name === 'reference' && typeof value === 'string' && literal.test(value) ? spellings[count++ % spellings.length]?.(value) ?? value : value
+    return name === 'reference' && typeof value === 'string' && literal.test(value)
+      ? (spellings[count++ % spellings.length]?.(value) ?? value)
+      : value
   }
   return spell(resource, '') as Resource
 }

@@ -1,4 +1,5 @@
-// Who was looked for, however it was asked: the journal of a person holds the look-ups that found nothing, too.
+// Who was looked for, however it was asked: the journal of a person holds the look-ups that found
+// nothing, too.
 import t from 'tap'
 import { namedPatients } from '../../src/audit/entry.ts'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
@@ -26,14 +27,30 @@ t.test('the patients that a request line names', async (t) => {
     ['CarePlan', 'patient', []],
     ['CarePlan', 'status=active&patient.name=Deux', []]
   ]
-  for (const [path, query, expected] of lines) t.same(namedPatients(path, query), expected, `${path}?${query}`)
-  t.equal(namedPatients('CarePlan', `patient=${Array.from({ length: 5000 }, (_, i) => `p${String(i)}`).join(',')}`).length, 1000, 'no more than a search takes')
+  for (const [path, query, expected] of lines) {
+    t.same(namedPatients(path, query), expected, `${path}?${query}`)
+  }
+  t.equal(
+    namedPatients(
+      'CarePlan',
+      `patient=${Array.from({ length: 5000 }, (_, i) => `p${String(i)}`).join(',')}`
+    ).length,
+    1000,
+    'no more than a search takes'
+  )
 })
 
-interface Event { readonly outcome: string, readonly outcomeDesc?: string, readonly entity: readonly { readonly what?: { readonly reference?: string } }[] }
+interface Event {
+  readonly outcome: string
+  readonly outcomeDesc?: string
+  readonly entity: readonly { readonly what?: { readonly reference?: string } }[]
+}
 
 const setting = async () => {
-  const own = new Map<string, ReturnType<typeof callerOf>>([['a', callerOf('org-a')], ['b', callerOf('org-b')]])
+  const own = new Map<string, ReturnType<typeof callerOf>>([
+    ['a', callerOf('org-a')],
+    ['b', callerOf('org-b')]
+  ])
   const { send } = await createWorld({
     authenticate: async ({ authorization }) => {
       const caller = own.get(authorization?.replace('Bearer ', '') ?? '')
@@ -41,53 +58,115 @@ const setting = async () => {
       return caller
     }
   })
-  const { body: { id } } = await send('POST', 'Patient', { body: patient('X') }) as { body: { id: string } }
-  own.set('x', { ...callerOf('org-p'), client: 'portal', user: { type: 'Patient', id: id as ResourceId } })
+  const {
+    body: { id }
+  } = (await send('POST', 'Patient', { body: patient('X') })) as { body: { id: string } }
+  own.set('x', {
+    ...callerOf('org-p'),
+    client: 'portal',
+    user: { type: 'Patient', id: id as ResourceId }
+  })
   const journal = async (): Promise<readonly Event[]> => {
     const { body } = await send('GET', 'AuditEvent?_count=100', { as: 'x' })
     return ((body.entry ?? []) as { resource: Event }[]).map(({ resource }) => resource)
   }
-  const bundle = async (type: string, requests: readonly object[], as = 'b') => await send('POST', '', { as, body: { resourceType: 'Bundle', type, entry: requests } })
+  const bundle = async (type: string, requests: readonly object[], as = 'b') =>
+    await send('POST', '', { as, body: { resourceType: 'Bundle', type, entry: requests } })
   return { send, id, journal, bundle }
 }
 
 const get = (url: string): object => ({ request: { method: 'GET', url } })
 
-t.test('a stranger’s look-ups inside a Bundle are in the journal of the person, and that they failed', async (t) => {
-  const { id, journal, bundle } = await setting()
-  const before = (await journal()).length
-  t.equal((await bundle('batch', [get(`Patient/${id}`), get(`CarePlan?patient=${id}`), get('Patient/other')])).status, 200)
-  const [batch, ...rest] = await journal()
-  t.equal(rest.length, before)
-  t.match(batch, { outcome: '4', outcomeDesc: '2 of 3 entries failed', entity: [{ what: { reference: `Patient/${id}` } }] })
-  t.notMatch(JSON.stringify(batch), 'Patient/other', 'whom else it asked for is not theirs to know')
-  t.equal((await bundle('transaction', [get(`Patient/${id}`)])).status, 404)
-  t.equal((await bundle('transaction', [{ request: { method: 'PUT', url: `Patient/${id}` }, resource: { resourceType: 'Patient', id } }])).status >= 400, true)
-  t.equal((await journal()).length, before + 3)
-  t.equal((await bundle('batch', [get(`Patient/${id}`)], 'a')).status, 200)
-  const [fine] = await journal()
-  t.match(fine, { outcome: '0' })
-  t.equal(fine?.outcomeDesc, undefined)
-})
+t.test(
+  'a stranger’s look-ups inside a Bundle are in the journal of the person, and that they failed',
+  async (t) => {
+    const { id, journal, bundle } = await setting()
+    const before = (await journal()).length
+    t.equal(
+      (
+        await bundle('batch', [
+          get(`Patient/${id}`),
+          get(`CarePlan?patient=${id}`),
+          get('Patient/other')
+        ])
+      ).status,
+      200
+    )
+    const [batch, ...rest] = await journal()
+    t.equal(rest.length, before)
+    t.match(batch, {
+      outcome: '4',
+      outcomeDesc: '2 of 3 entries failed',
+      entity: [{ what: { reference: `Patient/${id}` } }]
+    })
+    t.notMatch(
+      JSON.stringify(batch),
+      'Patient/other',
+      'whom else it asked for is not theirs to know'
+    )
+    t.equal((await bundle('transaction', [get(`Patient/${id}`)])).status, 404)
+    t.equal(
+      (
+        await bundle('transaction', [
+          {
+            request: { method: 'PUT', url: `Patient/${id}` },
+            resource: { resourceType: 'Patient', id }
+          }
+        ])
+      ).status >= 400,
+      true
+    )
+    t.equal((await journal()).length, before + 3)
+    t.equal((await bundle('batch', [get(`Patient/${id}`)], 'a')).status, 200)
+    const [fine] = await journal()
+    t.match(fine, { outcome: '0' })
+    t.equal(fine?.outcomeDesc, undefined)
+  }
+)
 
-t.test('a Bundle that names more people than a journal should hold is refused before it looks', async (t) => {
-  const { journal, bundle, id } = await setting()
-  const before = (await journal()).length
-  const many = Array.from({ length: 30 }, (_, i) => get(`CarePlan?patient=${Array.from({ length: 1000 }, (_, j) => `${String(i)}-${String(j)}`).join(',')}`))
-  t.match(await bundle('batch', [...many, get(`Patient/${id}`)]), { status: 413, body: { issue: [{ diagnostics: /name more than 20000 patients/ }] } })
-  t.equal((await journal()).length, before)
-})
+t.test(
+  'a Bundle that names more people than a journal should hold is refused before it looks',
+  async (t) => {
+    const { journal, bundle, id } = await setting()
+    const before = (await journal()).length
+    const many = Array.from({ length: 30 }, (_, i) =>
+      get(
+        `CarePlan?patient=${Array.from({ length: 1000 }, (_, j) => `${String(i)}-${String(j)}`).join(',')}`
+      )
+    )
+    t.match(await bundle('batch', [...many, get(`Patient/${id}`)]), {
+      status: 413,
+      body: { issue: [{ diagnostics: /name more than 20000 patients/ }] }
+    })
+    t.equal((await journal()).length, before)
+  }
+)
 
 t.test('an entry promises no version, and has none', async (t) => {
   const { send, id } = await setting()
   const { body } = await send('GET', `AuditEvent?patient=${id}`)
-  const [{ resource }] = body.entry as [{ resource: { id: string, meta: object } }]
+  const [{ resource }] = body.entry as [{ resource: { id: string; meta: object } }]
   t.same(Object.keys(resource.meta), ['lastUpdated'])
   const read = await send('GET', `AuditEvent/${resource.id}`)
   t.match(read, { status: 200, headers: { etag: undefined } })
-  for (const path of ['_history', '_history/1']) t.match(await send('GET', `AuditEvent/${resource.id}/${path}`), { status: 404, body: { issue: [{ diagnostics: /this server does not have/ }] } }, path)
+  for (const path of ['_history', '_history/1']) {
+    t.match(
+      await send('GET', `AuditEvent/${resource.id}/${path}`),
+      { status: 404, body: { issue: [{ diagnostics: /this server does not have/ }] } },
+      path
+    )
+  }
   const { body: statement } = await send('GET', 'metadata', { as: null })
-  const type = (statement.rest[0].resource as { type: string, versioning: string, interaction: { code: string }[] }[]).find((each) => each.type === 'AuditEvent')
+  const type = (
+    statement.rest[0].resource as {
+      type: string
+      versioning: string
+      interaction: { code: string }[]
+    }[]
+  ).find((each) => each.type === 'AuditEvent')
   t.match(type, { versioning: 'no-version' })
-  t.same(type?.interaction.map(({ code }) => code), ['read', 'search-type'])
+  t.same(
+    type?.interaction.map(({ code }) => code),
+    ['read', 'search-type']
+  )
 })

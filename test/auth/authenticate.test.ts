@@ -1,12 +1,23 @@
 // https://www.rfc-editor.org/rfc/rfc6750, https://www.rfc-editor.org/rfc/rfc8725
 import { createSecretKey, randomUUID } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose'
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  exportSPKI,
+  importJWK,
+  SignJWT,
+  UnsecuredJWT
+} from 'jose'
 import type { CryptoKey, JWK } from 'jose'
 import t from 'tap'
 import { endpoints, makeKey, makeWorld, publicUrl, sign, start } from './world.ts'
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const unauthenticated = { name: 'FhirError', code: 'unauthenticated', message: 'The access token was not accepted. Get a new one from the token endpoint.' }
+const unauthenticated = {
+  name: 'FhirError',
+  code: 'unauthenticated',
+  message: 'The access token was not accepted. Get a new one from the token endpoint.'
+}
 
 /** The key that this server signs with, as nobody outside has it. */
 const signingKey = async (world: Awaited<ReturnType<typeof makeWorld>>): Promise<JWK> => {
@@ -14,13 +25,30 @@ const signingKey = async (world: Awaited<ReturnType<typeof makeWorld>>): Promise
   const [record] = await world.store.listRecords('key')
   return JSON.parse(record!.json) as JWK
 }
-const ownClaims = (changed = {}) => ({ iss: publicUrl, aud: endpoints.fhirBase, sub: 'hospital', scope: 'system/CarePlan.rs', iat: start / 1000, exp: start / 1000 + 300, jti: randomUUID(), ...changed })
+const ownClaims = (changed = {}) => ({
+  iss: publicUrl,
+  aud: endpoints.fhirBase,
+  sub: 'hospital',
+  scope: 'system/CarePlan.rs',
+  iat: start / 1000,
+  exp: start / 1000 + 300,
+  jti: randomUUID(),
+  ...changed
+})
 const typ = 'at+jwt'
 
-t.test('a token becomes the caller of its client\'s registration', async (t) => {
-  const { auth, accessToken } = await makeWorld({ client: { user: 'PractitionerRole/role-1', rights: ['platform'] } })
+t.test("a token becomes the caller of its client's registration", async (t) => {
+  const { auth, accessToken } = await makeWorld({
+    client: { user: 'PractitionerRole/role-1', rights: ['platform'] }
+  })
   const caller = await auth.authenticate(bearer(await accessToken()))
-  t.match(caller, { client: 'hospital', name: 'Hospital', organization: 'org-a', user: { type: 'PractitionerRole', id: 'role-1' }, purposes: ['TREAT'] })
+  t.match(caller, {
+    client: 'hospital',
+    name: 'Hospital',
+    organization: 'org-a',
+    user: { type: 'PractitionerRole', id: 'role-1' },
+    purposes: ['TREAT']
+  })
   t.equal(caller.scopes.text, 'system/CarePlan.rs')
   t.ok(caller.scopes.allows('CarePlan', 'r'))
   t.notOk(caller.scopes.allows('CarePlan', 'u'))
@@ -33,7 +61,11 @@ t.test('a changed registration takes effect on tokens already out', async (t) =>
   const { auth, accessToken, clients, time } = await makeWorld()
   const token = await accessToken()
   t.ok((await auth.authenticate(bearer(token))).scopes.allows('CarePlan', 'r'))
-  await clients.change('hospital', 'enable', (client) => ({ ...client, scope: 'system/Patient.rs', purposes: [] }))
+  await clients.change('hospital', 'enable', (client) => ({
+    ...client,
+    scope: 'system/Patient.rs',
+    purposes: []
+  }))
   time.now += 2000
   const caller = await auth.authenticate(bearer(token))
   t.notOk(caller.scopes.allows('CarePlan', 'r'))
@@ -57,39 +89,102 @@ t.test('forged and foreign tokens are refused without detail and without a socke
   const { auth, holder, claims, reason } = world
   const key = await signingKey(world)
   const { d: _d, ...publicPart } = key
-  const pem = await exportSPKI(await importJWK(publicPart, 'ES256', { extractable: true }) as CryptoKey)
-  const hs256 = async (secret: string) => await new SignJWT(ownClaims()).setProtectedHeader({ alg: 'HS256', typ, kid: key.kid! }).sign(createSecretKey(Buffer.from(secret)))
+  const pem = await exportSPKI(
+    (await importJWK(publicPart, 'ES256', { extractable: true })) as CryptoKey
+  )
+  const hs256 = async (secret: string) =>
+    await new SignJWT(ownClaims())
+      .setProtectedHeader({ alg: 'HS256', typ, kid: key.kid! })
+      .sign(createSecretKey(Buffer.from(secret)))
   const attacker = await makeKey('ES256', key.kid!)
   const now = start / 1000
   const none = new UnsecuredJWT(ownClaims()).encode()
-  await t.resolves(auth.authenticate(bearer(await sign(key, { typ }, ownClaims()))), 'the well-made one is accepted')
+  await t.resolves(
+    auth.authenticate(bearer(await sign(key, { typ }, ownClaims()))),
+    'the well-made one is accepted'
+  )
 
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['alg none', none, /alg is "none"/],
     ['alg none with a made-up signature', `${none}AAAA`, /alg is "none"/],
-    ['alg None in another case', `${Buffer.from('{"alg":"None","typ":"at+jwt"}').toString('base64url')}.${none.split('.')[1]}.`, /alg is "None"/],
+    [
+      'alg None in another case',
+      `${Buffer.from('{"alg":"None","typ":"at+jwt"}').toString('base64url')}.${none.split('.')[1]}.`,
+      /alg is "None"/
+    ],
     ['HS256 with the public key as secret', await hs256(pem), /alg is "HS256"/],
     ['HS256 with the public key behind a space', await hs256(` ${pem}`), /alg is "HS256"/],
     ['HS256 with the JWK as secret', await hs256(JSON.stringify(publicPart)), /alg is "HS256"/],
-    ['jwk header', await sign(attacker.privateJwk, { typ, jwk: attacker.publicJwk }, ownClaims()), /signature/],
-    ['jku header', await sign(attacker.privateJwk, { typ, jku: 'https://attacker.example/jwks', kid: 'theirs' }, ownClaims()), /key that is not ours/],
-    ['x5u header', await sign(attacker.privateJwk, { typ, x5u: 'https://attacker.example/cert' }, ownClaims()), /signature/],
-    ['critical header that nobody knows', `${Buffer.from(JSON.stringify({ alg: 'ES256', typ, kid: key.kid, crit: ['x'], x: 1 })).toString('base64url')}.${Buffer.from(JSON.stringify(ownClaims())).toString('base64url')}.AAAA`, /verify/],
-    ['client assertion as bearer', await sign(holder.privateJwk, {}, claims()), /iss is "hospital"/],
+    [
+      'jwk header',
+      await sign(attacker.privateJwk, { typ, jwk: attacker.publicJwk }, ownClaims()),
+      /signature/
+    ],
+    [
+      'jku header',
+      await sign(
+        attacker.privateJwk,
+        { typ, jku: 'https://attacker.example/jwks', kid: 'theirs' },
+        ownClaims()
+      ),
+      /key that is not ours/
+    ],
+    [
+      'x5u header',
+      await sign(attacker.privateJwk, { typ, x5u: 'https://attacker.example/cert' }, ownClaims()),
+      /signature/
+    ],
+    [
+      'critical header that nobody knows',
+      `${Buffer.from(JSON.stringify({ alg: 'ES256', typ, kid: key.kid, crit: ['x'], x: 1 })).toString('base64url')}.${Buffer.from(JSON.stringify(ownClaims())).toString('base64url')}.AAAA`,
+      /verify/
+    ],
+    [
+      'client assertion as bearer',
+      await sign(holder.privateJwk, {}, claims()),
+      /iss is "hospital"/
+    ],
     ['typ JWT', await sign(key, {}, ownClaims()), /typ is "JWT"/],
     ['ID token', await sign(key, { typ }, ownClaims({ nonce: 'n' })), /ID token/],
-    ['other audience', await sign(key, { typ }, ownClaims({ aud: 'https://other.example/fhir' })), /aud is/],
-    ['prefix of the audience', await sign(key, { typ }, ownClaims({ aud: endpoints.fhirBase.slice(0, -1) })), /aud is/],
+    [
+      'other audience',
+      await sign(key, { typ }, ownClaims({ aud: 'https://other.example/fhir' })),
+      /aud is/
+    ],
+    [
+      'prefix of the audience',
+      await sign(key, { typ }, ownClaims({ aud: endpoints.fhirBase.slice(0, -1) })),
+      /aud is/
+    ],
     ['no audience', await sign(key, { typ }, ownClaims({ aud: undefined })), /aud is/],
     ['no exp', await sign(key, { typ }, ownClaims({ exp: undefined })), /no exp/],
     ['exp as text', await sign(key, { typ }, ownClaims({ exp: String(now + 300) })), /no exp/],
-    ['exp in ten years', await sign(key, { typ }, ownClaims({ exp: now + 315_360_000 })), /lives longer/],
+    [
+      'exp in ten years',
+      await sign(key, { typ }, ownClaims({ exp: now + 315_360_000 })),
+      /lives longer/
+    ],
     ['nbf ahead', await sign(key, { typ }, ownClaims({ nbf: now + 120 })), /nbf/],
     ['iss as array', await sign(key, { typ }, ownClaims({ iss: [publicUrl] })), /iss is \[/],
-    ['unknown issuer', await sign(key, { typ }, ownClaims({ iss: 'https://else.example' })), /iss is/],
-    ['issuer with a slash more', await sign(key, { typ }, ownClaims({ iss: `${publicUrl}/` })), /iss is/],
+    [
+      'unknown issuer',
+      await sign(key, { typ }, ownClaims({ iss: 'https://else.example' })),
+      /iss is/
+    ],
+    [
+      'issuer with a slash more',
+      await sign(key, { typ }, ownClaims({ iss: `${publicUrl}/` })),
+      /iss is/
+    ],
     ['unknown client', await sign(key, { typ }, ownClaims({ sub: 'hospital2' })), /not registered/],
-    ['changed payload', (await world.accessToken()).replace(/\.[^.]+\./, `.${Buffer.from(JSON.stringify(ownClaims({ scope: 'system/*.cruds' }))).toString('base64url')}.`), /signature/]
+    [
+      'changed payload',
+      (await world.accessToken()).replace(
+        /\.[^.]+\./,
+        `.${Buffer.from(JSON.stringify(ownClaims({ scope: 'system/*.cruds' }))).toString('base64url')}.`
+      ),
+      /signature/
+    ]
   ]
   for (const [name, token, expected] of cases) {
     await t.rejects(auth.authenticate(bearer(token), { id: 'request-7' }), unauthenticated, name)
@@ -102,21 +197,63 @@ t.test('forged and foreign tokens are refused without detail and without a socke
 t.test('one Authorization header, and nothing else carries a token', async (t) => {
   const { auth, accessToken, reason } = await makeWorld()
   const token = await accessToken()
-  await t.rejects(auth.authenticate({}), { code: 'unauthenticated', message: /There is no access token/ })
-  await t.rejects(auth.authenticate({ cookie: `access_token=${token}`, 'x-on-behalf-of': 'org-b', 'x-authorization': `Bearer ${token}` }), { code: 'unauthenticated' })
-  await t.rejects(auth.authenticate(bearer(token), { rawHeaders: ['Authorization', `Bearer ${token}`, 'authorization', `Bearer ${token}`] }), unauthenticated)
+  await t.rejects(auth.authenticate({}), {
+    code: 'unauthenticated',
+    message: /There is no access token/
+  })
+  await t.rejects(
+    auth.authenticate({
+      cookie: `access_token=${token}`,
+      'x-on-behalf-of': 'org-b',
+      'x-authorization': `Bearer ${token}`
+    }),
+    { code: 'unauthenticated' }
+  )
+  await t.rejects(
+    auth.authenticate(bearer(token), {
+      rawHeaders: ['Authorization', `Bearer ${token}`, 'authorization', `Bearer ${token}`]
+    }),
+    unauthenticated
+  )
   t.match(reason(), /2 Authorization headers/)
-  await t.rejects(auth.authenticate({ authorization: [`Bearer ${token}`, `Bearer ${token}`] }), unauthenticated)
-  for (const header of [token, `Basic ${token}`, 'Bearer', 'Bearer ', `Bearer ${token}, Bearer ${token}`, `Bearer ${token} x`, `Bearer ${'a'.repeat(20_000)}`, 'Bearer a.b.c', 'Bearer \u001b[31m']) {
-    await t.rejects(auth.authenticate({ authorization: header }), unauthenticated, header.slice(0, 20))
+  await t.rejects(
+    auth.authenticate({ authorization: [`Bearer ${token}`, `Bearer ${token}`] }),
+    unauthenticated
+  )
+  for (const header of [
+    token,
+    `Basic ${token}`,
+    'Bearer',
+    'Bearer ',
+    `Bearer ${token}, Bearer ${token}`,
+    `Bearer ${token} x`,
+    `Bearer ${'a'.repeat(20_000)}`,
+    'Bearer a.b.c',
+    'Bearer \u001b[31m'
+  ]) {
+    await t.rejects(
+      auth.authenticate({ authorization: header }),
+      unauthenticated,
+      header.slice(0, 20)
+    )
   }
-  const caller = await auth.authenticate({ ...bearer(token), 'x-on-behalf-of': 'org-b' }, { rawHeaders: ['Host', 'x', 'AUTHORIZATION', `bearer ${token}`] })
+  const caller = await auth.authenticate(
+    { ...bearer(token), 'x-on-behalf-of': 'org-b' },
+    { rawHeaders: ['Host', 'x', 'AUTHORIZATION', `bearer ${token}`] }
+  )
   t.equal(caller.organization, 'org-a', 'no header speaks for another organisation')
 })
 
 t.test('text from a token reaches the log escaped and shortened', async (t) => {
   const { auth, reason, holder } = await makeWorld()
-  await t.rejects(auth.authenticate(bearer(await sign(holder.privateJwk, {}, { iss: `\u001b[2J\nadmin logged in${'x'.repeat(500)}` }))), unauthenticated)
+  await t.rejects(
+    auth.authenticate(
+      bearer(
+        await sign(holder.privateJwk, {}, { iss: `\u001b[2J\nadmin logged in${'x'.repeat(500)}` })
+      )
+    ),
+    unauthenticated
+  )
   t.notMatch(reason(), /\p{Cc}/u, 'no control character')
   t.ok(reason().length < 250)
 })

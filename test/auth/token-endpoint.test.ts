@@ -1,4 +1,5 @@
-// https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html and backend-services.html
+// https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html and
+// backend-services.html
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
 import { createAuth } from '../../src/auth/auth.ts'
@@ -6,7 +7,14 @@ import type { Client } from '../../src/auth/caller.ts'
 import { StoreUnavailable } from '../../src/storage/store.ts'
 import { clientOf, endpoints, formOf, makeKey, makeWorld, publicUrl, sign, start } from './world.ts'
 
-const refused = { status: 401, body: { error: 'invalid_client', error_description: 'The client was not authenticated. The server\'s log has the reason under request request-1.' } }
+const refused = {
+  status: 401,
+  body: {
+    error: 'invalid_client',
+    error_description:
+      "The client was not authenticated. The server's log has the reason under request request-1."
+  }
+}
 
 t.test('a registered client gets a token of at most 300 seconds', async (t) => {
   const { ask, auth } = await makeWorld()
@@ -16,17 +24,38 @@ t.test('a registered client gets a token of at most 300 seconds', async (t) => {
   t.notOk('refresh_token' in body)
   const token = String(body['access_token'])
   t.match(decodeProtectedHeader(token), { alg: 'ES256', typ: 'at+jwt' })
-  t.match(decodeJwt(token), { iss: publicUrl, aud: endpoints.fhirBase, sub: 'hospital', client_id: 'hospital', scope: 'system/CarePlan.rs', exp: start / 1000 + 300 })
-  const { keys } = await auth.jwks() as { keys: { kid: string, d?: string }[] }
-  t.ok(keys.some(({ kid }) => kid === decodeProtectedHeader(token).kid), 'its key is published')
-  t.ok(keys.every((key) => key.d === undefined), 'without the private part')
+  t.match(decodeJwt(token), {
+    iss: publicUrl,
+    aud: endpoints.fhirBase,
+    sub: 'hospital',
+    client_id: 'hospital',
+    scope: 'system/CarePlan.rs',
+    exp: start / 1000 + 300
+  })
+  const { keys } = (await auth.jwks()) as { keys: { kid: string; d?: string }[] }
+  t.ok(
+    keys.some(({ kid }) => kid === decodeProtectedHeader(token).kid),
+    'its key is published'
+  )
+  t.ok(
+    keys.every((key) => key.d === undefined),
+    'without the private part'
+  )
 })
 
 t.test('RS384 is as good as ES384', async (t) => {
   const { clients, auth, claims } = await makeWorld()
   const rsa = await makeKey('RS384', 'rsa')
   await clients.add(clientOf('rsa', [rsa.publicJwk]))
-  t.equal((await auth.token(formOf(await sign(rsa.privateJwk, {}, claims({ iss: 'rsa', sub: 'rsa' }))), 'request-1')).status, 200)
+  t.equal(
+    (
+      await auth.token(
+        formOf(await sign(rsa.privateJwk, {}, claims({ iss: 'rsa', sub: 'rsa' }))),
+        'request-1'
+      )
+    ).status,
+    200
+  )
 })
 
 t.test('every fault of the credential is invalid_client; only the log says which', async (t) => {
@@ -36,10 +65,22 @@ t.test('every fault of the credential is invalid_client; only the log says which
   const cases: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
     ['another issuer', async () => await ask({ iss: 'someone' }), /iss is "someone"/],
     ['unknown client', async () => await ask({ iss: 'x', sub: 'x' }), /"x" is not registered/],
-    ['prefix of a client', async () => await ask({ iss: 'hospita', sub: 'hospita' }), /not registered/],
-    ['iss as array', async () => await ask({ iss: ['hospital'], sub: ['hospital'] }), /iss is \["hospital"\]/],
+    [
+      'prefix of a client',
+      async () => await ask({ iss: 'hospita', sub: 'hospita' }),
+      /not registered/
+    ],
+    [
+      'iss as array',
+      async () => await ask({ iss: ['hospital'], sub: ['hospital'] }),
+      /iss is \["hospital"\]/
+    ],
     ['audience', async () => await ask({ aud: endpoints.fhirBase }), /aud is/],
-    ['several audiences', async () => await ask({ aud: [endpoints.token, 'https://other'] }), /aud is/],
+    [
+      'several audiences',
+      async () => await ask({ aud: [endpoints.token, 'https://other'] }),
+      /aud is/
+    ],
     ['no exp', async () => await ask({ exp: undefined }), /no exp/],
     ['exp in ten years', async () => await ask({ exp: now + 315_360_000 }), /expires in/],
     ['exp beyond five minutes', async () => await ask({ exp: now + 340 }), /expires in 340 s/],
@@ -48,15 +89,55 @@ t.test('every fault of the credential is invalid_client; only the log says which
     ['no jti', async () => await ask({ jti: undefined }), /no jti/],
     ['no kid', async () => await ask({}, { kid: undefined } as never), /no kid/],
     ['unknown kid', async () => await ask({}, { kid: 'key-2' }), /0 registered keys/],
-    ['jku that is not registered', async () => await ask({}, { jku: 'https://attacker.example/jwks' }), /jku is "https:\/\/attacker/],
-    ['an access token as assertion', async () => await ask({}, { typ: 'at+jwt' }), /typ is "at\+jwt"/],
-    ['alg none', async () => await auth.token(formOf(new UnsecuredJWT(claims()).encode()), 'request-1'), /alg is "none"/],
-    ['HS256 with the public key as secret', async () => await auth.token(formOf(await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'key-1' }).sign(new TextEncoder().encode(JSON.stringify(holder.publicJwk)))), 'request-1'), /alg is "HS256"/],
+    [
+      'jku that is not registered',
+      async () => await ask({}, { jku: 'https://attacker.example/jwks' }),
+      /jku is "https:\/\/attacker/
+    ],
+    [
+      'an access token as assertion',
+      async () => await ask({}, { typ: 'at+jwt' }),
+      /typ is "at\+jwt"/
+    ],
+    [
+      'alg none',
+      async () => await auth.token(formOf(new UnsecuredJWT(claims()).encode()), 'request-1'),
+      /alg is "none"/
+    ],
+    [
+      'HS256 with the public key as secret',
+      async () =>
+        await auth.token(
+          formOf(
+            await new SignJWT(claims())
+              .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+              .sign(new TextEncoder().encode(JSON.stringify(holder.publicJwk)))
+          ),
+          'request-1'
+        ),
+      /alg is "HS256"/
+    ],
     ['not a JWT', async () => await auth.token(formOf('a.b.c'), 'request-1'), /cannot be decoded/],
-    ['a very long assertion', async () => await auth.token(formOf('a'.repeat(20_000)), 'request-1'), /characters long/],
-    ['no assertion', async () => await auth.token(formOf(''), 'request-1'), /client_assertion is missing/],
-    ['another assertion type', async () => await auth.token(formOf('x', { client_assertion_type: 'x' }), 'request-1'), /client_assertion_type/],
-    ['another client_id', async () => await ask({}, {}, { client_id: 'someone' }), /client_id is "someone"/]
+    [
+      'a very long assertion',
+      async () => await auth.token(formOf('a'.repeat(20_000)), 'request-1'),
+      /characters long/
+    ],
+    [
+      'no assertion',
+      async () => await auth.token(formOf(''), 'request-1'),
+      /client_assertion is missing/
+    ],
+    [
+      'another assertion type',
+      async () => await auth.token(formOf('x', { client_assertion_type: 'x' }), 'request-1'),
+      /client_assertion_type/
+    ],
+    [
+      'another client_id',
+      async () => await ask({}, {}, { client_id: 'someone' }),
+      /client_id is "someone"/
+    ]
   ]
   for (const [name, request, expected] of cases) {
     t.same(await request(), refused, name)
@@ -69,7 +150,13 @@ t.test('every fault of the credential is invalid_client; only the log says which
 t.test('another key under the registered kid does not verify', async (t) => {
   const { auth, claims, reason } = await makeWorld()
   const thief = await makeKey('ES384', 'key-1')
-  t.same(await auth.token(formOf(await sign(thief.privateJwk, { jwk: thief.publicJwk }, claims())), 'request-1'), refused)
+  t.same(
+    await auth.token(
+      formOf(await sign(thief.privateJwk, { jwk: thief.publicJwk }, claims())),
+      'request-1'
+    ),
+    refused
+  )
   t.match(reason(), /does not verify/)
 })
 
@@ -77,7 +164,13 @@ t.test('two registered keys of one kid are none', async (t) => {
   const { clients, auth, claims, reason } = await makeWorld()
   const [one, two] = [await makeKey('ES384', 'same'), await makeKey('ES384', 'same')]
   await clients.add(clientOf('twins', [one.publicJwk, two.publicJwk]))
-  t.same(await auth.token(formOf(await sign(one.privateJwk, {}, claims({ iss: 'twins', sub: 'twins' }))), 'request-1'), refused)
+  t.same(
+    await auth.token(
+      formOf(await sign(one.privateJwk, {}, claims({ iss: 'twins', sub: 'twins' }))),
+      'request-1'
+    ),
+    refused
+  )
   t.match(reason(), /2 registered keys/)
 })
 
@@ -88,10 +181,16 @@ t.test('an assertion is good once, in every process and after a restart', async 
   t.same(await auth.token(formOf(assertion), 'request-1'), refused)
   t.match(reason(), /jti "once".*used before/)
   time.now += 200_000
-  t.same(await createAuth(deps).token(formOf(assertion), 'request-1'), refused, 'another process over the same store')
+  t.same(
+    await createAuth(deps).token(formOf(assertion), 'request-1'),
+    refused,
+    'another process over the same store'
+  )
   t.match(reason(), /used before/)
   const parallel = await sign(holder.privateJwk, {}, claims({ jti: 'race' }))
-  const answers = await Promise.all(Array.from({ length: 20 }, async () => await auth.token(formOf(parallel), 'request-1')))
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => await auth.token(formOf(parallel), 'request-1'))
+  )
   t.equal(answers.filter(({ status }) => status === 200).length, 1, 'twenty at once, one token')
 })
 
@@ -102,17 +201,20 @@ t.test('a forged assertion does not use up the jti of the real one', async (t) =
   t.equal((await ask({ jti: 'mine' })).status, 200)
 })
 
-t.test('disabled by another process: no token within the promised time, then again when enabled', async (t) => {
-  const { ask, clients, time, reason } = await makeWorld()
-  t.equal((await ask()).status, 200)
-  await clients.change('hospital', 'disable', (client) => ({ ...client, disabled: true }))
-  time.now += 2000
-  t.same(await ask(), refused)
-  t.match(reason(), /disabled/)
-  await clients.change('hospital', 'enable', (client) => ({ ...client, disabled: false }))
-  time.now += 2000
-  t.equal((await ask()).status, 200)
-})
+t.test(
+  'disabled by another process: no token within the promised time, then again when enabled',
+  async (t) => {
+    const { ask, clients, time, reason } = await makeWorld()
+    t.equal((await ask()).status, 200)
+    await clients.change('hospital', 'disable', (client) => ({ ...client, disabled: true }))
+    time.now += 2000
+    t.same(await ask(), refused)
+    t.match(reason(), /disabled/)
+    await clients.change('hospital', 'enable', (client) => ({ ...client, disabled: false }))
+    time.now += 2000
+    t.equal((await ask()).status, 200)
+  }
+)
 
 t.test('faults of the request are named', async (t) => {
   const { ask, auth } = await makeWorld()
@@ -134,17 +236,28 @@ t.test('faults of the request are named', async (t) => {
   }
   const twice = formOf('x')
   twice.append('grant_type', 'client_credentials')
-  t.match(await auth.token(twice, 'request-1'), { status: 400, body: { error: 'invalid_request' } }, 'a repeated parameter')
+  t.match(
+    await auth.token(twice, 'request-1'),
+    { status: 400, body: { error: 'invalid_request' } },
+    'a repeated parameter'
+  )
 })
 
 t.test('scopes granted are those asked for and registered', async (t) => {
   const { ask } = await makeWorld()
-  t.equal((await ask({}, {}, { scope: 'system/*.cruds' })).body['scope'], 'system/CarePlan.cruds system/Patient.rs')
-  t.equal((await ask({}, {}, { scope: 'system/Patient.* system/Task.read' })).body['scope'], 'system/Patient.rs')
+  t.equal(
+    (await ask({}, {}, { scope: 'system/*.cruds' })).body['scope'],
+    'system/CarePlan.cruds system/Patient.rs'
+  )
+  t.equal(
+    (await ask({}, {}, { scope: 'system/Patient.* system/Task.read' })).body['scope'],
+    'system/Patient.rs'
+  )
 })
 
 t.test('patient scopes need a person, user scopes anybody', async (t) => {
-  const granted = async (client: Partial<Client>, scope: string) => (await (await makeWorld({ client })).ask({}, {}, { scope })).status
+  const granted = async (client: Partial<Client>, scope: string) =>
+    (await (await makeWorld({ client })).ask({}, {}, { scope })).status
   t.equal(await granted({ scope: 'patient/*.rs' }, 'patient/*.rs'), 400)
   t.equal(await granted({ scope: 'patient/*.rs', user: 'Practitioner/p' }, 'patient/*.rs'), 400)
   t.equal(await granted({ scope: 'patient/*.rs', user: 'Patient/p' }, 'patient/*.rs'), 200)
@@ -156,7 +269,8 @@ t.test('one purpose of use per token: the first registered, or the one asked for
   const { ask, auth } = await makeWorld()
   const purposes = async (form: Record<string, string>) => {
     const { body } = await ask({}, {}, form)
-    return (await auth.authenticate({ authorization: `Bearer ${String(body['access_token'])}` })).purposes
+    return (await auth.authenticate({ authorization: `Bearer ${String(body['access_token'])}` }))
+      .purposes
   }
   t.same(await purposes({}), ['TREAT'])
   t.same(await purposes({ purpose_of_use: 'COORD' }), ['COORD'])
@@ -166,11 +280,14 @@ t.test('signing keys are shared by processes and change in time', async (t) => {
   const { deps, time, accessToken, ask } = await makeWorld()
   const other = createAuth(deps)
   const kid = decodeProtectedHeader(await accessToken()).kid
-  await t.resolves(other.authenticate({ authorization: `Bearer ${await accessToken()}` }), 'another process knows the key')
+  await t.resolves(
+    other.authenticate({ authorization: `Bearer ${await accessToken()}` }),
+    'another process knows the key'
+  )
   const period = 90 * 86_400_000
   time.now = (Math.floor(start / period) + 1) * period - 1_800_000
   await ask()
-  const before = await other.jwks() as { keys: { kid: string }[] }
+  const before = (await other.jwks()) as { keys: { kid: string }[] }
   t.equal(before.keys.length, 2, 'the next key is published before its first use')
   const last = await accessToken()
   t.equal(decodeProtectedHeader(last).kid, kid)
@@ -180,7 +297,7 @@ t.test('signing keys are shared by processes and change in time', async (t) => {
   t.ok(before.keys.some((key) => key.kid === decodeProtectedHeader(next).kid))
   await t.resolves(other.authenticate({ authorization: `Bearer ${next}` }))
   time.now += 600_000
-  t.equal((await other.jwks() as { keys: unknown[] }).keys.length, 1, 'and the old one goes')
+  t.equal(((await other.jwks()) as { keys: unknown[] }).keys.length, 1, 'and the old one goes')
 })
 
 t.test('keys at a registered address', async (t) => {
@@ -197,9 +314,17 @@ t.test('keys at a registered address', async (t) => {
   })
   await clients.add(clientOf('remote', [], { jwksUrl: 'https://client.example/jwks' }))
   await clients.add(clientOf('down', [], { jwksUrl: 'https://down.example/jwks' }))
-  const tokenFor = async (id: string, header = {}) => await auth.token(formOf(await sign(holder.privateJwk, header, claims({ iss: id, sub: id }))), 'request-1')
+  const tokenFor = async (id: string, header = {}) =>
+    await auth.token(
+      formOf(await sign(holder.privateJwk, header, claims({ iss: id, sub: id }))),
+      'request-1'
+    )
   t.equal((await tokenFor('remote')).status, 200)
-  t.equal((await tokenFor('remote', { jku: 'https://client.example/jwks' })).status, 200, 'jku may say the same')
+  t.equal(
+    (await tokenFor('remote', { jku: 'https://client.example/jwks' })).status,
+    200,
+    'jku may say the same'
+  )
   t.same(await tokenFor('remote', { jku: 'https://attacker.example/jwks' }), refused)
   t.same(asked, ['https://client.example/jwks'], 'read once, and nothing else')
   up = false
@@ -209,8 +334,22 @@ t.test('keys at a registered address', async (t) => {
 
 t.test('a store that cannot answer is a temporary fault, not a refusal', async (t) => {
   const world = await makeWorld()
-  const broken = createAuth({ ...world.deps, store: { ...world.store, putRecordIfAbsent: async () => { throw new StoreUnavailable('fail-over') } } })
-  t.same(await broken.token(formOf(await sign(world.holder.privateJwk, {}, world.claims())), 'request-1'), { status: 503, body: { error: 'temporarily_unavailable' } })
+  const broken = createAuth({
+    ...world.deps,
+    store: {
+      ...world.store,
+      putRecordIfAbsent: async () => {
+        throw new StoreUnavailable('fail-over')
+      }
+    }
+  })
+  t.same(
+    await broken.token(
+      formOf(await sign(world.holder.privateJwk, {}, world.claims())),
+      'request-1'
+    ),
+    { status: 503, body: { error: 'temporarily_unavailable' } }
+  )
 })
 
 t.test('discovery names absolute addresses and no plain challenge', async (t) => {

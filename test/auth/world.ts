@@ -15,11 +15,17 @@ export const publicUrl = 'https://psi.example.org'
 export const endpoints = endpointsOf(publicUrl)
 export const start = Date.UTC(2026, 10, 22, 12)
 
-export interface Holder { readonly privateJwk: JWK, readonly publicJwk: JWK }
+export interface Holder {
+  readonly privateJwk: JWK
+  readonly publicJwk: JWK
+}
 
 export const makeKey = async (alg: 'ES384' | 'RS384' | 'ES256', kid: string): Promise<Holder> => {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  return { privateJwk: { ...await exportJWK(privateKey), kid, alg }, publicJwk: { ...await exportJWK(publicKey), kid, alg } }
+  return {
+    privateJwk: { ...(await exportJWK(privateKey)), kid, alg },
+    publicJwk: { ...(await exportJWK(publicKey)), kid, alg }
+  }
 }
 
 export const clientOf = (id: string, keys: readonly JWK[], more: Partial<Client> = {}): Client => ({
@@ -35,29 +41,61 @@ export const clientOf = (id: string, keys: readonly JWK[], more: Partial<Client>
   ...more
 })
 
-export interface Claims { readonly [claim: string]: unknown }
+export interface Claims {
+  readonly [claim: string]: unknown
+}
 
 /** Signs what it is told to, right or wrong. */
-export const sign = async (key: JWK, header: Partial<JWTHeaderParameters>, claims: Claims): Promise<string> =>
-  await new SignJWT(claims).setProtectedHeader({ alg: key.alg ?? 'ES384', typ: 'JWT', ...(key.kid === undefined ? {} : { kid: key.kid }), ...header }).sign(key)
+export const sign = async (
+  key: JWK,
+  header: Partial<JWTHeaderParameters>,
+  claims: Claims
+): Promise<string> =>
+  await new SignJWT(claims)
+    .setProtectedHeader({
+      alg: key.alg ?? 'ES384',
+      typ: 'JWT',
+      ...(key.kid === undefined ? {} : { kid: key.kid }),
+      ...header
+    })
+    .sign(key)
 
-export const formOf = (assertion: string, more: Readonly<Record<string, string>> = {}): URLSearchParams => new URLSearchParams({
-  grant_type: 'client_credentials',
-  scope: 'system/CarePlan.rs',
-  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-  client_assertion: assertion,
-  ...more
-})
+export const formOf = (
+  assertion: string,
+  more: Readonly<Record<string, string>> = {}
+): URLSearchParams =>
+  new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'system/CarePlan.rs',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+    ...more
+  })
 
-export const unusedFetch: AuthDeps['fetch'] = async (url) => { throw new Error(`a socket was opened to ${url}`) }
+export const unusedFetch: AuthDeps['fetch'] = async (url) => {
+  throw new Error(`a socket was opened to ${url}`)
+}
 
-export const makeWorld = async (more: Partial<AuthDeps> & { readonly client?: Partial<Client> } = {}) => {
+export const makeWorld = async (
+  more: Partial<AuthDeps> & { readonly client?: Partial<Client> } = {}
+) => {
   const time = { now: start }
   const clock = (): number => time.now
-  const store: Store = more.store ?? await openNaiveStore({ now: clock })
+  const store: Store = more.store ?? (await openNaiveStore({ now: clock }))
   const logged: Record<string, unknown>[] = []
-  const note = (fields: object): void => { logged.push(fields as Record<string, unknown>) }
-  const deps: AuthDeps = { issuers: [], publicUrl, clock, fetch: unusedFetch, newId: randomUUID, log: { info: note, warn: note }, ...more, store }
+  const note = (fields: object): void => {
+    logged.push(fields as Record<string, unknown>)
+  }
+  const deps: AuthDeps = {
+    issuers: [],
+    publicUrl,
+    clock,
+    fetch: unusedFetch,
+    newId: randomUUID,
+    log: { info: note, warn: note },
+    ...more,
+    store
+  }
   const holder = await makeKey('ES384', 'key-1')
   const clients = createClientStore(deps)
   await clients.add(clientOf('hospital', [holder.publicJwk], more.client))
@@ -65,12 +103,39 @@ export const makeWorld = async (more: Partial<AuthDeps> & { readonly client?: Pa
 
   const claims = (changed: Claims = {}): Claims => {
     const now = Math.floor(time.now / 1000)
-    return { iss: 'hospital', sub: 'hospital', aud: endpoints.token, exp: now + 240, jti: randomUUID(), ...changed }
+    return {
+      iss: 'hospital',
+      sub: 'hospital',
+      aud: endpoints.token,
+      exp: now + 240,
+      jti: randomUUID(),
+      ...changed
+    }
   }
-  const ask = async (changed: Claims = {}, header: Partial<JWTHeaderParameters> = {}, form: Readonly<Record<string, string>> = {}) =>
-    await auth.token(formOf(await sign(holder.privateJwk, header, claims(changed)), form), 'request-1')
+  const ask = async (
+    changed: Claims = {},
+    header: Partial<JWTHeaderParameters> = {},
+    form: Readonly<Record<string, string>> = {}
+  ) =>
+    await auth.token(
+      formOf(await sign(holder.privateJwk, header, claims(changed)), form),
+      'request-1'
+    )
   const accessToken = async (form: Readonly<Record<string, string>> = {}): Promise<string> =>
     String((await ask({}, {}, form)).body['access_token'])
 
-  return { auth, deps, store, clients, clock, time, logged, holder, claims, ask, accessToken, reason: () => String(logged.at(-1)?.['reason']) }
+  return {
+    auth,
+    deps,
+    store,
+    clients,
+    clock,
+    time,
+    logged,
+    holder,
+    claims,
+    ask,
+    accessToken,
+    reason: () => String(logged.at(-1)?.['reason'])
+  }
 }

@@ -1,4 +1,5 @@
-// The command line beside a running server: what an operator types, and what the server makes of it.
+// The command line beside a running server: what an operator types, and what the server makes of
+// it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,11 @@ const file = (name: string, content: unknown): string => {
 const start = async () => {
   const config = readConfig({ PSI_STORE: `sqlite:${join(folder, 'data')}`, PSI_PORT: '0' })
   const server = await startServer(config, { log: await createLog({ level: 'silent' }) })
-  const environment = { PSI_STORE: `sqlite:${join(folder, 'data')}`, PSI_PUBLIC_URL: server.url, PSI_PORT: new URL(server.url).port }
+  const environment = {
+    PSI_STORE: `sqlite:${join(folder, 'data')}`,
+    PSI_PUBLIC_URL: server.url,
+    PSI_PORT: new URL(server.url).port
+  }
   return { server, psi: runner(environment), environment }
 }
 const world = start()
@@ -31,40 +36,78 @@ t.teardown(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const add = ['client', 'add', '--name', 'SSM', '--organization', 'SSM Le Pont', '--scope', 'system/*.cruds', '--purpose', 'TREAT']
-const register = async (...more: string[]): Promise<Settings> => (await (await world).psi(...add, '--generate-key', '--json', ...more)).json() as Settings
+const add = [
+  'client',
+  'add',
+  '--name',
+  'SSM',
+  '--organization',
+  'SSM Le Pont',
+  '--scope',
+  'system/*.cruds',
+  '--purpose',
+  'TREAT'
+]
+const register = async (...more: string[]): Promise<Settings> =>
+  (await (await world).psi(...add, '--generate-key', '--json', ...more)).json() as Settings
 const get = async (settings: Settings, path: string, token?: string) => {
   const bearer = token ?? (await requestToken(settings, { fetch, clock: Date.now })).token
-  return await fetch(`${settings.fhir_base}/${path}`, { headers: { authorization: `Bearer ${bearer}` } })
+  return await fetch(`${settings.fhir_base}/${path}`, {
+    headers: { authorization: `Bearer ${bearer}` }
+  })
 }
-const seconds = async (count: number) => { await new Promise((resolve) => setTimeout(resolve, count * 1000)) }
+const seconds = async (count: number) => {
+  await new Promise((resolve) => setTimeout(resolve, count * 1000))
+}
 
 t.test('client add prints settings that a running server honours at once', async (t) => {
   const { server } = await world
   const settings = await register()
-  t.match(settings, { client_id: String, private_jwk: { kty: 'EC', crv: 'P-384', d: String, kid: String, alg: 'ES384' }, token_endpoint: `${server.url}/oauth/token`, fhir_base: `${server.url}/fhir`, scope: 'system/*.cruds' })
+  t.match(settings, {
+    client_id: String,
+    private_jwk: { kty: 'EC', crv: 'P-384', d: String, kid: String, alg: 'ES384' },
+    token_endpoint: `${server.url}/oauth/token`,
+    fhir_base: `${server.url}/fhir`,
+    scope: 'system/*.cruds'
+  })
   const answer = await get(settings, 'Organization?name=SSM%20Le%20Pont')
   t.equal(answer.status, 200)
-  const bundle = await answer.json() as { entry: { resource: { name: string } }[] }
+  const bundle = (await answer.json()) as { entry: { resource: { name: string } }[] }
   t.equal(bundle.entry.length, 1, 'its organisation was made')
 })
 
-t.test('a repeated client add says on stderr what was there and where it wrote; stdout stays JSON', async (t) => {
-  const { psi } = await world
-  const again = [...add, '--name', 'Twice', '--generate-key', '--json']
-  const first = await psi(...again)
-  const where = `is in the store sqlite:${join(folder, 'data')}; a server honours it`
-  t.ok(first.err.includes(where))
-  t.notMatch(first.err, /Note/)
-  const second = await psi(...again)
-  t.equal(second.code, 0)
-  const { client_id: id } = first.json() as Settings
-  t.match(second.json(), { client_id: String, private_jwk: { d: String } })
-  t.ok(second.err.includes('Note: a client named "Twice" of Organization/') && second.err.includes(`there already: ${id}. This one was added beside. psi-fhir client list`), second.err)
-  t.equal((await psi('client', 'disable', id)).code, 0)
-  t.match((await psi(...again)).err, new RegExp(`Note: 2 clients named "Twice" .*${id} \\(disabled\\)`))
-  t.notMatch((await psi(...again, '--organization', 'Another')).err, /Note/, 'the same name elsewhere is another client')
-})
+t.test(
+  'a repeated client add says on stderr what was there and where it wrote; stdout stays JSON',
+  async (t) => {
+    const { psi } = await world
+    const again = [...add, '--name', 'Twice', '--generate-key', '--json']
+    const first = await psi(...again)
+    const where = `is in the store sqlite:${join(folder, 'data')}; a server honours it`
+    t.ok(first.err.includes(where))
+    t.notMatch(first.err, /Note/)
+    const second = await psi(...again)
+    t.equal(second.code, 0)
+    const { client_id: id } = first.json() as Settings
+    t.match(second.json(), { client_id: String, private_jwk: { d: String } })
+    t.ok(
+      second.err.includes('Note: a client named "Twice" of Organization/') &&
+        second.err.includes(
+          `there already: ${id}. This one was added beside. psi-fhir client list`
+        ),
+      second.err
+    )
+    t.equal((await psi('client', 'disable', id)).code, 0)
+    t.match(
+      (await psi(...again)).err,
+      new RegExp(`Note: 2 clients named "Twice" .*${id} \\(disabled\\)`)
+    )
+    t.notMatch(
+      (await psi(...again, '--organization', 'Another')).err,
+      /Note/,
+      'the same name elsewhere is another client'
+    )
+  }
+)
 
 t.test('client test tells which store it looked into', async (t) => {
   const { psi } = await world
@@ -72,7 +115,13 @@ t.test('client test tells which store it looked into', async (t) => {
   const ran = await psi('client', 'test', '--settings', file('where.json', settings), '--json')
   t.equal(ran.err, `The registration is looked up in the store sqlite:${join(folder, 'data')}.\n`)
   t.match(ran.json(), [{ check: 'key', ok: true }])
-  const { err } = await psi('client', 'test', '--settings', file('elsewhere.json', { ...settings, fhir_base: 'http://127.0.0.1:1/fhir' }), '--json')
+  const { err } = await psi(
+    'client',
+    'test',
+    '--settings',
+    file('elsewhere.json', { ...settings, fhir_base: 'http://127.0.0.1:1/fhir' }),
+    '--json'
+  )
   t.match(err, /not looked up: http:\/\/127\.0\.0\.1:1\/fhir is not the server/)
 })
 
@@ -85,27 +134,43 @@ t.test('token prints a token for curl', async (t) => {
   t.match(out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
   t.equal((await get(settings, 'Patient', out.trim())).status, 200)
   t.equal((await get(settings, 'CarePlan', out.trim())).status, 403, 'no more than it asked for')
-  t.match((await psi('token', '--settings', path, '--json')).json(), { access_token: String, expires: /^20/ })
+  t.match((await psi('token', '--settings', path, '--json')).json(), {
+    access_token: String,
+    expires: /^20/
+  })
 })
 
-t.test('an organisation is named by reference, id, identifier or name, and made once', async (t) => {
-  const { psi, server } = await world
-  const organizationOf = async (text: string) => {
-    const { client_id: id } = await register('--organization', text)
-    const list = (await psi('client', 'list', '--json')).json() as { id: string, organization: string }[]
-    return list.find((client) => client.id === id)!.organization
+t.test(
+  'an organisation is named by reference, id, identifier or name, and made once',
+  async (t) => {
+    const { psi, server } = await world
+    const organizationOf = async (text: string) => {
+      const { client_id: id } = await register('--organization', text)
+      const list = (await psi('client', 'list', '--json')).json() as {
+        id: string
+        organization: string
+      }[]
+      return list.find((client) => client.id === id)!.organization
+    }
+    const id = await organizationOf('https://ids.example|42')
+    t.equal(await organizationOf('https://ids.example|42'), id, 'identifier')
+    t.equal(await organizationOf(`Organization/${id}`), id, 'reference')
+    t.equal(await organizationOf(id), id, 'bare id')
+    t.equal(await organizationOf('SSM Le Pont'), await organizationOf('SSM Le Pont'), 'name')
+    t.not(await organizationOf('SSM'), await organizationOf('SSM Le Pont'), 'a name is whole')
+    const [stored] = await server.store.read([{ type: 'Organization', id: id as never }], {
+      kind: 'system'
+    })
+    t.match(stored?.envelope, { dataClass: 'directory', custodian: id, published: true })
+    t.match(JSON.parse(Buffer.from(stored!.json).toString()), {
+      identifier: [{ system: 'https://ids.example', value: '42' }],
+      name: 'SSM'
+    })
+    for (const unknown of ['Organization/nobody', 'Patient/x', 'https://ids.example|']) {
+      t.equal((await psi(...add, '--organization', unknown, '--generate-key')).code, 1, unknown)
+    }
   }
-  const id = await organizationOf('https://ids.example|42')
-  t.equal(await organizationOf('https://ids.example|42'), id, 'identifier')
-  t.equal(await organizationOf(`Organization/${id}`), id, 'reference')
-  t.equal(await organizationOf(id), id, 'bare id')
-  t.equal(await organizationOf('SSM Le Pont'), await organizationOf('SSM Le Pont'), 'name')
-  t.not(await organizationOf('SSM'), await organizationOf('SSM Le Pont'), 'a name is whole')
-  const [stored] = await server.store.read([{ type: 'Organization', id: id as never }], { kind: 'system' })
-  t.match(stored?.envelope, { dataClass: 'directory', custodian: id, published: true })
-  t.match(JSON.parse(Buffer.from(stored!.json).toString()), { identifier: [{ system: 'https://ids.example', value: '42' }], name: 'SSM' })
-  for (const unknown of ['Organization/nobody', 'Patient/x', 'https://ids.example|']) t.equal((await psi(...add, '--organization', unknown, '--generate-key')).code, 1, unknown)
-})
+)
 
 t.test('a registration that could never work is refused with what is expected', async (t) => {
   const { psi } = await world
@@ -129,7 +194,11 @@ t.test('a registration that could never work is refused with what is expected', 
     [['--jwks', file('es256.json', { keys: [es256.publicJwk] })], 1, /expected RSA/],
     [['--jwks', file('nokid.json', { keys: [{ ...key.publicJwk, kid: undefined }] })], 1, /no kid/],
     [['--jwks', file('twice.json', { keys: [key.publicJwk, key.publicJwk] })], 1, /shares its kid/],
-    [['--jwks', file('broken.json', { keys: [{ ...key.publicJwk, x: 'AAAA' }] })], 1, /cannot be read/],
+    [
+      ['--jwks', file('broken.json', { keys: [{ ...key.publicJwk, x: 'AAAA' }] })],
+      1,
+      /cannot be read/
+    ],
     [['--jwks', 'http://keys.example/jwks'], 2, /https/],
     [['--colour', 'red'], 2, /unknown option/]
   ]
@@ -146,28 +215,38 @@ t.test('a registration that could never work is refused with what is expected', 
 t.test('a client may bring its own keys', async (t) => {
   const { psi } = await world
   const key = await makeKey('RS384', 'mine')
-  const { out } = await psi(...add, '--jwks', file('mine.json', { keys: [key.publicJwk] }), '--json')
+  const { out } = await psi(
+    ...add,
+    '--jwks',
+    file('mine.json', { keys: [key.publicJwk] }),
+    '--json'
+  )
   const settings = JSON.parse(out) as Settings
   t.notOk('private_jwk' in settings)
   t.equal((await get({ ...settings, private_jwk: key.privateJwk }, 'Patient')).status, 200)
 })
 
-t.test('disable ends tokens, also those that are out, within five seconds; enable undoes it', async (t) => {
-  const { psi } = await world
-  const settings = await register()
-  const { token } = await requestToken(settings, { fetch, clock: Date.now })
-  t.equal((await get(settings, 'Patient', token)).status, 200)
-  t.equal((await psi('client', 'disable', settings.client_id)).code, 0)
-  await seconds(2.2)
-  t.equal((await get(settings, 'Patient', token)).status, 401)
-  await t.rejects(requestToken(settings, { fetch, clock: Date.now }), { message: /invalid_client/ })
-  const tested = await psi('client', 'test', '--settings', file('disabled.json', settings))
-  t.equal(tested.code, 1)
-  t.match(tested.out, /FAILED +registration +client .* is disabled/)
-  t.equal((await psi('client', 'enable', settings.client_id)).code, 0)
-  await seconds(2.2)
-  t.equal((await get(settings, 'Patient', token)).status, 200)
-})
+t.test(
+  'disable ends tokens, also those that are out, within five seconds; enable undoes it',
+  async (t) => {
+    const { psi } = await world
+    const settings = await register()
+    const { token } = await requestToken(settings, { fetch, clock: Date.now })
+    t.equal((await get(settings, 'Patient', token)).status, 200)
+    t.equal((await psi('client', 'disable', settings.client_id)).code, 0)
+    await seconds(2.2)
+    t.equal((await get(settings, 'Patient', token)).status, 401)
+    await t.rejects(requestToken(settings, { fetch, clock: Date.now }), {
+      message: /invalid_client/
+    })
+    const tested = await psi('client', 'test', '--settings', file('disabled.json', settings))
+    t.equal(tested.code, 1)
+    t.match(tested.out, /FAILED +registration +client .* is disabled/)
+    t.equal((await psi('client', 'enable', settings.client_id)).code, 0)
+    await seconds(2.2)
+    t.equal((await get(settings, 'Patient', token)).status, 200)
+  }
+)
 
 t.test('rotate gives a new key beside the last one, or instead of it', async (t) => {
   const { psi } = await world
@@ -177,7 +256,9 @@ t.test('rotate gives a new key beside the last one, or instead of it', async (t)
   await seconds(2.2)
   t.equal((await get(first, 'Patient')).status, 200, 'the old key still works')
   t.equal((await get(second, 'Patient')).status, 200)
-  const third = (await psi('client', 'rotate', first.client_id, '--now', '--json')).json() as Settings
+  const third = (
+    await psi('client', 'rotate', first.client_id, '--now', '--json')
+  ).json() as Settings
   await seconds(2.2)
   await t.rejects(requestToken(second, { fetch, clock: Date.now }), { message: /invalid_client/ })
   t.equal((await get(third, 'Patient')).status, 200)
@@ -188,31 +269,68 @@ t.test('rotate gives a new key beside the last one, or instead of it', async (t)
 t.test('client test names the check that fails', async (t) => {
   const { psi } = await world
   const settings = await register()
-  const test = async (changed: object) => await psi('client', 'test', '--json', '--settings', file('test.json', { ...settings, ...changed }))
+  const test = async (changed: object) =>
+    await psi(
+      'client',
+      'test',
+      '--json',
+      '--settings',
+      file('test.json', { ...settings, ...changed })
+    )
   const all = await test({})
   t.equal(all.code, 0)
-  t.match(all.json(), [{ check: 'key', ok: true }, { check: 'server', ok: true }, { check: 'registration', ok: true }, { check: 'token exchange', ok: true }])
+  t.match(all.json(), [
+    { check: 'key', ok: true },
+    { check: 'server', ok: true },
+    { check: 'registration', ok: true },
+    { check: 'token exchange', ok: true }
+  ])
   const failing = async (changed: object) => {
     const { code, json } = await test(changed)
     t.equal(code, 1)
-    return (json() as { check: string, detail: string }[]).at(-1)
+    return (json() as { check: string; detail: string }[]).at(-1)
   }
   const { kid: _kid, ...noKid } = settings.private_jwk
   t.match(await failing({ private_jwk: noKid }), { check: 'key', detail: /no kid/ })
-  t.match(await failing({ fhir_base: 'http://127.0.0.1:64999/fhir' }), { check: 'server', detail: /ECONNREFUSED/ })
-  t.match(await failing({ token_endpoint: 'https://else.example/token' }), { check: 'server', detail: /PSI_PUBLIC_URL/ })
-  t.match(await failing({ client_id: 'nobody' }), { check: 'registration', detail: /not in the store/ })
-  t.match(await failing({ private_jwk: { ...(await makeKey('ES384', settings.private_jwk.kid!)).privateJwk } }), { check: 'registration', detail: /does not belong/ })
-  t.match(await failing({ scope: 'user/*.rs' }), { check: 'token exchange', detail: /invalid_scope/ })
-  t.match(await psi('client', 'test', '--settings', file('half.json', { client_id: 'x' })), { code: 1, err: /no token_endpoint, fhir_base, private_jwk/ })
+  t.match(await failing({ fhir_base: 'http://127.0.0.1:64999/fhir' }), {
+    check: 'server',
+    detail: /ECONNREFUSED/
+  })
+  t.match(await failing({ token_endpoint: 'https://else.example/token' }), {
+    check: 'server',
+    detail: /PSI_PUBLIC_URL/
+  })
+  t.match(await failing({ client_id: 'nobody' }), {
+    check: 'registration',
+    detail: /not in the store/
+  })
+  t.match(
+    await failing({
+      private_jwk: { ...(await makeKey('ES384', settings.private_jwk.kid!)).privateJwk }
+    }),
+    { check: 'registration', detail: /does not belong/ }
+  )
+  t.match(await failing({ scope: 'user/*.rs' }), {
+    check: 'token exchange',
+    detail: /invalid_scope/
+  })
+  t.match(await psi('client', 'test', '--settings', file('half.json', { client_id: 'x' })), {
+    code: 1,
+    err: /no token_endpoint, fhir_base, private_jwk/
+  })
 })
 
 t.test('the journal tells what was done to a client', async (t) => {
   const { server, psi } = await world
   const { client_id: id } = await register()
-  for (const deed of ['disable', 'enable', 'rotate']) t.equal((await psi('client', deed, id)).code, 0)
+  for (const deed of ['disable', 'enable', 'rotate']) {
+    t.equal((await psi('client', deed, id)).code, 0)
+  }
   const { entries } = await server.store.audit({ limit: 100 })
-  const deeds = entries.map(({ json }) => JSON.parse(json) as { path: string, deed?: string }).filter(({ path }) => path === `client/${id}`).map(({ deed }) => deed)
+  const deeds = entries
+    .map(({ json }) => JSON.parse(json) as { path: string; deed?: string })
+    .filter(({ path }) => path === `client/${id}`)
+    .map(({ deed }) => deed)
   t.same(deeds, ['rotate', 'enable', 'disable', 'add'])
 })
 
@@ -220,16 +338,28 @@ t.test('list shows who is registered, and no key', async (t) => {
   const { psi } = await world
   const settings = await register('--name', 'Listed', '--right', 'platform', '--right', 'directory')
   const { out } = await psi('client', 'list')
-  t.match(out, new RegExp(`${settings.client_id}  +Listed  .*TREAT .*platform directory .*enabled .*system/\\*\\.cruds`))
+  t.match(
+    out,
+    new RegExp(
+      `${settings.client_id}  +Listed  .*TREAT .*platform directory .*enabled .*system/\\*\\.cruds`
+    )
+  )
   const listed = await psi('client', 'list', '--json')
   t.notMatch(listed.out, /"(x|y|d|n)":/)
-  t.match((listed.json() as { id: string }[]).find(({ id }) => id === settings.client_id), { name: 'Listed', keys: [settings.private_jwk.kid], disabled: false })
+  t.match(
+    (listed.json() as { id: string }[]).find(({ id }) => id === settings.client_id),
+    { name: 'Listed', keys: [settings.private_jwk.kid], disabled: false }
+  )
 })
 
 t.test('two operators at once: neither change is lost', async (t) => {
   const { psi, server } = await world
   const { client_id: id } = await register()
-  await Promise.all([psi('client', 'disable', id), psi('client', 'rotate', id, '--json'), psi('client', 'rotate', id, '--json')])
+  await Promise.all([
+    psi('client', 'disable', id),
+    psi('client', 'rotate', id, '--json'),
+    psi('client', 'rotate', id, '--json')
+  ])
   const [record] = await server.store.records('client', [id])
   const client = JSON.parse(record!.json) as ReturnType<typeof clientOf>
   t.equal(client.disabled, true)
@@ -243,14 +373,30 @@ t.test('unknown clients, commands and variables', async (t) => {
   t.match(await psi('dance'), { code: 2, err: /unknown command/ })
   t.match(await psi(), { code: 2 })
   t.match(await psi('--help'), { code: 0, out: /Exit codes: 0 done, 1 failed, 2 wrong usage/ })
-  t.match(await runner({ ...environment, PSI_PROT: '1', PSI_PORT: 'x' })('client', 'list'), { code: 2, err: /2 problems[\s\S]*PSI_PROT is not known; did you mean PSI_PORT\?[\s\S]*PSI_PORT is "x"/ })
+  t.match(await runner({ ...environment, PSI_PROT: '1', PSI_PORT: 'x' })('client', 'list'), {
+    code: 2,
+    err: /2 problems[\s\S]*PSI_PROT is not known; did you mean PSI_PORT\?[\s\S]*PSI_PORT is "x"/
+  })
 })
 
 t.test('config and health', async (t) => {
   const { psi, server, environment } = await world
-  t.match((await psi('config')).out, /PSI_STORE +sqlite:.* environment [\s\S]*PSI_HOST +127\.0\.0\.1 +default /)
-  t.match((await runner({ PSI_STORE: 'mongodb://u:secret@db/psi' })('config', '--json')).out, /mongodb:\/\/\*\*\*@db\/psi/)
+  t.match(
+    (await psi('config')).out,
+    /PSI_STORE +sqlite:.* environment [\s\S]*PSI_HOST +127\.0\.0\.1 +default /
+  )
+  t.match(
+    (await runner({ PSI_STORE: 'mongodb://u:secret@db/psi' })('config', '--json')).out,
+    /mongodb:\/\/\*\*\*@db\/psi/
+  )
   t.match(await psi('health'), { code: 0, out: /^ready · / })
-  t.match((await psi('health', '--json', '--url', `${server.url}/`)).json(), { url: server.url, status: 'ready', ms: Number })
-  t.match(await runner({ ...environment, PSI_PORT: '64999' })('health'), { code: 1, err: /ECONNREFUSED.*psi-fhir serve/ })
+  t.match((await psi('health', '--json', '--url', `${server.url}/`)).json(), {
+    url: server.url,
+    status: 'ready',
+    ms: Number
+  })
+  t.match(await runner({ ...environment, PSI_PORT: '64999' })('health'), {
+    code: 1,
+    err: /ECONNREFUSED.*psi-fhir serve/
+  })
 })

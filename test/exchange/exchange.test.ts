@@ -1,4 +1,5 @@
-// The exchange over HTTP with real tokens on both stores: a hospital loads foreign records, a partner sees what a consent opens, the tour holds.
+// The exchange over HTTP with real tokens on both stores: a hospital loads foreign records, a
+// partner sees what a consent opens, the tour holds.
 // PSI_TEST_SYNTHEA names another NDJSON file of transaction Bundles to load instead of the sample.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,27 +20,47 @@ import type { Running } from './server.ts'
 
 const samples = fileURLToPath(new URL('../../fixtures/synthea-bundles', import.meta.url))
 const file = process.env['PSI_TEST_SYNTHEA'] ?? join(samples, 'sample.ndjson.gz')
-const types = ['Patient', 'Organization', 'Practitioner', 'Encounter', 'Condition', 'CarePlan', 'Goal']
+const types = [
+  'Patient',
+  'Organization',
+  'Practitioner',
+  'Encounter',
+  'Condition',
+  'CarePlan',
+  'Goal'
+]
 const resourceTypes = 'http://hl7.org/fhir/resource-types'
 
 const consent = (patient: string, organization: string): Resource => ({
   resourceType: 'Consent',
   status: 'active',
-  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
-  category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }],
+  scope: {
+    coding: [
+      { system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }
+    ]
+  },
+  category: [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }
+  ],
   patient: { reference: patient },
   dateTime: '2026-01-01',
   verification: [{ verified: true }],
-  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTOUT' }] },
+  policyRule: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTOUT' }]
+  },
   provision: {
     type: 'deny',
-    provision: [{
-      type: 'permit',
-      period: { start: '2026-01-01', end: '2099-12-31' },
-      actor: [{ role: { text: 'partner' }, reference: { reference: `Organization/${organization}` } }],
-      purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
-      class: types.map((code) => ({ system: resourceTypes, code }))
-    }]
+    provision: [
+      {
+        type: 'permit',
+        period: { start: '2026-01-01', end: '2099-12-31' },
+        actor: [
+          { role: { text: 'partner' }, reference: { reference: `Organization/${organization}` } }
+        ],
+        purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
+        class: types.map((code) => ({ system: resourceTypes, code }))
+      }
+    ]
   }
 })
 
@@ -50,54 +71,117 @@ const linesOf = async (): Promise<readonly string[]> => {
 }
 
 const readAll = async (connection: Parameters<typeof searchAll>[0]): Promise<readonly Resource[]> =>
-  (await Promise.all(types.map(async (type) => await searchAll(connection, `${type}?_count=500`)))).flat()
+  (
+    await Promise.all(types.map(async (type) => await searchAll(connection, `${type}?_count=500`)))
+  ).flat()
 
-const loadTwice = (running: Running) => async (t: Test): Promise<void> => {
-  const hospital = await running.client({ organization: 'A hospital', rights: ['record-consents'] })
-  const partner = await running.client({ organization: 'A partner' })
-  const folder = process.cwd()
-  process.chdir(running.folder)
-  t.teardown(() => { process.chdir(folder) })
-  const options = { file, connection: hospital, concurrency: 8, clock: Date.now, report: () => {} }
-  const lines = await linesOf()
+const loadTwice =
+  (running: Running) =>
+  async (t: Test): Promise<void> => {
+    const hospital = await running.client({
+      organization: 'A hospital',
+      rights: ['record-consents']
+    })
+    const partner = await running.client({ organization: 'A partner' })
+    const folder = process.cwd()
+    process.chdir(running.folder)
+    t.teardown(() => {
+      process.chdir(folder)
+    })
+    const options = {
+      file,
+      connection: hospital,
+      concurrency: 8,
+      clock: Date.now,
+      report: () => {}
+    }
+    const lines = await linesOf()
 
-  const first = await load(options)
-  t.equal(first.failed, 0, existsSync('failures') ? 'see the failures file' : 'every bundle is stored')
-  const own = (await readAll(hospital)).filter(({ resourceType, meta }) => resourceType !== 'Organization' || JSON.stringify(meta).includes('synthea'))
-  t.same(storedForms(own), sentForms(lines), 'each resource equals what was sent but for ids, references and meta')
+    const first = await load(options)
+    t.equal(
+      first.failed,
+      0,
+      existsSync('failures') ? 'see the failures file' : 'every bundle is stored'
+    )
+    const own = (await readAll(hospital)).filter(
+      ({ resourceType, meta }) =>
+        resourceType !== 'Organization' || JSON.stringify(meta).includes('synthea')
+    )
+    t.same(
+      storedForms(own),
+      sentForms(lines),
+      'each resource equals what was sent but for ids, references and meta'
+    )
 
-  const again = await load(options)
-  t.equal(again.skipped, lines.length, 'a second run sends nothing')
+    const again = await load(options)
+    t.equal(again.skipped, lines.length, 'a second run sends nothing')
 
-  const visible = async (): Promise<readonly Resource[]> => (await readAll(partner)).filter(({ meta }) => JSON.stringify(meta).includes('synthea'))
-  t.same(await visible(), [], 'a second organisation sees none of it')
-  const patient = own.find(({ resourceType }) => resourceType === 'Patient')
-  const filed = await hospital.request('POST', 'Consent', { body: JSON.stringify(consent(`Patient/${patient?.id ?? ''}`, partner.organization)) })
-  t.equal(filed.status, 201, filed.text)
-  const share = await visible()
-  const about = own.filter((each) => each.id === patient?.id || JSON.stringify(each).includes(`"Patient/${patient?.id ?? ''}"`))
-  const referred = own.filter(({ resourceType, id }) => about.some((each) => JSON.stringify(each).includes(`"${resourceType}/${id ?? ''}"`)))
-  const ids = (resources: readonly Resource[]): readonly string[] => [...new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id ?? ''}`))].sort()
-  t.same(ids(share), ids([...about, ...referred]), 'a consent opens exactly that patient\'s share, and the directory entries that it refers to')
-}
-
-const tour = (running: Running) => async (t: Test): Promise<void> => {
-  const folder = join(running.folder, 'demo')
-  const connectionDeps = connectionDepsOf(processIo)
-  await setUpMonsieurX({ io: processIo, store: running.server.store, publicUrl: running.server.url, timeZone, folder, today: new Date().toISOString().slice(0, 10), connectionDeps })
-  for (const time of ['first', 'second']) {
-    const lines: string[] = []
-    const { held, of } = await playTour(openStage(folder, connectionDeps), (line) => { lines.push(line) })
-    t.equal(held, of, `${time} time\n${lines.join('\n')}`)
+    const visible = async (): Promise<readonly Resource[]> =>
+      (await readAll(partner)).filter(({ meta }) => JSON.stringify(meta).includes('synthea'))
+    t.same(await visible(), [], 'a second organisation sees none of it')
+    const patient = own.find(({ resourceType }) => resourceType === 'Patient')
+    const filed = await hospital.request('POST', 'Consent', {
+      body: JSON.stringify(consent(`Patient/${patient?.id ?? ''}`, partner.organization))
+    })
+    t.equal(filed.status, 201, filed.text)
+    const share = await visible()
+    const about = own.filter(
+      (each) =>
+        each.id === patient?.id || JSON.stringify(each).includes(`"Patient/${patient?.id ?? ''}"`)
+    )
+    const referred = own.filter(({ resourceType, id }) =>
+      about.some((each) => JSON.stringify(each).includes(`"${resourceType}/${id ?? ''}"`))
+    )
+    const ids = (resources: readonly Resource[]): readonly string[] =>
+      [...new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id ?? ''}`))].sort()
+    t.same(
+      ids(share),
+      ids([...about, ...referred]),
+      "a consent opens exactly that patient's share, and the directory entries that it refers to"
+    )
   }
-}
 
-for (const [name, open] of [['SQLite', onSqlite], ['MongoDB', onMongo]] as const) {
+const tour =
+  (running: Running) =>
+  async (t: Test): Promise<void> => {
+    const folder = join(running.folder, 'demo')
+    const connectionDeps = connectionDepsOf(processIo)
+    await setUpMonsieurX({
+      io: processIo,
+      store: running.server.store,
+      publicUrl: running.server.url,
+      timeZone,
+      folder,
+      today: new Date().toISOString().slice(0, 10),
+      connectionDeps
+    })
+    for (const time of ['first', 'second']) {
+      const lines: string[] = []
+      const { held, of } = await playTour(openStage(folder, connectionDeps), (line) => {
+        lines.push(line)
+      })
+      t.equal(held, of, `${time} time\n${lines.join('\n')}`)
+    }
+  }
+
+for (const [name, open] of [
+  ['SQLite', onSqlite],
+  ['MongoDB', onMongo]
+] as const) {
   t.test(name, { timeout: 600_000 }, async (t) => {
     const running = await open()
-    if (running === undefined) { t.comment('NOT RUN: no mongod could be had'); return }
-    t.teardown(async () => { await running.stop() })
-    await t.test('foreign records are stored whole, and opened by consent alone', { timeout: 600_000 }, loadTwice(running))
+    if (running === undefined) {
+      t.comment('NOT RUN: no mongod could be had')
+      return
+    }
+    t.teardown(async () => {
+      await running.stop()
+    })
+    await t.test(
+      'foreign records are stored whole, and opened by consent alone',
+      { timeout: 600_000 },
+      loadTwice(running)
+    )
     await t.test('the tour holds, and holds again', tour(running))
   })
 }

@@ -1,4 +1,5 @@
-// What holds for every request, whatever it asks: media types, headers, failures, limits, closing. https://hl7.org/fhir/R4/http.html
+// What holds for every request, whatever it asks: media types, headers, failures, limits, closing.
+// https://hl7.org/fhir/R4/http.html
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
@@ -10,7 +11,10 @@ import { createWorld, limits, patient } from './world.ts'
 import type { World } from './world.ts'
 
 const fhirJson = 'application/fhir+json; charset=utf-8'
-const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', diagnostics: /./, details: { text: /./ } }] }
+const outcome = {
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'error', diagnostics: /./, details: { text: /./ } }]
+}
 
 t.test('the answer is JSON of the kind that was asked for; anything else is 406', async (t) => {
   const { send } = await createWorld()
@@ -18,38 +22,128 @@ t.test('the answer is JSON of the kind that was asked for; anything else is 406'
     const { status, headers } = await send('GET', `Patient${query}`, { headers: { accept } })
     return [status, headers['content-type']]
   }
-  for (const accept of ['*/*', 'application/fhir+json', 'application/*', 'text/html, */*;q=0.1', 'application/fhir+json; fhirVersion=4.0', 'application/fhir+xml;q=0.5, application/fhir+json;q=0.4']) t.same(await get(accept), [200, fhirJson], accept)
+  for (const accept of [
+    '*/*',
+    'application/fhir+json',
+    'application/*',
+    'text/html, */*;q=0.1',
+    'application/fhir+json; fhirVersion=4.0',
+    'application/fhir+xml;q=0.5, application/fhir+json;q=0.4'
+  ]) {
+    t.same(await get(accept), [200, fhirJson], accept)
+  }
   t.same(await get('application/json'), [200, 'application/json; charset=utf-8'])
-  for (const accept of ['application/fhir+xml', 'text/html', 'application/fhir+json; fhirVersion=3.0', 'application/fhir+json;q=0', 'nonsense']) t.equal((await get(accept))[0], 406, accept)
-  t.same(await get('application/fhir+xml', '?_format=json'), [200, fhirJson], '_format beats Accept')
+  for (const accept of [
+    'application/fhir+xml',
+    'text/html',
+    'application/fhir+json; fhirVersion=3.0',
+    'application/fhir+json;q=0',
+    'nonsense'
+  ]) {
+    t.equal((await get(accept))[0], 406, accept)
+  }
+  t.same(
+    await get('application/fhir+xml', '?_format=json'),
+    [200, fhirJson],
+    '_format beats Accept'
+  )
   t.same(await get('*/*', '?_format=application/fhir%2Bjson'), [200, fhirJson])
-  t.same(await get('*/*', '?_format=application/fhir+json'), [200, fhirJson], 'a + that was not encoded')
+  t.same(
+    await get('*/*', '?_format=application/fhir+json'),
+    [200, fhirJson],
+    'a + that was not encoded'
+  )
   t.equal((await get('*/*', '?_format=xml'))[0], 406)
-  t.match(await send('GET', 'Patient?_format=xml'), { body: { issue: [{ diagnostics: /application\/fhir\+json or application\/json/ }] } })
+  t.match(await send('GET', 'Patient?_format=xml'), {
+    body: { issue: [{ diagnostics: /application\/fhir\+json or application\/json/ }] }
+  })
 })
 
 t.test('a body of another kind is 415, and the answer lists what is read', async (t) => {
   const { send } = await createWorld()
-  const post = async (type: string, body: string | Buffer = JSON.stringify(patient('X')), more = {}) => await send('POST', 'Patient', { body, headers: { 'content-type': type, ...more } })
-  for (const type of ['application/json', 'application/fhir+json', 'application/fhir+json; charset=UTF-8', 'application/fhir+json; fhirVersion=4.0']) t.equal((await post(type)).status, 201, type)
-  for (const type of ['application/fhir+xml', 'text/plain', 'application/json; charset=latin1', 'application/fhir+json; fhirVersion=5.0', 'nonsense', 'application/json-patch+json']) {
-    t.match(await post(type), { status: 415, body: { issue: [{ diagnostics: /expected application\/fhir\+json/ }] } }, type)
+  const post = async (
+    type: string,
+    body: string | Buffer = JSON.stringify(patient('X')),
+    more = {}
+  ) => await send('POST', 'Patient', { body, headers: { 'content-type': type, ...more } })
+  for (const type of [
+    'application/json',
+    'application/fhir+json',
+    'application/fhir+json; charset=UTF-8',
+    'application/fhir+json; fhirVersion=4.0'
+  ]) {
+    t.equal((await post(type)).status, 201, type)
   }
-  t.match(await post('application/fhir+xml', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient>&e;</Patient>'), { status: 415 })
-  t.equal((await post('application/json', JSON.stringify(patient('X')), { 'content-encoding': 'br' })).status, 415)
+  for (const type of [
+    'application/fhir+xml',
+    'text/plain',
+    'application/json; charset=latin1',
+    'application/fhir+json; fhirVersion=5.0',
+    'nonsense',
+    'application/json-patch+json'
+  ]) {
+    t.match(
+      await post(type),
+      { status: 415, body: { issue: [{ diagnostics: /expected application\/fhir\+json/ }] } },
+      type
+    )
+  }
+  t.match(
+    await post(
+      'application/fhir+xml',
+      '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient>&e;</Patient>'
+    ),
+    { status: 415 }
+  )
+  t.equal(
+    (await post('application/json', JSON.stringify(patient('X')), { 'content-encoding': 'br' }))
+      .status,
+    415
+  )
   t.equal((await send('PATCH', 'Patient/x', { body: '[]' })).status, 415)
 })
 
-t.test('every answer, good or bad, is uncached, unsniffed, named by request id, and tells nothing of what runs here', async (t) => {
-  const { send } = await createWorld()
-  for (const [method, path, as] of [['GET', 'Patient', 'a'], ['GET', 'Patient/x', 'a'], ['GET', 'metadata', null], ['GET', '/nowhere', null], ['POST', '/oauth/token', null], ['GET', '/health/live', null], ['GET', 'Patient', null]] as const) {
-    const { headers } = await send(method, path, { as })
-    t.match(headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': /default-src 'none'/, vary: /Authorization/, 'x-request-id': /^[0-9a-f-]{36}$/ }, path)
-    for (const tell of ['server', 'x-powered-by']) t.notOk(headers[tell])
+t.test(
+  'every answer, good or bad, is uncached, unsniffed, named by request id, and tells nothing of what runs here',
+  async (t) => {
+    const { send } = await createWorld()
+    for (const [method, path, as] of [
+      ['GET', 'Patient', 'a'],
+      ['GET', 'Patient/x', 'a'],
+      ['GET', 'metadata', null],
+      ['GET', '/nowhere', null],
+      ['POST', '/oauth/token', null],
+      ['GET', '/health/live', null],
+      ['GET', 'Patient', null]
+    ] as const) {
+      const { headers } = await send(method, path, { as })
+      t.match(
+        headers,
+        {
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          'content-security-policy': /default-src 'none'/,
+          vary: /Authorization/,
+          'x-request-id': /^[0-9a-f-]{36}$/
+        },
+        path
+      )
+      for (const tell of ['server', 'x-powered-by']) t.notOk(headers[tell])
+    }
+    t.equal(
+      (await send('GET', 'Patient', { headers: { 'x-request-id': 'mine-1.2_3' } })).headers[
+        'x-request-id'
+      ],
+      'mine-1.2_3'
+    )
+    t.not(
+      (await send('GET', 'Patient', { headers: { 'x-request-id': 'a b\u001b[31m' } })).headers[
+        'x-request-id'
+      ],
+      'a b\u001b[31m'
+    )
   }
-  t.equal((await send('GET', 'Patient', { headers: { 'x-request-id': 'mine-1.2_3' } })).headers['x-request-id'], 'mine-1.2_3')
-  t.not((await send('GET', 'Patient', { headers: { 'x-request-id': 'a b\u001b[31m' } })).headers['x-request-id'], 'a b\u001b[31m')
-})
+)
 
 t.test('failures are OperationOutcomes everywhere', async (t) => {
   const { send } = await createWorld()
@@ -82,10 +176,18 @@ t.test('failures are OperationOutcomes everywhere', async (t) => {
   ]
   for (const [status, method, path, options] of failing) {
     const answer = await send(method, path, options)
-    t.match(answer, { status, headers: { 'content-type': fhirJson, 'content-language': 'en' }, body: outcome }, `${method} ${path} ${JSON.stringify(options).slice(0, 80)}`)
+    t.match(
+      answer,
+      { status, headers: { 'content-type': fhirJson, 'content-language': 'en' }, body: outcome },
+      `${method} ${path} ${JSON.stringify(options).slice(0, 80)}`
+    )
   }
   t.equal((await send('PUT', 'metadata', { body: {} })).headers['allow'], 'GET, HEAD')
-  t.equal((await send('PUT', 'Patient/unknown', { body: { resourceType: 'Patient', id: 'unknown' } })).headers['allow'], 'GET, HEAD, PATCH, DELETE')
+  t.equal(
+    (await send('PUT', 'Patient/unknown', { body: { resourceType: 'Patient', id: 'unknown' } }))
+      .headers['allow'],
+    'GET, HEAD, PATCH, DELETE'
+  )
   t.equal((await send('DELETE', 'Consent/unknown')).headers['allow'], 'GET, HEAD, PUT, PATCH')
   t.equal((await send('POST', 'Parameters', { body: { resourceType: 'Parameters' } })).status, 404)
   t.equal((await send('GET', 'Pationt/1/_history')).headers['allow'], undefined)
@@ -104,31 +206,82 @@ t.test('a deep body is refused before anything is built from it', async (t) => {
 
 t.test('people read the failure in their language', async (t) => {
   const { send } = await createWorld()
-  const expected = { fr: 'Introuvable.', 'nl-BE, fr;q=0.5': 'Dit is niet gevonden.', 'ja, de;q=0.9, en;q=0.1': 'Das wurde nicht gefunden.', ja: 'This cannot be found.', 'fr;q=0, en': 'This cannot be found.' }
-  for (const [language, text] of Object.entries(expected)) {
-    t.match(await send('GET', 'Patient/x', { headers: { 'accept-language': language } }), { body: { issue: [{ details: { text } }] } }, language)
+  const expected = {
+    fr: 'Introuvable.',
+    'nl-BE, fr;q=0.5': 'Dit is niet gevonden.',
+    'ja, de;q=0.9, en;q=0.1': 'Das wurde nicht gefunden.',
+    ja: 'This cannot be found.',
+    'fr;q=0, en': 'This cannot be found.'
   }
-  t.equal((await send('GET', 'Patient/x', { headers: { 'accept-language': 'nl' } })).headers['content-language'], 'nl')
+  for (const [language, text] of Object.entries(expected)) {
+    t.match(
+      await send('GET', 'Patient/x', { headers: { 'accept-language': language } }),
+      { body: { issue: [{ details: { text } }] } },
+      language
+    )
+  }
+  t.equal(
+    (await send('GET', 'Patient/x', { headers: { 'accept-language': 'nl' } })).headers[
+      'content-language'
+    ],
+    'nl'
+  )
 })
 
-t.test('each kind of failure has its status, and nothing of an unforeseen one is told', async (t) => {
-  const statuses: Readonly<Record<ErrorCode, number>> = {
-    invalid: 400, unauthenticated: 401, forbidden: 403, 'not-found': 404, 'method-not-allowed': 405, 'not-acceptable': 406, conflict: 409, deleted: 410, 'precondition-failed': 412, 'too-large': 413, 'unsupported-media-type': 415, unprocessable: 422, 'too-many-requests': 429, internal: 500, 'not-implemented': 501, unavailable: 503, 'storage-full': 507
+t.test(
+  'each kind of failure has its status, and nothing of an unforeseen one is told',
+  async (t) => {
+    const statuses: Readonly<Record<ErrorCode, number>> = {
+      invalid: 400,
+      unauthenticated: 401,
+      forbidden: 403,
+      'not-found': 404,
+      'method-not-allowed': 405,
+      'not-acceptable': 406,
+      conflict: 409,
+      deleted: 410,
+      'precondition-failed': 412,
+      'too-large': 413,
+      'unsupported-media-type': 415,
+      unprocessable: 422,
+      'too-many-requests': 429,
+      internal: 500,
+      'not-implemented': 501,
+      unavailable: 503,
+      'storage-full': 507
+    }
+    const throwing = async (error: unknown) => {
+      const { send } = await createWorld({
+        wrap: (store: Store) => ({
+          ...store,
+          read: async () => {
+            throw error
+          }
+        })
+      })
+      return await send('GET', 'Patient/x')
+    }
+    for (const [code, status] of Object.entries(statuses)) {
+      t.match(
+        await throwing(new FhirError(code as ErrorCode, 'why')),
+        { status, body: { issue: [{ diagnostics: 'why' }] } },
+        code
+      )
+    }
+    t.equal((await throwing(new StoreConflict('exists'))).status, 409)
+    t.match(await throwing(new StoreUnavailable('primary lost at 10.0.0.1')), {
+      status: 503,
+      headers: { 'retry-after': '1' }
+    })
+    t.match(await throwing(new StoreUnavailable('disk', { full: true })), {
+      status: 507,
+      headers: { 'retry-after': '60' }
+    })
+    const unforeseen = await throwing(new TypeError('secret of Monsieur X'))
+    t.equal(unforeseen.status, 500)
+    t.notMatch(unforeseen.text, /secret|TypeError/)
   }
-  const throwing = async (error: unknown) => {
-    const { send } = await createWorld({ wrap: (store: Store) => ({ ...store, read: async () => { throw error } }) })
-    return await send('GET', 'Patient/x')
-  }
-  for (const [code, status] of Object.entries(statuses)) {
-    t.match(await throwing(new FhirError(code as ErrorCode, 'why')), { status, body: { issue: [{ diagnostics: 'why' }] } }, code)
-  }
-  t.equal((await throwing(new StoreConflict('exists'))).status, 409)
-  t.match(await throwing(new StoreUnavailable('primary lost at 10.0.0.1')), { status: 503, headers: { 'retry-after': '1' } })
-  t.match(await throwing(new StoreUnavailable('disk', { full: true })), { status: 507, headers: { 'retry-after': '60' } })
-  const unforeseen = await throwing(new TypeError('secret of Monsieur X'))
-  t.equal(unforeseen.status, 500)
-  t.notMatch(unforeseen.text, /secret|TypeError/)
-})
+)
 
 t.test('no journal, no data: an answer leaves only after its entry is durable', async (t) => {
   let broken = false
@@ -140,20 +293,51 @@ t.test('no journal, no data: an answer leaves only after its entry is durable', 
     }
   })
   const { send, store } = await createWorld({ wrap })
-  const { body: { id } } = await send('POST', 'Patient', { body: patient('X') })
+  const {
+    body: { id }
+  } = await send('POST', 'Patient', { body: patient('X') })
   const path = `Patient/${id as string}`
   for (const method of ['GET', 'HEAD']) t.equal((await send(method, path)).status, 200)
   t.equal((await send('GET', 'Patient/other')).status, 404)
   t.equal((await send('GET', 'Patient', { as: 'a-reads-plans' })).status, 403)
-  t.equal((await send('POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } })).status, 415)
+  t.equal(
+    (await send('POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }))
+      .status,
+    415
+  )
   t.equal((await send('POST', 'Patient', { body: ' '.repeat(limits.body + 1) })).status, 413)
-  t.equal((await send('POST', 'Patient/_search', { body: 'name=y', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status, 200)
+  t.equal(
+    (
+      await send('POST', 'Patient/_search', {
+        body: 'name=y',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' }
+      })
+    ).status,
+    200
+  )
   const read = { request: { method: 'GET', url: path } }
-  const create = { request: { method: 'POST', url: 'Organization' }, resource: { resourceType: 'Organization', name: 'o' } }
-  t.equal((await send('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry: [create, read] } })).status, 200)
+  const create = {
+    request: { method: 'POST', url: 'Organization' },
+    resource: { resourceType: 'Organization', name: 'o' }
+  }
+  t.equal(
+    (
+      await send('POST', '', {
+        body: { resourceType: 'Bundle', type: 'batch', entry: [create, read] }
+      })
+    ).status,
+    200
+  )
   const { entries } = await store.audit({ limit: 20 })
-  t.same(entries.map(({ json }) => (JSON.parse(json) as { status: number }).status), [200, 0, 200, 413, 415, 403, 404, 200, 200, 0])
-  t.same(entries.map(({ patients }) => patients.length), [1, 0, 0, 0, 0, 0, 1, 1, 1, 1], 'a batch that writes and reads tells of both, a failed read of whom it named')
+  t.same(
+    entries.map(({ json }) => (JSON.parse(json) as { status: number }).status),
+    [200, 0, 200, 413, 415, 403, 404, 200, 200, 0]
+  )
+  t.same(
+    entries.map(({ patients }) => patients.length),
+    [1, 0, 0, 0, 0, 0, 1, 1, 1, 1],
+    'a batch that writes and reads tells of both, a failed read of whom it named'
+  )
   t.match(entries[2]?.json, 'name=y', 'the form of a search is in the journal')
   broken = true
   const refused = await send('GET', path)
@@ -161,69 +345,177 @@ t.test('no journal, no data: an answer leaves only after its entry is durable', 
   t.notMatch(refused.text, /"family"/)
 })
 
-t.test('whoever is known leaves an entry, whatever they asked; whoever is not hears nothing else', async (t) => {
-  const { send, store } = await createWorld()
-  const lost: readonly (readonly [number, string, string, string, object?])[] = [
-    [404, 'R', 'GET', 'Pationt/1'],
-    [404, 'R', 'GET', 'Pationt?patient=p'],
-    [404, 'R', 'GET', 'Patient/1/Pationt'],
-    [405, 'U', 'PUT', 'metadata', { body: {} }],
-    [405, 'E', 'OPTIONS', 'Patient'],
-    [406, 'E', 'GET', 'Patient', { headers: { accept: 'text/html' } }],
-    [406, 'R', 'GET', 'Patient/1?_format=xml'],
-    [415, 'C', 'POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }],
-    [400, 'R', 'GET', 'Patient/1?x=%FF'],
-    [400, 'R', 'GET', 'Patient/1?access_token=secret'],
-    [400, 'R', 'GET', 'Patient/1?access_token=secret&x=%FF']
-  ]
-  for (const [i, [status, action, method, path, options = {}]] of lost.entries()) {
-    const name = `${method} ${path} ${JSON.stringify(options)}`
-    t.match(await send(method, path, options), { status }, name)
-    const { entries: [entry], total } = await store.audit({ limit: 1 })
-    t.match({ ...entry, total, facts: JSON.parse(entry?.json ?? '{}') as unknown }, { total: i + 1, organization: 'org-a', facts: { status, action, path: path.split('?')[0] } }, name)
-    t.notMatch(entry?.json, /secret/, 'no token in the journal')
+t.test(
+  'whoever is known leaves an entry, whatever they asked; whoever is not hears nothing else',
+  async (t) => {
+    const { send, store } = await createWorld()
+    const lost: readonly (readonly [number, string, string, string, object?])[] = [
+      [404, 'R', 'GET', 'Pationt/1'],
+      [404, 'R', 'GET', 'Pationt?patient=p'],
+      [404, 'R', 'GET', 'Patient/1/Pationt'],
+      [405, 'U', 'PUT', 'metadata', { body: {} }],
+      [405, 'E', 'OPTIONS', 'Patient'],
+      [406, 'E', 'GET', 'Patient', { headers: { accept: 'text/html' } }],
+      [406, 'R', 'GET', 'Patient/1?_format=xml'],
+      [415, 'C', 'POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+      [400, 'R', 'GET', 'Patient/1?x=%FF'],
+      [400, 'R', 'GET', 'Patient/1?access_token=secret'],
+      [400, 'R', 'GET', 'Patient/1?access_token=secret&x=%FF']
+    ]
+    for (const [i, [status, action, method, path, options = {}]] of lost.entries()) {
+      const name = `${method} ${path} ${JSON.stringify(options)}`
+      t.match(await send(method, path, options), { status }, name)
+      const {
+        entries: [entry],
+        total
+      } = await store.audit({ limit: 1 })
+      t.match(
+        { ...entry, total, facts: JSON.parse(entry?.json ?? '{}') as unknown },
+        {
+          total: i + 1,
+          organization: 'org-a',
+          facts: { status, action, path: path.split('?')[0] }
+        },
+        name
+      )
+      t.notMatch(entry?.json, /secret/, 'no token in the journal')
+    }
+    for (const [, , method, path, options = {}] of lost) {
+      if (path.includes('access_token')) continue
+      const { status, body } = await send(method, path, { ...options, as: 'nobody' })
+      t.match(
+        { status, body },
+        { status: 401, body: { issue: [{ code: 'login' }] } },
+        `${method} ${path}`
+      )
+    }
+    t.match(
+      await send('GET', 'Patient?access_token=a', { as: null }),
+      { status: 400 },
+      'a token in the URL is told to be one'
+    )
+    t.equal(
+      (await send('GET', 'metadata', { as: null, headers: { accept: 'text/html' } })).status,
+      406,
+      'an open route asks nobody'
+    )
+    t.equal((await store.audit({ limit: 1 })).total, lost.length)
+    t.match(
+      await send('POST', 'Patient/_search', {
+        body: 'access_token=secret',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' }
+      }),
+      { status: 400, body: { issue: [{ code: 'security' }] } }
+    )
+    t.notMatch(JSON.stringify(await store.audit({ limit: 1 })), /secret/)
+    const { body } = await send('GET', 'AuditEvent?_count=100')
+    const events = (
+      body.entry as { resource: { entity: { name?: string }[]; subtype?: unknown } }[]
+    ).map(({ resource }) => resource)
+    t.equal(
+      events.find(({ entity }) => entity.some(({ name }) => name === 'Pationt/1'))?.subtype,
+      undefined,
+      'an interaction that there is not'
+    )
   }
-  for (const [, , method, path, options = {}] of lost) {
-    if (path.includes('access_token')) continue
-    const { status, body } = await send(method, path, { ...options, as: 'nobody' })
-    t.match({ status, body }, { status: 401, body: { issue: [{ code: 'login' }] } }, `${method} ${path}`)
-  }
-  t.match(await send('GET', 'Patient?access_token=a', { as: null }), { status: 400 }, 'a token in the URL is told to be one')
-  t.equal((await send('GET', 'metadata', { as: null, headers: { accept: 'text/html' } })).status, 406, 'an open route asks nobody')
-  t.equal((await store.audit({ limit: 1 })).total, lost.length)
-  t.match(await send('POST', 'Patient/_search', { body: 'access_token=secret', headers: { 'content-type': 'application/x-www-form-urlencoded' } }), { status: 400, body: { issue: [{ code: 'security' }] } })
-  t.notMatch(JSON.stringify(await store.audit({ limit: 1 })), /secret/)
-  const { body } = await send('GET', 'AuditEvent?_count=100')
-  const events = (body.entry as { resource: { entity: { name?: string }[], subtype?: unknown } }[]).map(({ resource }) => resource)
-  t.equal(events.find(({ entity }) => entity.some(({ name }) => name === 'Pationt/1'))?.subtype, undefined, 'an interaction that there is not')
-})
+)
 
-t.test('token endpoint, keys, discovery and health answer plain JSON without a token', async (t) => {
-  let ready = true
-  const { send } = await createWorld({ health: { ready: async () => { if (!ready) throw new Error('no') }, started: () => ready }, token: async (form, id) => ({ status: 401, body: { error: 'invalid_client', form: form.get('a'), id } }) })
-  const formType = { 'content-type': 'application/x-www-form-urlencoded' }
-  t.match(await send('POST', '/oauth/token', { as: null, body: 'a=b', headers: { ...formType, 'x-request-id': 'r1' } }), { status: 401, headers: { 'content-type': /^application\/json/, 'cache-control': 'no-store' }, body: { error: 'invalid_client', form: 'b', id: 'r1' } })
-  t.match(await send('POST', '/oauth/token', { as: null, body: {} }), { status: 400, body: { error: 'invalid_request' } })
-  t.equal((await send('POST', '/oauth/token', { as: null, body: 'a'.repeat(70_000), headers: formType })).status, 413)
-  t.match((await send('GET', '/oauth/jwks', { as: null })).body, { keys: [] })
-  for (const path of ['/fhir/.well-known/smart-configuration', '/.well-known/smart-configuration']) {
-    t.match(await send('GET', path, { as: null, headers: { accept: 'application/fhir+xml' } }), { status: 200, headers: { 'content-type': /^application\/json/ }, body: { token_endpoint: /token$/ } })
+t.test(
+  'token endpoint, keys, discovery and health answer plain JSON without a token',
+  async (t) => {
+    let ready = true
+    const { send } = await createWorld({
+      health: {
+        ready: async () => {
+          if (!ready) throw new Error('no')
+        },
+        started: () => ready
+      },
+      token: async (form, id) => ({
+        status: 401,
+        body: { error: 'invalid_client', form: form.get('a'), id }
+      })
+    })
+    const formType = { 'content-type': 'application/x-www-form-urlencoded' }
+    t.match(
+      await send('POST', '/oauth/token', {
+        as: null,
+        body: 'a=b',
+        headers: { ...formType, 'x-request-id': 'r1' }
+      }),
+      {
+        status: 401,
+        headers: { 'content-type': /^application\/json/, 'cache-control': 'no-store' },
+        body: { error: 'invalid_client', form: 'b', id: 'r1' }
+      }
+    )
+    t.match(await send('POST', '/oauth/token', { as: null, body: {} }), {
+      status: 400,
+      body: { error: 'invalid_request' }
+    })
+    t.equal(
+      (
+        await send('POST', '/oauth/token', {
+          as: null,
+          body: 'a'.repeat(70_000),
+          headers: formType
+        })
+      ).status,
+      413
+    )
+    t.match((await send('GET', '/oauth/jwks', { as: null })).body, { keys: [] })
+    for (const path of [
+      '/fhir/.well-known/smart-configuration',
+      '/.well-known/smart-configuration'
+    ]) {
+      t.match(await send('GET', path, { as: null, headers: { accept: 'application/fhir+xml' } }), {
+        status: 200,
+        headers: { 'content-type': /^application\/json/ },
+        body: { token_endpoint: /token$/ }
+      })
+    }
+    for (const path of ['live', 'ready', 'startup']) {
+      t.equal((await send('GET', `/health/${path}`, { as: null })).status, 200)
+    }
+    ready = false
+    t.same(
+      await Promise.all(
+        ['live', 'ready', 'startup'].map(
+          async (path) => (await send('GET', `/health/${path}`, { as: null })).status
+        )
+      ),
+      [200, 503, 503]
+    )
   }
-  for (const path of ['live', 'ready', 'startup']) t.equal((await send('GET', `/health/${path}`, { as: null })).status, 200)
-  ready = false
-  t.same(await Promise.all(['live', 'ready', 'startup'].map(async (path) => (await send('GET', `/health/${path}`, { as: null })).status)), [200, 503, 503])
-})
+)
 
 t.test('above its limit of requests in work the server says so at once', async (t) => {
   const waiting: (() => void)[] = []
-  const wrap = (store: Store): Store => ({ ...store, search: async (query, acl) => { await new Promise<void>((resolve) => { waiting.push(resolve) }); return await store.search(query, acl) } })
+  const wrap = (store: Store): Store => ({
+    ...store,
+    search: async (query, acl) => {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+      })
+      return await store.search(query, acl)
+    }
+  })
   const { send } = await createWorld({ limits: { ...limits, inFlight: 2 }, wrap })
   const working = [send('GET', 'Patient'), send('GET', 'Patient')]
   while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
-  t.match(await send('GET', 'Patient'), { status: 503, headers: { 'retry-after': '1' }, body: outcome })
+  t.match(await send('GET', 'Patient'), {
+    status: 503,
+    headers: { 'retry-after': '1' },
+    body: outcome
+  })
   t.equal((await send('GET', '/health/live', { as: null })).status, 200)
-  waiting.forEach((go) => { go() })
-  t.same((await Promise.all(working)).map(({ status }) => status), [200, 200])
+  waiting.forEach((go) => {
+    go()
+  })
+  t.same(
+    (await Promise.all(working)).map(({ status }) => status),
+    [200, 200]
+  )
   const after = send('GET', 'Patient')
   while (waiting.length < 3) await new Promise((resolve) => setImmediate(resolve))
   waiting[2]?.()
@@ -234,42 +526,94 @@ const listening = async ({ app }: World): Promise<number> => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   return (app.server.address() as AddressInfo).port
 }
-const raw = async (port: number, text: string): Promise<string> => await new Promise((resolve, reject) => {
-  let answer = ''
-  const socket = connect(port, '127.0.0.1', () => { socket.write(text) })
-  socket.on('data', (data) => { answer += data.toString() }).on('close', () => { resolve(answer) }).on('error', reject)
-})
+const raw = async (port: number, text: string): Promise<string> =>
+  await new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(text)
+    })
+    socket
+      .on('data', (data) => {
+        answer += data.toString()
+      })
+      .on('close', () => {
+        resolve(answer)
+      })
+      .on('error', reject)
+  })
 
-t.test('on a socket: broken HTTP, doubled tokens and slow senders are answered and closed', async (t) => {
-  const world = await createWorld({ limits: { ...limits, requestTime: 1000 } })
-  const port = await listening(world)
-  t.teardown(async () => { await world.app.close() })
-  t.match(await raw(port, 'NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 .*"OperationOutcome"/s)
-  t.match(await raw(port, `GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`), /^HTTP\/1\.1 431 .*"OperationOutcome"/s)
-  t.match(await raw(port, 'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 .*Authorization headers/s)
-  t.match(await raw(port, 'TRACE /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 405 .*"OperationOutcome"/s)
-  t.match(await raw(port, 'GET http://evil.example/fhir/Patient/x HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 40[04] /)
-  const start = Date.now()
-  const [head, body, nothing] = await Promise.all([
-    raw(port, 'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthori'),
-    raw(port, 'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'),
-    raw(port, '')
-  ])
-  t.match(head, /^HTTP\/1\.1 408 /)
-  t.match(body, /^HTTP\/1\.1 408 /)
-  t.ok(nothing === '' || nothing.startsWith('HTTP/1.1 408'))
-  t.ok(Date.now() - start < 8000, 'closed in time')
-})
+t.test(
+  'on a socket: broken HTTP, doubled tokens and slow senders are answered and closed',
+  async (t) => {
+    const world = await createWorld({ limits: { ...limits, requestTime: 1000 } })
+    const port = await listening(world)
+    t.teardown(async () => {
+      await world.app.close()
+    })
+    t.match(await raw(port, 'NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 .*"OperationOutcome"/s)
+    t.match(
+      await raw(
+        port,
+        `GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`
+      ),
+      /^HTTP\/1\.1 431 .*"OperationOutcome"/s
+    )
+    t.match(
+      await raw(
+        port,
+        'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n'
+      ),
+      /^HTTP\/1\.1 400 .*Authorization headers/s
+    )
+    t.match(
+      await raw(port, 'TRACE /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+      /^HTTP\/1\.1 405 .*"OperationOutcome"/s
+    )
+    t.match(
+      await raw(
+        port,
+        'GET http://evil.example/fhir/Patient/x HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n'
+      ),
+      /^HTTP\/1\.1 40[04] /
+    )
+    const start = Date.now()
+    const [head, body, nothing] = await Promise.all([
+      raw(port, 'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthori'),
+      raw(
+        port,
+        'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'
+      ),
+      raw(port, '')
+    ])
+    t.match(head, /^HTTP\/1\.1 408 /)
+    t.match(body, /^HTTP\/1\.1 408 /)
+    t.ok(nothing === '' || nothing.startsWith('HTTP/1.1 408'))
+    t.ok(Date.now() - start < 8000, 'closed in time')
+  }
+)
 
 t.test('while it closes, what is in work is answered and what comes is 503', async (t) => {
   let go = (): void => {}
-  const wrap = (store: Store): Store => ({ ...store, search: async (query, acl) => { await new Promise<void>((resolve) => { go = resolve }); return await store.search(query, acl) } })
+  const wrap = (store: Store): Store => ({
+    ...store,
+    search: async (query, acl) => {
+      await new Promise<void>((resolve) => {
+        go = resolve
+      })
+      return await store.search(query, acl)
+    }
+  })
   const world = await createWorld({ wrap })
   const port = await listening(world)
-  const slow = raw(port, 'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n')
+  const slow = raw(
+    port,
+    'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n'
+  )
   const open = connect(port, '127.0.0.1')
   let late = ''
-  open.on('data', (data) => { late += data.toString() })
+  open.on('data', (data) => {
+    late += data.toString()
+  })
   open.write('GET /fhir/Patient HTTP/1.1\r\nHost: x\r\n')
   await new Promise((resolve) => setTimeout(resolve, 200))
   const closed = world.app.close()

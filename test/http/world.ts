@@ -1,4 +1,5 @@
-// The whole app on the naive store: real definitions, validation, access and search; tokens are names.
+// The whole app on the naive store: real definitions, validation, access and search; tokens are
+// names.
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { createAccess } from '../../src/access/guard.ts'
@@ -23,8 +24,17 @@ const timeZone = 'Europe/Brussels'
 const definitions = loadDefinitions()
 const validate = createValidator(definitions)
 
-export const callerOf = (organization: string, scope = 'system/*.cruds', rights: readonly ClientRight[] = []): Caller => ({
-  client: `client-${organization}`, name: organization, organization: organization as ResourceId, purposes: ['TREAT'], scopes: scopesOf(parseScopes(scope)), rights: new Set(rights)
+export const callerOf = (
+  organization: string,
+  scope = 'system/*.cruds',
+  rights: readonly ClientRight[] = []
+): Caller => ({
+  client: `client-${organization}`,
+  name: organization,
+  organization: organization as ResourceId,
+  purposes: ['TREAT'],
+  scopes: scopesOf(parseScopes(scope)),
+  rights: new Set(rights)
 })
 
 /** Tokens are these names. */
@@ -37,7 +47,18 @@ const callers: Readonly<Record<string, Caller>> = {
 }
 
 export const limits: AppLimits = {
-  bundleEntries: 50, bundleAnswer: 2_000_000, bundlePage: 50, patchOperations: 20, page: 20, maxPage: 100, includes: 100, includeRounds: 3, body: 2_000_000, requestTime: 12_000, inFlight: 500, eventLoopDelay: 5000
+  bundleEntries: 50,
+  bundleAnswer: 2_000_000,
+  bundlePage: 50,
+  patchOperations: 20,
+  page: 20,
+  maxPage: 100,
+  includes: 100,
+  includeRounds: 3,
+  body: 2_000_000,
+  requestTime: 12_000,
+  inFlight: 500,
+  eventLoopDelay: 5000
 }
 
 export interface World {
@@ -46,12 +67,23 @@ export interface World {
   /** Sends a request as the holder of a token; `body` may be an object, text or bytes. */
   readonly send: (method: string, path: string, options?: Send) => Promise<Answer>
 }
-export interface Send { readonly as?: string | null, readonly body?: unknown, readonly headers?: Record<string, string> }
-export interface Answer { readonly status: number, readonly headers: Record<string, string>, readonly text: string, readonly body: Json }
+export interface Send {
+  readonly as?: string | null
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+export interface Answer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly text: string
+  readonly body: Json
+}
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are looked into by name
 type Json = any
 
-export const createWorld = async (change: Partial<AppDeps> & { readonly wrap?: (store: Store) => Store } = {}): Promise<World> => {
+export const createWorld = async (
+  change: Partial<AppDeps> & { readonly wrap?: (store: Store) => Store } = {}
+): Promise<World> => {
   let time = Date.parse('2026-11-22T09:00:00Z')
   const clock = (): number => ++time
   const newId = (): ResourceId => randomUUID() as string as ResourceId
@@ -74,10 +106,18 @@ export const createWorld = async (change: Partial<AppDeps> & { readonly wrap?: (
       if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
       return caller
     },
-    openRequest: (line) => access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
+    openRequest: (line) =>
+      access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
     named: namedPatients,
     record: async (line, outcome) => {
-      await store.commit({ id: newId(), guards: [], puts: [], restamps: [], records: [], audit: [answeredEntry(line, newId(), outcome)] })
+      await store.commit({
+        id: newId(),
+        guards: [],
+        puts: [],
+        restamps: [],
+        records: [],
+        audit: [answeredEntry(line, newId(), outcome)]
+      })
     },
     token: async () => ({ status: 200, body: { access_token: 'x' } }),
     smartConfiguration: () => ({ token_endpoint: `${publicUrl}/oauth/token` }),
@@ -92,17 +132,42 @@ export const createWorld = async (change: Partial<AppDeps> & { readonly wrap?: (
     ...change
   })
   const send: World['send'] = async (method, path, { as = 'a', body, headers = {} } = {}) => {
-    const payload = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    const payload =
+      body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+        ? body
+        : JSON.stringify(body)
     const answer = await app.inject({
       method: method as 'GET',
       url: path.startsWith('/') ? path : `/fhir${path === '' ? '' : `/${path}`}`,
-      headers: { ...(as !== null && { authorization: `Bearer ${as}` }), ...(payload !== undefined && { 'content-type': 'application/fhir+json' }), ...headers },
+      headers: {
+        ...(as !== null && { authorization: `Bearer ${as}` }),
+        ...(payload !== undefined && { 'content-type': 'application/fhir+json' }),
+        ...headers
+      },
       ...(payload !== undefined && { payload })
     })
-    return { status: answer.statusCode, headers: answer.headers as Record<string, string>, text: answer.body, body: /json/.test(String(answer.headers['content-type'])) && answer.body !== '' ? JSON.parse(answer.body) : undefined }
+    return {
+      status: answer.statusCode,
+      headers: answer.headers as Record<string, string>,
+      text: answer.body,
+      body:
+        /json/.test(String(answer.headers['content-type'])) && answer.body !== ''
+          ? JSON.parse(answer.body)
+          : undefined
+    }
   }
   return { app, store, send }
 }
 
-export const patient = (family: string, more: object = {}): object => ({ resourceType: 'Patient', name: [{ family }], ...more })
-export const plan = (patientId: string, more: object = {}): object => ({ resourceType: 'CarePlan', status: 'active', intent: 'plan', subject: { reference: `Patient/${patientId}` }, ...more })
+export const patient = (family: string, more: object = {}): object => ({
+  resourceType: 'Patient',
+  name: [{ family }],
+  ...more
+})
+export const plan = (patientId: string, more: object = {}): object => ({
+  resourceType: 'CarePlan',
+  status: 'active',
+  intent: 'plan',
+  subject: { reference: `Patient/${patientId}` },
+  ...more
+})

@@ -1,10 +1,12 @@
-// read, vread, history, create, update, patch, delete on one resource. https://hl7.org/fhir/R4/http.html
+// read, vread, history, create, update, patch, delete on one resource.
+// https://hl7.org/fhir/R4/http.html
 import t from 'tap'
 import { base, createWorld, patient, plan } from '../http/world.ts'
 import type { Answer, World } from '../http/world.ts'
 
 const strange = '00000000-0000-4000-8000-000000000000'
-const made = async ({ send }: World, body: object = patient('X'), as = 'a'): Promise<Answer> => await send('POST', (body as { resourceType: string }).resourceType, { body, as })
+const made = async ({ send }: World, body: object = patient('X'), as = 'a'): Promise<Answer> =>
+  await send('POST', (body as { resourceType: string }).resourceType, { body, as })
 const versionOf = ({ headers }: Answer): string => headers['etag']?.slice(3, -1) ?? ''
 
 /** Same but for ids, dates and request ids. */
@@ -15,9 +17,15 @@ const blank = ({ status, headers, text }: Answer): unknown => {
 
 t.test('create answers 201 with Location, ETag, Last-Modified and the resource', async (t) => {
   const world = await createWorld()
-  const answer = await made(world, patient('X', { id: 'mine', meta: { versionId: '7', lastUpdated: '2000-01-01T00:00:00Z' } }))
+  const answer = await made(
+    world,
+    patient('X', { id: 'mine', meta: { versionId: '7', lastUpdated: '2000-01-01T00:00:00Z' } })
+  )
   t.equal(answer.status, 201)
-  t.equal(answer.headers['location'], `${base}/Patient/${answer.body.id}/_history/${answer.body.meta.versionId}`)
+  t.equal(
+    answer.headers['location'],
+    `${base}/Patient/${answer.body.id}/_history/${answer.body.meta.versionId}`
+  )
   t.equal(answer.headers['etag'], `W/"${answer.body.meta.versionId}"`)
   t.ok(Date.parse(answer.headers['last-modified'] ?? ''))
   t.not(answer.body.id, 'mine', 'ids are the server’s own')
@@ -27,7 +35,9 @@ t.test('create answers 201 with Location, ETag, Last-Modified and the resource',
 
 t.test('what was written comes back with its decimals', async (t) => {
   const world = await createWorld()
-  const { body: { id } } = await made(world)
+  const {
+    body: { id }
+  } = await made(world)
   const body = `{"resourceType":"Observation","status":"final","code":{"text":"w"},"subject":{"reference":"Patient/${id}"},"valueQuantity":{"value":1.50}}`
   const created = await world.send('POST', 'Observation', { body })
   t.match(created.text, '"value":1.50')
@@ -41,9 +51,25 @@ t.test('Prefer chooses what a write gives back; who may not read gets nothing ba
   const minimal = await send('POST', 'Patient', { body, headers: { prefer: 'return=minimal' } })
   t.same([minimal.status, minimal.text], [201, ''])
   t.ok(minimal.headers['location'])
-  t.equal((await send('POST', 'Patient', { body, headers: { prefer: 'return=OperationOutcome; handling=strict' } })).body.resourceType, 'OperationOutcome')
-  t.equal((await send('POST', 'Patient', { body, headers: { prefer: 'return=representation' } })).body.resourceType, 'Patient')
-  const blind = await send('POST', 'Patient', { body, as: 'a-creates', headers: { prefer: 'return=representation' } })
+  t.equal(
+    (
+      await send('POST', 'Patient', {
+        body,
+        headers: { prefer: 'return=OperationOutcome; handling=strict' }
+      })
+    ).body.resourceType,
+    'OperationOutcome'
+  )
+  t.equal(
+    (await send('POST', 'Patient', { body, headers: { prefer: 'return=representation' } })).body
+      .resourceType,
+    'Patient'
+  )
+  const blind = await send('POST', 'Patient', {
+    body,
+    as: 'a-creates',
+    headers: { prefer: 'return=representation' }
+  })
   t.same([blind.status, blind.text], [201, ''])
 })
 
@@ -54,10 +80,30 @@ t.test('read is conditional', async (t) => {
   const etag = created.headers['etag'] ?? ''
   const same = await world.send('GET', path, { headers: { 'if-none-match': `"other", ${etag}` } })
   t.same([same.status, same.text, same.headers['etag']], [304, '', etag])
-  t.equal((await world.send('GET', path, { headers: { 'if-none-match': 'W/"other"' } })).status, 200)
-  t.equal((await world.send('GET', path, { headers: { 'if-modified-since': created.headers['last-modified'] ?? '' } })).status, 304)
-  t.equal((await world.send('GET', path, { headers: { 'if-modified-since': 'Sun, 22 Nov 2020 09:00:00 GMT' } })).status, 200)
-  t.equal((await world.send('GET', path, { headers: { 'if-modified-since': 'yesterday' } })).status, 200)
+  t.equal(
+    (await world.send('GET', path, { headers: { 'if-none-match': 'W/"other"' } })).status,
+    200
+  )
+  t.equal(
+    (
+      await world.send('GET', path, {
+        headers: { 'if-modified-since': created.headers['last-modified'] ?? '' }
+      })
+    ).status,
+    304
+  )
+  t.equal(
+    (
+      await world.send('GET', path, {
+        headers: { 'if-modified-since': 'Sun, 22 Nov 2020 09:00:00 GMT' }
+      })
+    ).status,
+    200
+  )
+  t.equal(
+    (await world.send('GET', path, { headers: { 'if-modified-since': 'yesterday' } })).status,
+    200
+  )
   t.equal((await world.send('GET', path, { headers: { 'if-none-match': 'no etag' } })).status, 400)
 })
 
@@ -65,58 +111,98 @@ t.test('HEAD is GET without the body', async (t) => {
   const world = await createWorld()
   const path = `Patient/${(await made(world)).body.id}`
   const [get, head] = [await world.send('GET', path), await world.send('HEAD', path)]
-  t.same([head.status, head.text, head.headers['etag'], head.headers['content-length']], [200, '', get.headers['etag'], get.headers['content-length']])
+  t.same(
+    [head.status, head.text, head.headers['etag'], head.headers['content-length']],
+    [200, '', get.headers['etag'], get.headers['content-length']]
+  )
 })
 
-t.test('a hidden resource is an unknown one, on every way to it and whatever the conditions', async (t) => {
-  const world = await createWorld()
-  const created = await made(world)
-  const hidden = created.body.id as string
-  const version = versionOf(created)
-  const patched = [{ op: 'add', path: '/active', value: true }]
-  const patchType = { 'content-type': 'application/json-patch+json' }
-  const ways: readonly (readonly [string, (id: string) => string, object])[] = [
-    ['GET', (id) => `Patient/${id}`, {}],
-    ['HEAD', (id) => `Patient/${id}`, {}],
-    ['GET', (id) => `Patient/${id}`, { headers: { 'if-none-match': `W/"${version}"` } }],
-    ['GET', (id) => `Patient/${id}`, { headers: { 'if-modified-since': 'Sun, 22 Nov 2036 09:00:00 GMT' } }],
-    ['GET', (id) => `Patient/${id}/_history`, {}],
-    ['GET', (id) => `Patient/${id}/_history?_since=2030-01-01`, {}],
-    ['GET', (id) => `Patient/${id}/_history/${version}`, {}],
-    ['GET', (id) => `Patient/${id}/CarePlan`, {}],
-    ['GET', (id) => `Patient?_id=${id}`, {}],
-    ['GET', (id) => `CarePlan?subject=Patient/${id}&_include=CarePlan:subject`, {}],
-    ['PUT', (id) => `Patient/${id}`, { body: patient('Y') }],
-    ['PUT', (id) => `Patient/${id}`, { body: patient('Y'), headers: { 'if-match': `W/"${version}"` } }],
-    ['PATCH', (id) => `Patient/${id}`, { body: patched, headers: { ...patchType, 'if-match': `W/"${version}"` } }],
-    ['PATCH', (id) => `Patient/${id}`, { body: patched, headers: { ...patchType, 'if-match': 'W/"other"' } }],
-    ['DELETE', (id) => `Patient/${id}`, {}],
-    ['DELETE', (id) => `Patient/${id}`, { headers: { 'if-match': 'W/"other"' } }]
-  ]
-  for (const [method, path, options] of ways) {
-    const [seen, unknown] = [await world.send(method, path(hidden), { as: 'b', ...options }), await world.send(method, path(strange), { as: 'b', ...options })]
-    t.same(blank(seen), blank(unknown), `${method} ${path('ID')} ${JSON.stringify(options)}`)
-    t.notOk(seen.headers['etag'], 'no ETag')
+t.test(
+  'a hidden resource is an unknown one, on every way to it and whatever the conditions',
+  async (t) => {
+    const world = await createWorld()
+    const created = await made(world)
+    const hidden = created.body.id as string
+    const version = versionOf(created)
+    const patched = [{ op: 'add', path: '/active', value: true }]
+    const patchType = { 'content-type': 'application/json-patch+json' }
+    const ways: readonly (readonly [string, (id: string) => string, object])[] = [
+      ['GET', (id) => `Patient/${id}`, {}],
+      ['HEAD', (id) => `Patient/${id}`, {}],
+      ['GET', (id) => `Patient/${id}`, { headers: { 'if-none-match': `W/"${version}"` } }],
+      [
+        'GET',
+        (id) => `Patient/${id}`,
+        { headers: { 'if-modified-since': 'Sun, 22 Nov 2036 09:00:00 GMT' } }
+      ],
+      ['GET', (id) => `Patient/${id}/_history`, {}],
+      ['GET', (id) => `Patient/${id}/_history?_since=2030-01-01`, {}],
+      ['GET', (id) => `Patient/${id}/_history/${version}`, {}],
+      ['GET', (id) => `Patient/${id}/CarePlan`, {}],
+      ['GET', (id) => `Patient?_id=${id}`, {}],
+      ['GET', (id) => `CarePlan?subject=Patient/${id}&_include=CarePlan:subject`, {}],
+      ['PUT', (id) => `Patient/${id}`, { body: patient('Y') }],
+      [
+        'PUT',
+        (id) => `Patient/${id}`,
+        { body: patient('Y'), headers: { 'if-match': `W/"${version}"` } }
+      ],
+      [
+        'PATCH',
+        (id) => `Patient/${id}`,
+        { body: patched, headers: { ...patchType, 'if-match': `W/"${version}"` } }
+      ],
+      [
+        'PATCH',
+        (id) => `Patient/${id}`,
+        { body: patched, headers: { ...patchType, 'if-match': 'W/"other"' } }
+      ],
+      ['DELETE', (id) => `Patient/${id}`, {}],
+      ['DELETE', (id) => `Patient/${id}`, { headers: { 'if-match': 'W/"other"' } }]
+    ]
+    for (const [method, path, options] of ways) {
+      const [seen, unknown] = [
+        await world.send(method, path(hidden), { as: 'b', ...options }),
+        await world.send(method, path(strange), { as: 'b', ...options })
+      ]
+      t.same(blank(seen), blank(unknown), `${method} ${path('ID')} ${JSON.stringify(options)}`)
+      t.notOk(seen.headers['etag'], 'no ETag')
+    }
+    t.equal(
+      (await world.send('GET', `Patient/${hidden}`)).body.name[0].family,
+      'X',
+      'and nothing happened to it'
+    )
+    t.equal((await world.send('GET', `Patient/${hidden}`, { as: 'b' })).status, 404)
   }
-  t.equal((await world.send('GET', `Patient/${hidden}`)).body.name[0].family, 'X', 'and nothing happened to it')
-  t.equal((await world.send('GET', `Patient/${hidden}`, { as: 'b' })).status, 404)
-})
+)
 
 t.test('update needs the id of the URL, changes or leaves alone, and never creates', async (t) => {
   const world = await createWorld()
   const created = await made(world)
   const { id } = created.body
-  const put = async (body: object, headers = {}): Promise<Answer> => await world.send('PUT', `Patient/${id}`, { body, headers })
+  const put = async (body: object, headers = {}): Promise<Answer> =>
+    await world.send('PUT', `Patient/${id}`, { body, headers })
   t.match(await put(patient('Y')), { status: 400, body: { issue: [{ diagnostics: /no id/ }] } })
   t.match(await put(patient('Y', { id: strange })), { status: 400 })
-  t.match(await put({ resourceType: 'Group', id }), { status: 400, body: { issue: [{ expression: ['resourceType'] }] } })
+  t.match(await put({ resourceType: 'Group', id }), {
+    status: 400,
+    body: { issue: [{ expression: ['resourceType'] }] }
+  })
   const changed = await put(patient('Y', { id }))
   t.match(changed, { status: 200, body: { id, name: [{ family: 'Y' }] } })
   t.not(changed.headers['etag'], created.headers['etag'])
   t.match(changed.headers['content-location'], `Patient/${id}/_history/`)
   const same = await put(patient('Y', { id }))
-  t.same([same.status, same.headers['etag']], [200, changed.headers['etag']], 'the same content makes no version')
-  t.equal((await world.send('PUT', `Patient/${strange}`, { body: patient('Y', { id: strange }) })).status, 405)
+  t.same(
+    [same.status, same.headers['etag']],
+    [200, changed.headers['etag']],
+    'the same content makes no version'
+  )
+  t.equal(
+    (await world.send('PUT', `Patient/${strange}`, { body: patient('Y', { id: strange }) })).status,
+    405
+  )
   t.equal((await put(patient('Z', { id }), { 'if-match': created.headers['etag'] })).status, 412)
   t.equal((await put(patient('Z', { id }), { 'if-match': changed.headers['etag'] })).status, 200)
   t.equal((await put(patient('Z', { id }), { 'if-match': '*' })).status, 400)
@@ -128,10 +214,24 @@ t.test('plans, goals, teams and consents change only with If-Match', async (t) =
   const created = await made(world, plan(subject))
   const path = `CarePlan/${created.body.id}`
   const body = { ...created.body, title: 'new' }
-  t.match(await world.send('PUT', path, { body }), { status: 400, body: { issue: [{ code: 'required' }] } })
+  t.match(await world.send('PUT', path, { body }), {
+    status: 400,
+    body: { issue: [{ code: 'required' }] }
+  })
   t.equal((await world.send('PUT', path, { body, headers: { 'if-match': 'W/"old"' } })).status, 412)
-  t.equal((await world.send('PUT', path, { body, headers: { 'if-match': created.headers['etag'] ?? '' } })).status, 200)
-  const patch = { body: [{ op: 'replace', path: '/title', value: 'newer' }], headers: { 'content-type': 'application/json-patch+json' } }
+  t.equal(
+    (
+      await world.send('PUT', path, {
+        body,
+        headers: { 'if-match': created.headers['etag'] ?? '' }
+      })
+    ).status,
+    200
+  )
+  const patch = {
+    body: [{ op: 'replace', path: '/title', value: 'newer' }],
+    headers: { 'content-type': 'application/json-patch+json' }
+  }
   t.equal((await world.send('PATCH', path, patch)).status, 400)
 })
 
@@ -140,27 +240,73 @@ t.test('JSON Patch changes what it names and is judged like an update', async (t
   const created = await made(world, patient('X', { multipleBirthInteger: 2 }))
   const path = `Patient/${created.body.id}`
   const patch = async (operations: unknown, headers = {}): Promise<Answer> =>
-    await world.send('PATCH', path, { body: operations as object, headers: { 'content-type': 'application/json-patch+json', ...headers } })
-  t.match(await patch([{ op: 'test', path: '/name/0/family', value: 'X' }, { op: 'replace', path: '/name/0/family', value: 'Y' }]), { status: 200, body: { name: [{ family: 'Y' }] } })
-  t.equal((await patch([{ op: 'test', path: '/name/0/family', value: 'X' }])).status, 422, 'test fails')
+    await world.send('PATCH', path, {
+      body: operations as object,
+      headers: { 'content-type': 'application/json-patch+json', ...headers }
+    })
+  t.match(
+    await patch([
+      { op: 'test', path: '/name/0/family', value: 'X' },
+      { op: 'replace', path: '/name/0/family', value: 'Y' }
+    ]),
+    { status: 200, body: { name: [{ family: 'Y' }] } }
+  )
+  t.equal(
+    (await patch([{ op: 'test', path: '/name/0/family', value: 'X' }])).status,
+    422,
+    'test fails'
+  )
   t.equal((await patch([{ op: 'remove', path: '/nothing' }])).status, 422)
-  t.equal((await patch([{ op: 'add', path: '/unknownElement', value: 1 }])).status, 400, 'the result is validated')
+  t.equal(
+    (await patch([{ op: 'add', path: '/unknownElement', value: 1 }])).status,
+    400,
+    'the result is validated'
+  )
   t.equal((await patch([{ op: 'add', path: '/name/x', value: {} }])).status, 400)
   t.equal((await patch({ op: 'add' })).status, 400)
   t.equal((await patch([{ op: 'grow', path: '/name' }])).status, 400)
   t.equal((await patch([{ op: 'replace', path: '', value: {} }])).status, 400)
-  t.equal((await patch(Array.from({ length: 21 }, () => ({ op: 'test', path: '/active', value: true })))).status, 413)
+  t.equal(
+    (await patch(Array.from({ length: 21 }, () => ({ op: 'test', path: '/active', value: true }))))
+      .status,
+    413
+  )
   for (const pointer of ['/constructor/prototype/x', '/__proto__/x', '/name/0/__proto__']) {
     t.equal((await patch([{ op: 'add', path: pointer, value: 1 }])).status, 400, pointer)
   }
   t.equal(({} as { x?: number }).x, undefined)
-  for (const [pointer, value] of [['/id', 'other'], ['/resourceType', 'Group'], ['/meta/versionId', '1'], ['/meta/security', [{ code: 'N' }]], ['/meta', {}]] as const) {
+  for (const [pointer, value] of [
+    ['/id', 'other'],
+    ['/resourceType', 'Group'],
+    ['/meta/versionId', '1'],
+    ['/meta/security', [{ code: 'N' }]],
+    ['/meta', {}]
+  ] as const) {
     t.equal((await patch([{ op: 'add', path: pointer, value }])).status, 422, pointer)
   }
-  t.equal((await patch([{ op: 'replace', path: '/active', value: true }], { 'if-match': created.headers['etag'] })).status, 412)
-  t.match(await world.send('GET', path), { body: { name: [{ family: 'Y' }], multipleBirthInteger: 2 } })
-  t.match((await patch('[{"op":"add","path":"/extension","value":[{"url":"urn:e","valueDecimal":2.50}]}]')).text, '"valueDecimal":2.50')
-  t.match((await patch('[{"op":"replace","path":"/extension/0/valueDecimal","value":3.0}]')).text, '"valueDecimal":3.0')
+  t.equal(
+    (
+      await patch([{ op: 'replace', path: '/active', value: true }], {
+        'if-match': created.headers['etag']
+      })
+    ).status,
+    412
+  )
+  t.match(await world.send('GET', path), {
+    body: { name: [{ family: 'Y' }], multipleBirthInteger: 2 }
+  })
+  t.match(
+    (
+      await patch(
+        '[{"op":"add","path":"/extension","value":[{"url":"urn:e","valueDecimal":2.50}]}]'
+      )
+    ).text,
+    '"valueDecimal":2.50'
+  )
+  t.match(
+    (await patch('[{"op":"replace","path":"/extension/0/valueDecimal","value":3.0}]')).text,
+    '"valueDecimal":3.0'
+  )
 })
 
 t.test('delete is 204 whether it deletes or not; then 410, and PUT revives', async (t) => {
@@ -175,14 +321,27 @@ t.test('delete is 204 whether it deletes or not; then 410, and PUT revives', asy
   t.match(await world.send('GET', path), { status: 410, body: { issue: [{ code: 'deleted' }] } })
   t.equal((await world.send('GET', `${path}/_history/${versionOf(deleted)}`)).status, 410)
   t.equal((await world.send('GET', `${path}/_history/${versionOf(created)}`)).status, 200)
-  t.equal((await world.send('PATCH', path, { body: [{ op: 'add', path: '/active', value: true }], headers: { 'content-type': 'application/json-patch+json' } })).status, 410)
-  t.equal((await world.send('PUT', path, { body: patient('again', { id: created.body.id }) })).status, 201)
+  t.equal(
+    (
+      await world.send('PATCH', path, {
+        body: [{ op: 'add', path: '/active', value: true }],
+        headers: { 'content-type': 'application/json-patch+json' }
+      })
+    ).status,
+    410
+  )
+  t.equal(
+    (await world.send('PUT', path, { body: patient('again', { id: created.body.id }) })).status,
+    201
+  )
   t.equal((await world.send('GET', path)).status, 200)
 })
 
 t.test('plans and consents are never deleted, the journal is never written', async (t) => {
   const { send } = await createWorld()
-  for (const type of ['CarePlan', 'Consent', 'AuditEvent']) t.equal((await send('DELETE', `${type}/${strange}`)).status, 405, type)
+  for (const type of ['CarePlan', 'Consent', 'AuditEvent']) {
+    t.equal((await send('DELETE', `${type}/${strange}`)).status, 405, type)
+  }
   t.equal((await send('POST', 'AuditEvent', { body: { resourceType: 'AuditEvent' } })).status, 405)
   t.equal((await send('PUT', 'StructureDefinition/x', { body: {} })).status, 405)
 })
@@ -194,16 +353,37 @@ t.test('history tells all versions, newest first, deletions included, page by pa
   await world.send('PUT', path, { body: patient('Y', { id: created.body.id }) })
   await world.send('DELETE', path)
   const { body: bundle } = await world.send('GET', `${path}/_history`)
-  t.match(bundle, { type: 'history', total: 3, entry: [{ request: { method: 'DELETE' }, response: { status: /^204/ } }, { request: { method: 'PUT', url: path }, resource: { name: [{ family: 'Y' }] } }, { request: { method: 'POST', url: 'Patient' } }] })
+  t.match(bundle, {
+    type: 'history',
+    total: 3,
+    entry: [
+      { request: { method: 'DELETE' }, response: { status: /^204/ } },
+      { request: { method: 'PUT', url: path }, resource: { name: [{ family: 'Y' }] } },
+      { request: { method: 'POST', url: 'Patient' } }
+    ]
+  })
   t.notOk(bundle.entry[0].resource)
-  t.ok(bundle.entry.every((entry: { response: { lastModified?: string, etag?: string } }) => entry.response.lastModified !== undefined && entry.response.etag !== undefined))
+  t.ok(
+    bundle.entry.every(
+      (entry: { response: { lastModified?: string; etag?: string } }) =>
+        entry.response.lastModified !== undefined && entry.response.etag !== undefined
+    )
+  )
   const first = await world.send('GET', `${path}/_history?_count=2`)
   t.equal(first.body.entry.length, 2)
-  const next = first.body.link.find((link: { relation: string }) => link.relation === 'next').url as string
+  const next = first.body.link.find((link: { relation: string }) => link.relation === 'next')
+    .url as string
   const second = await world.send('GET', next.slice(base.length + 1))
-  t.same(second.body.entry.map((entry: { request: { method: string } }) => entry.request.method), ['POST'])
+  t.same(
+    second.body.entry.map((entry: { request: { method: string } }) => entry.request.method),
+    ['POST']
+  )
   t.notOk(second.body.link.some((link: { relation: string }) => link.relation === 'next'))
-  t.equal((await world.send('GET', next.slice(base.length + 1), { as: 'operator' })).status, 400, 'a cursor is the caller’s own')
+  t.equal(
+    (await world.send('GET', next.slice(base.length + 1), { as: 'operator' })).status,
+    400,
+    'a cursor is the caller’s own'
+  )
   t.match((await world.send('GET', `${path}/_history?_since=2999-01-01`)).body, { total: 0 })
   t.equal((await world.send('GET', `${path}/_history?_since=x`)).status, 400)
   t.equal((await world.send('GET', `${path}/_history?_what=1`)).status, 400)
@@ -212,12 +392,33 @@ t.test('history tells all versions, newest first, deletions included, page by pa
 
 t.test('a POST sent again under its Idempotency-Key writes once', async (t) => {
   const { send } = await createWorld()
-  const first = await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'k1' } })
-  const second = await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'k1' } })
-  t.same([second.status, second.text, second.headers['location']], [201, first.text, first.headers['location']])
-  t.equal((await send('POST', 'Patient', { body: patient('Y'), headers: { 'idempotency-key': 'k1' } })).status, 422)
-  t.not((await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'k2' } })).body.id, first.body.id)
-  t.equal((await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'a b' } })).status, 400)
+  const first = await send('POST', 'Patient', {
+    body: patient('X'),
+    headers: { 'idempotency-key': 'k1' }
+  })
+  const second = await send('POST', 'Patient', {
+    body: patient('X'),
+    headers: { 'idempotency-key': 'k1' }
+  })
+  t.same(
+    [second.status, second.text, second.headers['location']],
+    [201, first.text, first.headers['location']]
+  )
+  t.equal(
+    (await send('POST', 'Patient', { body: patient('Y'), headers: { 'idempotency-key': 'k1' } }))
+      .status,
+    422
+  )
+  t.not(
+    (await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'k2' } }))
+      .body.id,
+    first.body.id
+  )
+  t.equal(
+    (await send('POST', 'Patient', { body: patient('X'), headers: { 'idempotency-key': 'a b' } }))
+      .status,
+    400
+  )
 })
 
 t.test('scopes are judged before anything is looked up', async (t) => {
@@ -225,9 +426,18 @@ t.test('scopes are judged before anything is looked up', async (t) => {
   const created = await made(world)
   for (const id of [created.body.id as string, strange]) {
     const answer = await world.send('GET', `Patient/${id}`, { as: 'a-reads-plans' })
-    t.match(answer, { status: 403, body: { issue: [{ code: 'forbidden', diagnostics: /Patient\.r/ }] } })
+    t.match(answer, {
+      status: 403,
+      body: { issue: [{ code: 'forbidden', diagnostics: /Patient\.r/ }] }
+    })
   }
-  t.equal((await world.send('GET', 'CarePlan?subject:Patient.name=X', { as: 'a-reads-plans' })).status, 403)
-  t.equal((await world.send('GET', 'CarePlan?_include=CarePlan:goal', { as: 'a-reads-plans' })).status, 403)
+  t.equal(
+    (await world.send('GET', 'CarePlan?subject:Patient.name=X', { as: 'a-reads-plans' })).status,
+    403
+  )
+  t.equal(
+    (await world.send('GET', 'CarePlan?_include=CarePlan:goal', { as: 'a-reads-plans' })).status,
+    403
+  )
   t.equal((await world.send('GET', 'CarePlan', { as: 'a-reads-plans' })).status, 200)
 })

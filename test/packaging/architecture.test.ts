@@ -7,47 +7,175 @@ import { checkArchitecture } from '../../scripts/check-architecture.ts'
 const root = resolve(import.meta.dirname, '../..')
 // Under the project's own folder, so that packages resolve as they do for src.
 const scratch = join(root, '.cache', `architecture-${process.pid}`)
-t.teardown(() => { rmSync(scratch, { recursive: true, force: true }) })
+t.teardown(() => {
+  rmSync(scratch, { recursive: true, force: true })
+})
 
 let trees = 0
-const rulesBrokenBy = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+const rulesBrokenBy = async (
+  files: Readonly<Record<string, string>>
+): Promise<readonly string[]> => {
   const tree = join(scratch, String(++trees))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(tree, path)), { recursive: true })
     writeFileSync(join(tree, path), text)
   }
   const { findings } = await checkArchitecture(tree)
-  return [...new Set(findings.map(({ rule }) => rule))].filter((rule) => rule !== 'folder-readme').sort()
+  return [...new Set(findings.map(({ rule }) => rule))]
+    .filter((rule) => rule !== 'folder-readme')
+    .sort()
 }
 
-const storeFile = { 'src/storage/store.ts': 'export interface Store { readonly close: () => void }\n' }
+const storeFile = {
+  'src/storage/store.ts': 'export interface Store { readonly close: () => void }\n'
+}
 const openFile = { 'src/storage/mongo/open.ts': 'export const open = (): number => 1\n' }
 
 t.test('an allowed import is no finding', async (t) => {
-  t.same(await rulesBrokenBy({ ...storeFile, 'src/interactions/read/read.ts': "import type { Store } from '../storage/store.ts'\nexport type S = Store\n" }), [])
-  t.same(await rulesBrokenBy({ 'src/storage/sqlite/open.ts': 'export const open = 1\n', 'src/server.ts': "export const start = async (): Promise<unknown> => await import('./storage/sqlite/open.ts')\n" }), [], 'server.ts opens a store')
+  t.same(
+    await rulesBrokenBy({
+      ...storeFile,
+      'src/interactions/read/read.ts':
+        "import type { Store } from '../storage/store.ts'\nexport type S = Store\n"
+    }),
+    []
+  )
+  t.same(
+    await rulesBrokenBy({
+      'src/storage/sqlite/open.ts': 'export const open = 1\n',
+      'src/server.ts':
+        "export const start = async (): Promise<unknown> => await import('./storage/sqlite/open.ts')\n"
+    }),
+    [],
+    'server.ts opens a store'
+  )
 })
 
 t.test('each forbidden import is reported by its rule', async (t) => {
-  const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
-    ['fhir imports a type of search', { 'src/search/query.ts': 'export type Query = string\n', 'src/fhir/resource.ts': "import type { Query } from '../search/query.ts'\nexport type R = Query\n" }, ['fhir-imports']],
-    ['a handler imports the MongoDB adapter', { ...openFile, 'src/interactions/read/read.ts': "import { open } from '../storage/mongo/open.ts'\nexport const read = open\n" }, ['storage-port-only']],
-    ['app.ts names an adapter', { ...openFile, 'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n" }, ['storage-port-only']],
-    ['one adapter imports the other', { ...openFile, 'src/storage/sqlite/open.ts': "import { open } from '../mongo/open.ts'\nexport const other = open\n" }, ['adapters-apart']],
-    ['a handler makes its own guard', { 'src/access/guard.ts': 'export const guard = 1\n', 'src/operations/everything.ts': "import { guard } from '../access/guard.ts'\nexport const everything = guard\n" }, ['guard-made-in-access']],
-    ['a handler imports fastify', { 'src/interactions/read/read.ts': "import { fastify } from 'fastify'\nexport const read = fastify\n" }, ['owner-of-fastify']],
-    ['a handler imports the MongoDB driver', { 'src/access/decision/grants.ts': "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n" }, ['owner-of-mongodb']],
-    ['app.ts imports SQLite', { 'src/app.ts': "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n" }, ['owner-of-photostructure-sqlite']],
-    ['a second file imports fhirpath', { 'src/validation/invariants.ts': "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n" }, ['owner-of-fhirpath']],
-    ['two files import each other', { 'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n", 'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n" }, ['no-circular']],
-    ['src imports a test', { 'test/world.ts': 'export const world = 1\n', 'src/fhir/a.ts': "import { world } from '../../test/world.ts'\nexport const a = world\n" }, ['product-without-tests']],
-    ['an import leads nowhere', { 'src/fhir/a.ts': "import { b } from './gone.ts'\nexport const a = b\n" }, ['no-unresolvable']],
-    ['src imports a development package', { 'src/fhir/a.ts': "import { stringify } from 'yaml'\nexport const a = stringify\n", 'package.json': '{"devDependencies":{"yaml":"2"}}' }, ['runtime-dependency']],
-    ['a folder is not in the table', { 'src/helpers/a.ts': 'export const a = 1\n' }, ['folder-in-table']],
-    ['no module at all', { 'test/a.ts': 'export const a = 1\n' }, ['looked-at-nothing']]
-  ]
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] =
+    [
+      [
+        'fhir imports a type of search',
+        {
+          'src/search/query.ts': 'export type Query = string\n',
+          'src/fhir/resource.ts':
+            "import type { Query } from '../search/query.ts'\nexport type R = Query\n"
+        },
+        ['fhir-imports']
+      ],
+      [
+        'a handler imports the MongoDB adapter',
+        {
+          ...openFile,
+          'src/interactions/read/read.ts':
+            "import { open } from '../storage/mongo/open.ts'\nexport const read = open\n"
+        },
+        ['storage-port-only']
+      ],
+      [
+        'app.ts names an adapter',
+        {
+          ...openFile,
+          'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n"
+        },
+        ['storage-port-only']
+      ],
+      [
+        'one adapter imports the other',
+        {
+          ...openFile,
+          'src/storage/sqlite/open.ts':
+            "import { open } from '../mongo/open.ts'\nexport const other = open\n"
+        },
+        ['adapters-apart']
+      ],
+      [
+        'a handler makes its own guard',
+        {
+          'src/access/guard.ts': 'export const guard = 1\n',
+          'src/operations/everything.ts':
+            "import { guard } from '../access/guard.ts'\nexport const everything = guard\n"
+        },
+        ['guard-made-in-access']
+      ],
+      [
+        'a handler imports fastify',
+        {
+          'src/interactions/read/read.ts':
+            "import { fastify } from 'fastify'\nexport const read = fastify\n"
+        },
+        ['owner-of-fastify']
+      ],
+      [
+        'a handler imports the MongoDB driver',
+        {
+          'src/access/decision/grants.ts':
+            "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n"
+        },
+        ['owner-of-mongodb']
+      ],
+      [
+        'app.ts imports SQLite',
+        {
+          'src/app.ts':
+            "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n"
+        },
+        ['owner-of-photostructure-sqlite']
+      ],
+      [
+        'a second file imports fhirpath',
+        {
+          'src/validation/invariants.ts':
+            "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n"
+        },
+        ['owner-of-fhirpath']
+      ],
+      [
+        'two files import each other',
+        {
+          'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n",
+          'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n"
+        },
+        ['no-circular']
+      ],
+      [
+        'src imports a test',
+        {
+          'test/world.ts': 'export const world = 1\n',
+          'src/fhir/a.ts': "import { world } from '../../test/world.ts'\nexport const a = world\n"
+        },
+        ['product-without-tests']
+      ],
+      [
+        'an import leads nowhere',
+        { 'src/fhir/a.ts': "import { b } from './gone.ts'\nexport const a = b\n" },
+        ['no-unresolvable']
+      ],
+      [
+        'src imports a development package',
+        {
+          'src/fhir/a.ts': "import { stringify } from 'yaml'\nexport const a = stringify\n",
+          'package.json': '{"devDependencies":{"yaml":"2"}}'
+        },
+        ['runtime-dependency']
+      ],
+      [
+        'a folder is not in the table',
+        { 'src/helpers/a.ts': 'export const a = 1\n' },
+        ['folder-in-table']
+      ],
+      ['no module at all', { 'test/a.ts': 'export const a = 1\n' }, ['looked-at-nothing']]
+    ]
   // Where Node has no such module it is unresolvable as well.
-  t.ok((await rulesBrokenBy({ 'src/app.ts': "import { DatabaseSync } from 'node:sqlite'\nexport const open = DatabaseSync\n" })).includes('owner-of-node-sqlite'), "app.ts imports Node's SQLite")
+  t.ok(
+    (
+      await rulesBrokenBy({
+        'src/app.ts':
+          "import { DatabaseSync } from 'node:sqlite'\nexport const open = DatabaseSync\n"
+      })
+    ).includes('owner-of-node-sqlite'),
+    "app.ts imports Node's SQLite"
+  )
   for (const [name, files, rules] of cases) t.same(await rulesBrokenBy(files), rules, name)
 })
 
@@ -57,5 +185,8 @@ t.test('a folder of src without README is reported', async (t) => {
   writeFileSync(join(tree, 'src/fhir/a.ts'), 'export const a = 1\n')
   const { findings, modules } = await checkArchitecture(tree)
   t.equal(modules, 1)
-  t.same(findings.map(({ rule }) => rule), ['folder-readme'])
+  t.same(
+    findings.map(({ rule }) => rule),
+    ['folder-readme']
+  )
 })

@@ -1,4 +1,6 @@
-/** What the documents say is so: links lead somewhere, tables equal their sources, commands exist. */
+/**
+ * What the documents say is so: links lead somewhere, tables equal their sources, commands exist.
+ */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
@@ -7,42 +9,76 @@ import { variableTable } from '../../src/config.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const manifest = JSON.parse(read('package.json')) as { scripts: Record<string, string>, dependencies: Record<string, string>, license: string }
+const manifest = JSON.parse(read('package.json')) as {
+  scripts: Record<string, string>
+  dependencies: Record<string, string>
+  license: string
+}
 
-const markdownIn = (folder: string): string[] => readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-  const path = join(folder, entry.name)
-  if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : markdownIn(path)
-  return entry.name.endsWith('.md') ? [path] : []
-})
-const documents = [...readdirSync(root).filter((name) => name.endsWith('.md')), ...['docs', 'src', 'fixtures', 'profiles'].filter((name) => existsSync(join(root, name))).flatMap(markdownIn)]
+const markdownIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : markdownIn(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...['docs', 'src', 'fixtures', 'profiles']
+    .filter((name) => existsSync(join(root, name)))
+    .flatMap(markdownIn)
+]
 
 t.test('every link between documents leads to a file', async (t) => {
   t.ok(documents.length > 5)
   for (const document of documents) {
-    const targets = [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target))
-    for (const target of targets) t.ok(existsSync(resolve(root, dirname(document), target)), `${document} links to ${target}`)
+    const targets = [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target))
+    for (const target of targets) {
+      t.ok(existsSync(resolve(root, dirname(document), target)), `${document} links to ${target}`)
+    }
   }
 })
 
-t.test('the README tells every PSI_* variable, its default and its meaning, as config.ts does', async (t) => {
-  const readme = read('README.md')
-  t.equal(readme, withConfigurationTable(readme), 'npx tsx scripts/configuration-table.ts writes it')
-  t.ok(variableTable.length <= 30, 'at most 30 variables')
-})
+t.test(
+  'the README tells every PSI_* variable, its default and its meaning, as config.ts does',
+  async (t) => {
+    const readme = read('README.md')
+    t.equal(
+      readme,
+      withConfigurationTable(readme),
+      'npx tsx scripts/configuration-table.ts writes it'
+    )
+    t.ok(variableTable.length <= 30, 'at most 30 variables')
+  }
+)
 
 t.test('npm scripts that the documents name exist', async (t) => {
   for (const document of documents) {
-    for (const [, run, own] of read(document).matchAll(/\bnpm (?:run ([a-z]+)|(test|start))\b/g)) t.ok((run ?? own ?? '') in manifest.scripts, `${document}: npm ${run ?? own ?? ''}`)
+    for (const [, run, own] of read(document).matchAll(/\bnpm (?:run ([a-z]+)|(test|start))\b/g)) {
+      t.ok((run ?? own ?? '') in manifest.scripts, `${document}: npm ${run ?? own ?? ''}`)
+    }
   }
 })
 
 t.test('docs/dependencies.md lists the runtime dependencies, no more and no fewer', async (t) => {
-  const rows = [...read('docs/dependencies.md').split('## Rules')[0]?.matchAll(/^\| ([@a-z0-9/-]+) \|/gm) ?? []].map(([, name = '']) => name).filter((name) => name !== 'package')
+  const rows = [
+    ...(read('docs/dependencies.md')
+      .split('## Rules')[0]
+      ?.matchAll(/^\| ([@a-z0-9/-]+) \|/gm) ?? [])
+  ]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'package')
   t.same(rows.sort(), Object.keys(manifest.dependencies).sort())
-  for (const [name, version] of Object.entries(manifest.dependencies)) t.match(version, /^\d+\.\d+\.\d+$/, `${name} has an exact version`)
+  for (const [name, version] of Object.entries(manifest.dependencies)) {
+    t.match(version, /^\d+\.\d+\.\d+$/, `${name} has an exact version`)
+  }
 })
 
 t.test('the licence is the one that package.json names', async (t) => {
   t.equal(manifest.license, 'Apache-2.0')
-  t.match(read('LICENSE'), /Apache License\s+Version 2\.0, January 2004[\s\S]+END OF TERMS AND CONDITIONS/)
+  t.match(
+    read('LICENSE'),
+    /Apache License\s+Version 2\.0, January 2004[\s\S]+END OF TERMS AND CONDITIONS/
+  )
 })

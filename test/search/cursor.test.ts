@@ -7,15 +7,28 @@ const binding = { client: 'hospital', query: 'CarePlan?status=active' }
 const keyset = [1711839600000, null, 'é', 42]
 
 t.test('what goes in comes out, for any keyset', async () => {
-  fc.assert(fc.property(fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { maxLength: 6 }), fc.string(), (set, client) => {
-    const bound = { client, query: 'q' }
-    return JSON.stringify(decodeCursor(key, encodeCursor(key, { keyset: set, ...bound }), bound)) === JSON.stringify(set)
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { maxLength: 6 }),
+      fc.string(),
+      (set, client) => {
+        const bound = { client, query: 'q' }
+        return (
+          JSON.stringify(decodeCursor(key, encodeCursor(key, { keyset: set, ...bound }), bound)) ===
+          JSON.stringify(set)
+        )
+      }
+    )
+  )
 })
 
 t.test('another client, query or key, or any changed character, is refused alike', async (t) => {
   const cursor = encodeCursor(key, { keyset, ...binding })
-  const refused = { name: 'FhirError', code: 'invalid', message: /was not made for this client and query/ }
+  const refused = {
+    name: 'FhirError',
+    code: 'invalid',
+    message: /was not made for this client and query/
+  }
   t.throws(() => decodeCursor(key, cursor, { ...binding, client: 'clinic' }), refused)
   t.throws(() => decodeCursor(key, cursor, { ...binding, query: 'CarePlan?' }), refused)
   t.throws(() => decodeCursor(Buffer.alloc(32, 8), cursor, binding), refused)
@@ -23,7 +36,17 @@ t.test('another client, query or key, or any changed character, is refused alike
     const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1)
     t.throws(() => decodeCursor(key, changed, binding), refused, `character ${at}`)
   }
-  for (const text of ['', 'x', 'null', cursor.slice(1), cursor.slice(0, -8), `${cursor}AAAA`, `${cursor}=`]) t.throws(() => decodeCursor(key, text, binding), refused, text)
+  for (const text of [
+    '',
+    'x',
+    'null',
+    cursor.slice(1),
+    cursor.slice(0, -8),
+    `${cursor}AAAA`,
+    `${cursor}=`
+  ]) {
+    t.throws(() => decodeCursor(key, text, binding), refused, text)
+  }
 })
 
 t.test('neither content nor size of a keyset shows', async (t) => {

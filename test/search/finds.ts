@@ -1,4 +1,7 @@
-/** Asks a query of resources in memory: extraction, parsing and the naive store's reading of nodes together. */
+/**
+ * Asks a query of resources in memory: extraction, parsing and the naive store's reading of nodes
+ * together.
+ */
 import { loadDefinitions } from '../../src/definitions/load.ts'
 import type { Resource, ResourceType } from '../../src/fhir/resource.ts'
 import { createExtractor } from '../../src/search/extract.ts'
@@ -12,20 +15,45 @@ export const base = 'https://psi.example.org/fhir'
 export const now = Date.parse('2024-06-01T00:00:00Z')
 export const extract = createExtractor(definitions, { timeZone: 'Europe/Brussels', base })
 
-export const parse = (type: string, query: string, more: Partial<SearchRequest> = {}): ParsedSearch => parseSearch({
-  definitions, type: type as ResourceType, query: [...new URLSearchParams(query)], handling: 'strict', timeZone: 'Europe/Brussels', base, now, ...more
-})
+export const parse = (
+  type: string,
+  query: string,
+  more: Partial<SearchRequest> = {}
+): ParsedSearch =>
+  parseSearch({
+    definitions,
+    type: type as ResourceType,
+    query: [...new URLSearchParams(query)],
+    handling: 'strict',
+    timeZone: 'Europe/Brussels',
+    base,
+    now,
+    ...more
+  })
 
 const entryOf = (resource: Resource): Entry => {
   const ref = { type: resource.resourceType, id: resource.id }
-  return { ref, current: { stored: { ref, at: Date.parse(resource.meta?.lastUpdated ?? '2024-01-01T00:00:00Z') }, index: extract(resource) } } as unknown as Entry
+  return {
+    ref,
+    current: {
+      stored: { ref, at: Date.parse(resource.meta?.lastUpdated ?? '2024-01-01T00:00:00Z') },
+      index: extract(resource)
+    }
+  } as unknown as Entry
 }
 
 /** Ids of the resources of this type that the query matches. */
-export const finds = (resources: readonly object[], type: string, query: string, more?: Partial<SearchRequest>): readonly (string | undefined)[] => {
+export const finds = (
+  resources: readonly object[],
+  type: string,
+  query: string,
+  more?: Partial<SearchRequest>
+): readonly (string | undefined)[] => {
   const { where } = parse(type, query, more).query
   const entries = (resources as Resource[]).map(entryOf)
-  return entries.filter((entry) => entry.ref.type === type && matches(where, entry, entries)).map((entry) => entry.ref.id)
+  return entries
+    .filter((entry) => entry.ref.type === type && matches(where, entry, entries))
+    .map((entry) => entry.ref.id)
 }
 
 /** The text as one value of a search parameter. */

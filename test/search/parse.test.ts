@@ -7,26 +7,54 @@ import { mostJoins } from '../../src/search/filter.ts'
 import { base, escape, finds, parse } from './finds.ts'
 
 const where = (type: string, query: string) => parse(type, query).query.where
-const refuses = (t: Test, type: string, query: string, message: RegExp, more?: Parameters<typeof parse>[2]) => t.throws(() => parse(type, query, more), { code: 'invalid', message }, query)
+const refuses = (
+  t: Test,
+  type: string,
+  query: string,
+  message: RegExp,
+  more?: Parameters<typeof parse>[2]
+) => t.throws(() => parse(type, query, more), { code: 'invalid', message }, query)
 
 t.test('escapes survive the round trip, and values are cut only at bare separators', async () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', ',', '|', '$', '\\', 'é') }), { minLength: 1, maxLength: 5 }), (values) => {
-    const read = split(values.map(escape).join(','), ',').map(unescape)
-    return JSON.stringify(read) === JSON.stringify(values)
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: fc.constantFrom('a', ',', '|', '$', '\\', 'é') }), {
+        minLength: 1,
+        maxLength: 5
+      }),
+      (values) => {
+        const read = split(values.map(escape).join(','), ',').map(unescape)
+        return JSON.stringify(read) === JSON.stringify(values)
+      }
+    )
+  )
 })
 
 t.test('tokens: code, system|code, |code, system|', async (t) => {
   const plans = [
-    { resourceType: 'CarePlan', id: 'x', status: 'active', category: [{ coding: [{ system: 's', code: 'c' }] }] },
-    { resourceType: 'CarePlan', id: 'y', status: 'draft', category: [{ coding: [{ code: 'c' }, { system: 's', code: 'd' }] }] },
+    {
+      resourceType: 'CarePlan',
+      id: 'x',
+      status: 'active',
+      category: [{ coding: [{ system: 's', code: 'c' }] }]
+    },
+    {
+      resourceType: 'CarePlan',
+      id: 'y',
+      status: 'draft',
+      category: [{ coding: [{ code: 'c' }, { system: 's', code: 'd' }] }]
+    },
     { resourceType: 'CarePlan', id: 'z', category: [{ text: 'only text' }] }
   ]
   t.same(finds(plans, 'CarePlan', 'category=c'), ['x', 'y'])
   t.same(finds(plans, 'CarePlan', 'category=s|c'), ['x'])
   t.same(finds(plans, 'CarePlan', 'category=|c'), ['y'])
   t.same(finds(plans, 'CarePlan', 'category=s|'), ['x', 'y'])
-  t.same(finds(plans, 'CarePlan', 'category=c,d&status=draft'), ['y'], 'or by comma, and by repetition')
+  t.same(
+    finds(plans, 'CarePlan', 'category=c,d&status=draft'),
+    ['y'],
+    'or by comma, and by repetition'
+  )
   t.same(finds(plans, 'CarePlan', 'status:not=draft'), ['x', 'z'], 'also those without a value')
   t.same(finds(plans, 'CarePlan', 'category:not=d,c'), ['z'], 'none of the values')
   t.same(finds(plans, 'CarePlan', 'category:missing=true'), ['z'])
@@ -35,31 +63,62 @@ t.test('tokens: code, system|code, |code, system|', async (t) => {
 })
 
 t.test('the system of a code is the one that its binding implies', async (t) => {
-  const plans = [{ resourceType: 'CarePlan', id: 'x', status: 'active' }, { resourceType: 'CarePlan', id: 'y' }]
+  const plans = [
+    { resourceType: 'CarePlan', id: 'x', status: 'active' },
+    { resourceType: 'CarePlan', id: 'y' }
+  ]
   t.same(finds(plans, 'CarePlan', 'status=http://hl7.org/fhir/request-status|active'), ['x'])
   t.same(finds(plans, 'CarePlan', 'status=http://hl7.org/fhir/request-status|'), ['x'])
   t.same(finds(plans, 'CarePlan', 'status=urn:other|active'), [])
   t.same(finds(plans, 'CarePlan', 'status=|active'), ['x'])
-  t.same(finds([{ resourceType: 'Patient', id: 'p', active: true }], 'Patient', 'active=http://hl7.org/fhir/special-values|true'), ['p'])
+  t.same(
+    finds(
+      [{ resourceType: 'Patient', id: 'p', active: true }],
+      'Patient',
+      'active=http://hl7.org/fhir/special-values|true'
+    ),
+    ['p']
+  )
 })
 
 t.test('references: id, Type/id, absolute, :Type', async (t) => {
-  const plans = [{ resourceType: 'CarePlan', id: 'x', subject: { reference: 'Patient/1' } }, { resourceType: 'CarePlan', id: 'y', subject: { reference: 'Group/1' } }, { resourceType: 'CarePlan', id: 'z', subject: { reference: 'https://elsewhere.example/fhir/Patient/1' } }]
+  const plans = [
+    { resourceType: 'CarePlan', id: 'x', subject: { reference: 'Patient/1' } },
+    { resourceType: 'CarePlan', id: 'y', subject: { reference: 'Group/1' } },
+    {
+      resourceType: 'CarePlan',
+      id: 'z',
+      subject: { reference: 'https://elsewhere.example/fhir/Patient/1' }
+    }
+  ]
   t.same(finds(plans, 'CarePlan', 'subject=1'), ['x', 'y'])
   t.same(finds(plans, 'CarePlan', 'patient=1'), ['x'])
   t.same(finds(plans, 'CarePlan', 'subject=Patient/1'), ['x'])
   t.same(finds(plans, 'CarePlan', `subject=${base}/Group/1`), ['y'])
   t.same(finds(plans, 'CarePlan', 'subject=https://elsewhere.example/fhir/Patient/1'), ['z'])
   t.same(finds(plans, 'CarePlan', 'subject:Group=1'), ['y'])
-  t.same(finds(plans, 'CarePlan', 'subject:Group=Patient/1'), [], 'no mistake of form, but nothing fits')
+  t.same(
+    finds(plans, 'CarePlan', 'subject:Group=Patient/1'),
+    [],
+    'no mistake of form, but nothing fits'
+  )
   refuses(t, 'CarePlan', 'subject:identifier=urn:x|1', /:identifier is not supported on subject/)
   refuses(t, 'CarePlan', 'subject=Patient/1/2', /Type\/id/)
-  const persons = (target: string) => target === 'Patient/1' ? ['Patient/1', 'Patient/2'] : [target]
-  t.same(parse('CarePlan', 'patient=1', { personTargets: persons }).query.where, { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/1', 'Patient/2'] })
+  const persons = (target: string) =>
+    target === 'Patient/1' ? ['Patient/1', 'Patient/2'] : [target]
+  t.same(parse('CarePlan', 'patient=1', { personTargets: persons }).query.where, {
+    kind: 'reference',
+    parameter: 'CarePlan.patient',
+    targets: ['Patient/1', 'Patient/2']
+  })
 })
 
 t.test('strings: beginning, :exact, :contains, all literal', async (t) => {
-  const patients = ['Éluard', 'Van Éluard', 'Peeters (a+)+$'].map((family, index) => ({ resourceType: 'Patient', id: `${index}`, name: [{ family }] }))
+  const patients = ['Éluard', 'Van Éluard', 'Peeters (a+)+$'].map((family, index) => ({
+    resourceType: 'Patient',
+    id: `${index}`,
+    name: [{ family }]
+  }))
   t.same(finds(patients, 'Patient', 'name=eluard'), ['0'])
   t.same(finds(patients, 'Patient', 'name:contains=ELU'), ['0', '1'])
   t.same(finds(patients, 'Patient', 'name:exact=Éluard'), ['0'])
@@ -70,8 +129,15 @@ t.test('strings: beginning, :exact, :contains, all literal', async (t) => {
 
 t.test('chains and _has follow one reference', async (t) => {
   const world = [
-    { resourceType: 'Patient', id: 'p', name: [{ family: 'Peeters' }], identifier: [{ system: 's', value: '1' }] }, { resourceType: 'Patient', id: 'q', name: [{ family: 'Janssens' }] },
-    { resourceType: 'CarePlan', id: 'x', status: 'active', subject: { reference: 'Patient/p' } }, { resourceType: 'CarePlan', id: 'y', status: 'draft', subject: { reference: 'Patient/q' } }
+    {
+      resourceType: 'Patient',
+      id: 'p',
+      name: [{ family: 'Peeters' }],
+      identifier: [{ system: 's', value: '1' }]
+    },
+    { resourceType: 'Patient', id: 'q', name: [{ family: 'Janssens' }] },
+    { resourceType: 'CarePlan', id: 'x', status: 'active', subject: { reference: 'Patient/p' } },
+    { resourceType: 'CarePlan', id: 'y', status: 'draft', subject: { reference: 'Patient/q' } }
   ]
   t.same(finds(world, 'CarePlan', 'subject:Patient.name=peet'), ['x'])
   t.same(finds(world, 'CarePlan', 'subject.name=jan'), ['y'])
@@ -80,7 +146,13 @@ t.test('chains and _has follow one reference', async (t) => {
   t.same(finds(world, 'CarePlan', 'patient.name:exact=Peeters'), ['x'])
   t.same(finds(world, 'Patient', '_has:CarePlan:subject:status=draft'), ['q'])
   t.same(finds(world, 'Patient', '_has:CarePlan:patient:status:not=draft'), ['p'])
-  t.same([...parse('CarePlan', 'subject.name=x&_revinclude=Provenance:target&_include=CarePlan:subject').types], ['Patient', 'Provenance'])
+  t.same(
+    [
+      ...parse('CarePlan', 'subject.name=x&_revinclude=Provenance:target&_include=CarePlan:subject')
+        .types
+    ],
+    ['Patient', 'Provenance']
+  )
   refuses(t, 'CarePlan', 'patient.organization.name=x', /follows more than one reference/)
   refuses(t, 'CarePlan', 'patient._has:Group:member:_id=x', /follows more than one reference/)
   refuses(t, 'Patient', '_has:CarePlan:subject:subject.name=x', /follows more than one reference/)
@@ -94,50 +166,159 @@ t.test('chains and _has follow one reference', async (t) => {
 })
 
 t.test('compartments', async (t) => {
-  const world = [{ resourceType: 'CarePlan', id: 'x', subject: { reference: 'Patient/1' } }, { resourceType: 'CarePlan', id: 'y', subject: { reference: 'Patient/2' }, activity: [{ detail: { performer: [{ reference: 'Patient/1' }] } }] }, { resourceType: 'CarePlan', id: 'z', subject: { reference: 'Patient/3' } }]
+  const world = [
+    { resourceType: 'CarePlan', id: 'x', subject: { reference: 'Patient/1' } },
+    {
+      resourceType: 'CarePlan',
+      id: 'y',
+      subject: { reference: 'Patient/2' },
+      activity: [{ detail: { performer: [{ reference: 'Patient/1' }] } }]
+    },
+    { resourceType: 'CarePlan', id: 'z', subject: { reference: 'Patient/3' } }
+  ]
   const compartment = { type: 'Patient' as ResourceType, id: '1' as ResourceId }
   t.same(finds(world, 'CarePlan', '', { compartment }), ['x', 'y'])
   t.same(finds(world, 'CarePlan', '_id=x,z', { compartment }), ['x'])
-  t.throws(() => parse('Task', '', { compartment }), { code: 'not-found', message: /Task is not part of the Patient compartment/ })
-  t.same(parse('Encounter', '', { compartment: { type: 'Encounter', id: 'e' as ResourceId } }).query.where, { kind: 'ids', ids: ['e'] })
+  t.throws(() => parse('Task', '', { compartment }), {
+    code: 'not-found',
+    message: /Task is not part of the Patient compartment/
+  })
+  t.same(
+    parse('Encounter', '', { compartment: { type: 'Encounter', id: 'e' as ResourceId } }).query
+      .where,
+    { kind: 'ids', ids: ['e'] }
+  )
 })
 
 t.test('unknown parameters: an error that helps, or a warning', async (t) => {
-  refuses(t, 'CarePlan', 'statos=active', /"statos" for CarePlan\. Did you mean status\? Supported: .*category.*status/)
+  refuses(
+    t,
+    'CarePlan',
+    'statos=active',
+    /"statos" for CarePlan\. Did you mean status\? Supported: .*category.*status/
+  )
   refuses(t, 'CarePlan', '_cuont=1', /Did you mean _count/)
-  for (const name of ['constructor', '__proto__', 'toString', 'name[$ne]', '$where', 'near']) refuses(t, 'CarePlan', `${encodeURIComponent(name)}=x`, /Unknown search parameter/)
-  const lenient = parse('CarePlan', 'statos=active&status=active&_sort=nothing&__proto__=x', { handling: 'lenient' })
-  t.match(lenient.ignored.map(({ severity, diagnostics }) => [severity, diagnostics]), [['warning', /^Ignored: .*"statos"/], ['warning', /"nothing"/], ['warning', /"__proto__"/]])
+  for (const name of ['constructor', '__proto__', 'toString', 'name[$ne]', '$where', 'near']) {
+    refuses(t, 'CarePlan', `${encodeURIComponent(name)}=x`, /Unknown search parameter/)
+  }
+  const lenient = parse('CarePlan', 'statos=active&status=active&_sort=nothing&__proto__=x', {
+    handling: 'lenient'
+  })
+  t.match(
+    lenient.ignored.map(({ severity, diagnostics }) => [severity, diagnostics]),
+    [
+      ['warning', /^Ignored: .*"statos"/],
+      ['warning', /"nothing"/],
+      ['warning', /"__proto__"/]
+    ]
+  )
   t.same(lenient.used, [['status', 'active']], 'the self link tells what was applied')
   t.same(lenient.query.where, where('CarePlan', 'status=active'))
-  t.equal(lenient.normal, parse('CarePlan', 'status=active').normal, 'so that the next link fits its cursor')
+  t.equal(
+    lenient.normal,
+    parse('CarePlan', 'status=active').normal,
+    'so that the next link fits its cursor'
+  )
   t.equal(({} as Record<string, unknown>)['x'], undefined)
 })
 
 t.test('what would widen the answer is refused, whatever the client prefers', async (t) => {
   for (const handling of ['strict', 'lenient'] as const) {
-    for (const name of ['_security', '_tag', '_text', '_content', '_filter', '_list', '_query']) refuses(t, 'CarePlan', `${name}=x`, /is not supported here/, { handling })
-    for (const query of ['status:text=x', 'status:in=x', 'date:exact=2024', 'status:=x', '_id:not=x', '_count:exact=1', '_sort:desc=date', '_include:recurse=CarePlan:subject', '_lastUpdated:missing=true']) refuses(t, 'CarePlan', query, /Modifier :\w* is not supported/, { handling })
-    for (const query of ['status=', 'status=a,,b', 'status=a|b|c', 'status=|', 'status=a\\b', 'status=a%00', 'date=soon', 'date:missing=maybe', '_id=a/b', '_count=-1', '_count=many', '_total=some', '_summary=yes', '_elements=a b', '_sort=', '_include=*', '_include=CarePlan:*', '_include=CarePlan:status', '_include=Goal:patient', '_include=CarePlan:patient:Goal', '_include=CarePlan:patient:x', '_revinclude=CarePlan:goal', '_include=CarePlan']) {
-      t.throws(() => parse('CarePlan', query, { handling }), { code: 'invalid' }, `${handling} ${query}`)
+    for (const name of ['_security', '_tag', '_text', '_content', '_filter', '_list', '_query']) {
+      refuses(t, 'CarePlan', `${name}=x`, /is not supported here/, { handling })
+    }
+    for (const query of [
+      'status:text=x',
+      'status:in=x',
+      'date:exact=2024',
+      'status:=x',
+      '_id:not=x',
+      '_count:exact=1',
+      '_sort:desc=date',
+      '_include:recurse=CarePlan:subject',
+      '_lastUpdated:missing=true'
+    ]) {
+      refuses(t, 'CarePlan', query, /Modifier :\w* is not supported/, { handling })
+    }
+    for (const query of [
+      'status=',
+      'status=a,,b',
+      'status=a|b|c',
+      'status=|',
+      'status=a\\b',
+      'status=a%00',
+      'date=soon',
+      'date:missing=maybe',
+      '_id=a/b',
+      '_count=-1',
+      '_count=many',
+      '_total=some',
+      '_summary=yes',
+      '_elements=a b',
+      '_sort=',
+      '_include=*',
+      '_include=CarePlan:*',
+      '_include=CarePlan:status',
+      '_include=Goal:patient',
+      '_include=CarePlan:patient:Goal',
+      '_include=CarePlan:patient:x',
+      '_revinclude=CarePlan:goal',
+      '_include=CarePlan'
+    ]) {
+      t.throws(
+        () => parse('CarePlan', query, { handling }),
+        { code: 'invalid' },
+        `${handling} ${query}`
+      )
     }
   }
 })
 
 t.test('bounds', async (t) => {
   t.ok(parse('CarePlan', `_id=${Array.from({ length: 1000 }, (_, index) => index).join()}`))
-  refuses(t, 'CarePlan', `_id=${Array.from({ length: 600 }, (_, index) => index).join()}&status=${Array.from({ length: 401 }, () => 'a').join()}`, /more than 1000 values/)
-  refuses(t, 'Provenance', `target=${Array.from({ length: 100 }, (_, index) => index).join()}`, /write references as Type\/id/)
-  t.ok(parse('Provenance', `target=${Array.from({ length: 1000 }, (_, index) => `Patient/${index}`).join()}`))
+  refuses(
+    t,
+    'CarePlan',
+    `_id=${Array.from({ length: 600 }, (_, index) => index).join()}&status=${Array.from({ length: 401 }, () => 'a').join()}`,
+    /more than 1000 values/
+  )
+  refuses(
+    t,
+    'Provenance',
+    `target=${Array.from({ length: 100 }, (_, index) => index).join()}`,
+    /write references as Type\/id/
+  )
+  t.ok(
+    parse(
+      'Provenance',
+      `target=${Array.from({ length: 1000 }, (_, index) => `Patient/${index}`).join()}`
+    )
+  )
   refuses(t, 'CarePlan', Array.from({ length: 51 }, () => 'status=a').join('&'), /at most 50/)
-  refuses(t, 'Patient', Array.from({ length: mostJoins + 1 }, () => '_has:CarePlan:subject:status=a').join('&'), /more than 10 other sets/)
+  refuses(
+    t,
+    'Patient',
+    Array.from({ length: mostJoins + 1 }, () => '_has:CarePlan:subject:status=a').join('&'),
+    /more than 10 other sets/
+  )
   refuses(t, 'Provenance', 'target._id=1', /Name the type/)
 })
 
 t.test('sort, count, total, summary, elements', async (t) => {
-  const { query, ...rest } = parse('CarePlan', '_sort=-date,status,-_lastUpdated,_id&_count=5&_total=accurate&_elements=status,CarePlan.subject&_format=json&_pretty=true&_cursor=abc')
-  t.same(query.sort, [{ parameter: 'CarePlan.date', index: 'date', direction: 'desc' }, { parameter: 'CarePlan.status', index: 'token', direction: 'asc' }, { parameter: '_lastUpdated', index: 'date', direction: 'desc' }, { parameter: '_id', index: 'token', direction: 'asc' }])
-  t.match({ limit: query.limit, total: query.total, cursor: rest.cursor, elements: rest.elements }, { limit: 5, total: 'exact', cursor: 'abc', elements: ['status', 'subject'] })
+  const { query, ...rest } = parse(
+    'CarePlan',
+    '_sort=-date,status,-_lastUpdated,_id&_count=5&_total=accurate&_elements=status,CarePlan.subject&_format=json&_pretty=true&_cursor=abc'
+  )
+  t.same(query.sort, [
+    { parameter: 'CarePlan.date', index: 'date', direction: 'desc' },
+    { parameter: 'CarePlan.status', index: 'token', direction: 'asc' },
+    { parameter: '_lastUpdated', index: 'date', direction: 'desc' },
+    { parameter: '_id', index: 'token', direction: 'asc' }
+  ])
+  t.match(
+    { limit: query.limit, total: query.total, cursor: rest.cursor, elements: rest.elements },
+    { limit: 5, total: 'exact', cursor: 'abc', elements: ['status', 'subject'] }
+  )
   t.notOk(rest.used.some(([name]) => name === '_cursor'))
   t.same(query.where, { kind: 'and', nodes: [] })
   const plain = parse('CarePlan', '')
@@ -146,25 +327,65 @@ t.test('sort, count, total, summary, elements', async (t) => {
   const capped = parse('CarePlan', '_count=1000000')
   t.equal(capped.query.limit, 1000)
   t.same(capped.used, [['_count', '1000']])
-  for (const query of ['_count=0', '_summary=count']) t.match(parse('CarePlan', query), { summary: 'count', query: { limit: 0, total: 'exact' } }, query)
+  for (const query of ['_count=0', '_summary=count']) {
+    t.match(
+      parse('CarePlan', query),
+      { summary: 'count', query: { limit: 0, total: 'exact' } },
+      query
+    )
+  }
   refuses(t, 'CarePlan', '_count=1&_count=2', /more than once/)
   refuses(t, 'CarePlan', '_summary=text&_include=CarePlan:subject', /_summary=text/)
 })
 
 t.test('includes', async (t) => {
-  t.same(parse('CarePlan', '_include=CarePlan:subject:Patient&_include=CarePlan:goal&_include:iterate=Goal:subject&_revinclude=Provenance:target&_revinclude:iterate=CareTeam:encounter').includes, [
-    { direction: 'forward', sourceType: 'CarePlan', parameter: 'CarePlan.subject', targetType: 'Patient', iterate: false },
-    { direction: 'forward', sourceType: 'CarePlan', parameter: 'CarePlan.goal', targetType: 'Goal', iterate: false },
-    { direction: 'forward', sourceType: 'Goal', parameter: 'Goal.subject', iterate: true },
-    { direction: 'reverse', sourceType: 'Provenance', parameter: 'Provenance.target', iterate: false },
-    { direction: 'reverse', sourceType: 'CareTeam', parameter: 'CareTeam.encounter', iterate: true }
-  ])
+  t.same(
+    parse(
+      'CarePlan',
+      '_include=CarePlan:subject:Patient&_include=CarePlan:goal&_include:iterate=Goal:subject&_revinclude=Provenance:target&_revinclude:iterate=CareTeam:encounter'
+    ).includes,
+    [
+      {
+        direction: 'forward',
+        sourceType: 'CarePlan',
+        parameter: 'CarePlan.subject',
+        targetType: 'Patient',
+        iterate: false
+      },
+      {
+        direction: 'forward',
+        sourceType: 'CarePlan',
+        parameter: 'CarePlan.goal',
+        targetType: 'Goal',
+        iterate: false
+      },
+      { direction: 'forward', sourceType: 'Goal', parameter: 'Goal.subject', iterate: true },
+      {
+        direction: 'reverse',
+        sourceType: 'Provenance',
+        parameter: 'Provenance.target',
+        iterate: false
+      },
+      {
+        direction: 'reverse',
+        sourceType: 'CareTeam',
+        parameter: 'CareTeam.encounter',
+        iterate: true
+      }
+    ]
+  )
   refuses(t, 'CarePlan', '_include=CarePlan:gaol', /Did you mean goal/)
 })
 
 t.test('the normal form knows no order of filters and no page size', async (t) => {
-  t.equal(parse('CarePlan', 'status=a&date=2024&_count=5').normal, parse('CarePlan', 'date=2024&_count=9&status=a&_cursor=x').normal)
+  t.equal(
+    parse('CarePlan', 'status=a&date=2024&_count=5').normal,
+    parse('CarePlan', 'date=2024&_count=9&status=a&_cursor=x').normal
+  )
   t.not(parse('CarePlan', 'status=a').normal, parse('CarePlan', 'status=b').normal)
   t.not(parse('CarePlan', '_sort=date').normal, parse('CarePlan', '_sort=-date').normal)
-  t.not(parse('CarePlan', '').normal, parse('CarePlan', '', { compartment: { type: 'Patient', id: '1' as ResourceId } }).normal)
+  t.not(
+    parse('CarePlan', '').normal,
+    parse('CarePlan', '', { compartment: { type: 'Patient', id: '1' as ResourceId } }).normal
+  )
 })

@@ -2,12 +2,28 @@
 import type { Test } from 'tap'
 import { StoreConflict } from '../../src/storage/store.ts'
 import type { Batch, Store } from '../../src/storage/store.ts'
-import { always, as, audited, batch, envelope, eventually, idsOf, put, query, reference, system, version } from './sample.ts'
+import {
+  always,
+  as,
+  audited,
+  batch,
+  envelope,
+  eventually,
+  idsOf,
+  put,
+  query,
+  reference,
+  system,
+  version
+} from './sample.ts'
 import type { Open } from './sample.ts'
 
 const plan = reference('CarePlan', 'plan-1')
 const conflict = async (work: Promise<void>): Promise<string> =>
-  await work.then(() => 'committed', (error: unknown) => error instanceof StoreConflict ? error.reason : String(error))
+  await work.then(
+    () => 'committed',
+    (error: unknown) => (error instanceof StoreConflict ? error.reason : String(error))
+  )
 
 export const commitContract = (t: Test, open: Open): void => {
   void t.test('an id that is taken, even by a deletion, is `exists`', async (t) => {
@@ -15,9 +31,15 @@ export const commitContract = (t: Test, open: Open): void => {
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
     const error = await store.commit(batch({ puts: [put(plan)] })).catch((error: unknown) => error)
     t.match(error, { name: 'StoreConflict', reason: 'exists', ref: plan })
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', deleted: true })] }))
+    await store.commit(
+      batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', deleted: true })] })
+    )
     t.equal(await conflict(store.commit(batch({ puts: [put(plan)] }))), 'exists')
-    t.equal(await conflict(store.commit(batch({ puts: [put(reference('Patient', 'plan-1'))] }))), 'committed', 'another type, another resource')
+    t.equal(
+      await conflict(store.commit(batch({ puts: [put(reference('Patient', 'plan-1'))] }))),
+      'committed',
+      'another type, another resource'
+    )
     await close()
   })
 
@@ -25,9 +47,16 @@ export const commitContract = (t: Test, open: Open): void => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
     await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1' })] }))
-    const error = await store.commit(batch({ puts: [put(plan, { replaces: 'v1' })] })).catch((error: unknown) => error)
+    const error = await store
+      .commit(batch({ puts: [put(plan, { replaces: 'v1' })] }))
+      .catch((error: unknown) => error)
     t.match(error, { name: 'StoreConflict', reason: 'version', ref: plan })
-    t.equal(await conflict(store.commit(batch({ puts: [put(reference('CarePlan', 'none'), { replaces: 'v1' })] }))), 'version')
+    t.equal(
+      await conflict(
+        store.commit(batch({ puts: [put(reference('CarePlan', 'none'), { replaces: 'v1' })] }))
+      ),
+      'version'
+    )
     t.equal((await store.read([plan], system))[0]?.version, 'v2')
     await close()
   })
@@ -35,7 +64,15 @@ export const commitContract = (t: Test, open: Open): void => {
   void t.test('of parallel updates of one version exactly one wins', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v0' })] }))
-    const outcomes = await Promise.all(Array.from({ length: 32 }, async (_, n) => await conflict(store.commit(batch({ puts: [put(plan, { version: `w${n}`, replaces: 'v0' })] })))))
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 32 },
+        async (_, n) =>
+          await conflict(
+            store.commit(batch({ puts: [put(plan, { version: `w${n}`, replaces: 'v0' })] }))
+          )
+      )
+    )
     t.same(outcomes.filter((outcome) => outcome === 'committed').length, 1)
     t.same(outcomes.filter((outcome) => outcome === 'version').length, 31)
     t.equal((await store.read([plan], system))[0]?.version, `w${outcomes.indexOf('committed')}`)
@@ -45,48 +82,113 @@ export const commitContract = (t: Test, open: Open): void => {
 
   void t.test('of parallel creates of one id exactly one wins', async (t) => {
     const { store, close } = await open()
-    const outcomes = await Promise.all(Array.from({ length: 32 }, async () => await conflict(store.commit(batch({ puts: [put(plan)] })))))
-    t.same([outcomes.filter((outcome) => outcome === 'committed').length, outcomes.filter((outcome) => outcome === 'exists').length], [1, 31])
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 32 },
+        async () => await conflict(store.commit(batch({ puts: [put(plan)] })))
+      )
+    )
+    t.same(
+      [
+        outcomes.filter((outcome) => outcome === 'committed').length,
+        outcomes.filter((outcome) => outcome === 'exists').length
+      ],
+      [1, 31]
+    )
     t.equal((await store.search(query('CarePlan', { total: 'exact' }), system)).total, 1)
     await close()
   })
 
   void t.test('guards: the commit happens only while they have the expected value', async (t) => {
     const { store, close } = await open()
-    const guarded = async (guards: Batch['guards']): Promise<string> => await conflict(store.commit(batch({ guards })))
+    const guarded = async (guards: Batch['guards']): Promise<string> =>
+      await conflict(store.commit(batch({ guards })))
     t.same(await store.guards(['a', 'b']), [0, 0])
-    t.equal(await guarded([{ name: 'a', expect: 0, bump: true }, { name: 'b', expect: 0, bump: false }]), 'committed')
+    t.equal(
+      await guarded([
+        { name: 'a', expect: 0, bump: true },
+        { name: 'b', expect: 0, bump: false }
+      ]),
+      'committed'
+    )
     t.same(await store.guards(['b', 'a', 'c']), [0, 1, 0])
     t.equal(await guarded([{ name: 'a', expect: 0, bump: true }]), 'guard')
-    t.equal(await guarded([{ name: 'a', expect: 1, bump: false }, { name: 'b', expect: 1, bump: true }]), 'guard', 'one that moved is enough')
+    t.equal(
+      await guarded([
+        { name: 'a', expect: 1, bump: false },
+        { name: 'b', expect: 1, bump: true }
+      ]),
+      'guard',
+      'one that moved is enough'
+    )
     t.same(await store.guards(['a', 'b']), [1, 0])
     t.equal(await guarded([{ name: 'a', bump: true }]), 'committed', 'no expectation: counted up')
     t.same(await store.guards(['a']), [2])
     t.equal(await guarded([{ name: 'a', expect: 2, bump: true }]), 'committed')
-    t.equal(await guarded([{ name: 'Ab', expect: 0, bump: true }, { name: 'ab', expect: 0, bump: false }]), 'committed')
+    t.equal(
+      await guarded([
+        { name: 'Ab', expect: 0, bump: true },
+        { name: 'ab', expect: 0, bump: false }
+      ]),
+      'committed'
+    )
     t.same(await store.guards(['Ab', 'ab']), [1, 0], 'names are compared exactly')
     await close()
   })
 
-  void t.test('of parallel commits on one guard exactly one wins, and a bump without expectation is never lost', async (t) => {
-    const { store, close } = await open()
-    const outcomes = await Promise.all(Array.from({ length: 20 }, async (_, n) =>
-      await conflict(store.commit(batch({ guards: [{ name: 'g', expect: 0, bump: true }], puts: [put(reference('Patient', `p${n}`))] })))))
-    t.same([outcomes.filter((outcome) => outcome === 'committed').length, outcomes.filter((outcome) => outcome === 'guard').length], [1, 19])
-    t.equal((await store.search(query('Patient', { total: 'exact' }), system)).total, 1)
-    await Promise.all(Array.from({ length: 20 }, async () => { await store.commit(batch({ guards: [{ name: 'h', bump: true }] })) }))
-    t.same(await store.guards(['g', 'h']), [1, 20])
-    await close()
-  })
+  void t.test(
+    'of parallel commits on one guard exactly one wins, and a bump without expectation is never lost',
+    async (t) => {
+      const { store, close } = await open()
+      const outcomes = await Promise.all(
+        Array.from(
+          { length: 20 },
+          async (_, n) =>
+            await conflict(
+              store.commit(
+                batch({
+                  guards: [{ name: 'g', expect: 0, bump: true }],
+                  puts: [put(reference('Patient', `p${n}`))]
+                })
+              )
+            )
+        )
+      )
+      t.same(
+        [
+          outcomes.filter((outcome) => outcome === 'committed').length,
+          outcomes.filter((outcome) => outcome === 'guard').length
+        ],
+        [1, 19]
+      )
+      t.equal((await store.search(query('Patient', { total: 'exact' }), system)).total, 1)
+      await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          await store.commit(batch({ guards: [{ name: 'h', bump: true }] }))
+        })
+      )
+      t.same(await store.guards(['g', 'h']), [1, 20])
+      await close()
+    }
+  )
 
   void t.test('a batch whose second put conflicts changes nothing at all', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
-    const feed = await eventually(async () => await store.feed(0, 9), (entries) => entries.length === 1)
+    const feed = await eventually(
+      async () => await store.feed(0, 9),
+      (entries) => entries.length === 1
+    )
     const other = reference('Patient', 'p')
     const bad = batch({
       guards: [{ name: 'g', expect: 0, bump: true }],
-      puts: [put(other, { persons: ['ann'], index: { token: [{ parameter: 'Patient.active', code: 'true' }] } }), put(plan, { replaces: 'wrong' })],
+      puts: [
+        put(other, {
+          persons: ['ann'],
+          index: { token: [{ parameter: 'Patient.active', code: 'true' }] }
+        }),
+        put(plan, { replaces: 'wrong' })
+      ],
       restamps: [{ ref: plan, version: version('v1'), acl: [] }],
       records: [{ kind: 'k', id: '1', json: '{}' }],
       audit: [audited('a1')]
@@ -99,19 +201,50 @@ export const commitContract = (t: Test, open: Open): void => {
     t.equal((await store.audit({ limit: 9 })).total, 0)
     t.same(await store.versionsOf('ann'), [])
     t.same(await store.feed(0, 9), feed)
-    t.equal((await store.search(query('Patient', { where: { kind: 'token', parameter: 'Patient.active', code: 'true' }, total: 'exact' }), system)).total, 0)
+    t.equal(
+      (
+        await store.search(
+          query('Patient', {
+            where: { kind: 'token', parameter: 'Patient.active', code: 'true' },
+            total: 'exact'
+          }),
+          system
+        )
+      ).total,
+      0
+    )
     await store.commit({ ...bad, puts: bad.puts.slice(0, 1) })
-    t.same(idsOf(await store.read([other], system)), ['p'], 'the refused batch id is free: nothing was applied under it')
+    t.same(
+      idsOf(await store.read([other], system)),
+      ['p'],
+      'the refused batch id is free: nothing was applied under it'
+    )
     await close()
   })
 
   void t.test('a conflict does not hurt the batches that wait beside it', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
-    const outcomes = await Promise.all(Array.from({ length: 40 }, async (_, n) => await conflict(store.commit(batch({
-      puts: n % 4 === 3 ? [put(reference('Patient', `half-${n}`)), put(plan, { replaces: 'wrong' })] : [put(reference('Patient', `p${n}`)), put(reference('Group', `g${n}`))]
-    })))))
-    t.same(outcomes, Array.from({ length: 40 }, (_, n) => n % 4 === 3 ? 'version' : 'committed'))
+    const outcomes = await Promise.all(
+      Array.from(
+        { length: 40 },
+        async (_, n) =>
+          await conflict(
+            store.commit(
+              batch({
+                puts:
+                  n % 4 === 3
+                    ? [put(reference('Patient', `half-${n}`)), put(plan, { replaces: 'wrong' })]
+                    : [put(reference('Patient', `p${n}`)), put(reference('Group', `g${n}`))]
+              })
+            )
+          )
+      )
+    )
+    t.same(
+      outcomes,
+      Array.from({ length: 40 }, (_, n) => (n % 4 === 3 ? 'version' : 'committed'))
+    )
     t.equal((await store.search(query('Patient', { total: 'exact' }), system)).total, 30)
     t.equal((await store.search(query('Group', { total: 'exact' }), system)).total, 30)
     await close()
@@ -119,60 +252,152 @@ export const commitContract = (t: Test, open: Open): void => {
 
   void t.test('the same batch sent twice is applied once', async (t) => {
     const { store, close } = await open()
-    const once = batch({ guards: [{ name: 'g', expect: 0, bump: true }], puts: [put(plan)], records: [{ kind: 'k', id: '1', json: '{}' }], audit: [audited('a1')] })
+    const once = batch({
+      guards: [{ name: 'g', expect: 0, bump: true }],
+      puts: [put(plan)],
+      records: [{ kind: 'k', id: '1', json: '{}' }],
+      audit: [audited('a1')]
+    })
     await store.commit(once)
     await store.commit(once)
     await Promise.all([store.commit(once), store.commit(once)])
     t.same(await store.guards(['g']), [1])
     t.equal((await store.history(plan, system, { limit: 9 })).total, 1)
     t.equal((await store.audit({ limit: 9 })).total, 1)
-    t.equal((await eventually(async () => await store.feed(0, 9), (entries) => entries.length > 0)).length, 1)
+    t.equal(
+      (
+        await eventually(
+          async () => await store.feed(0, 9),
+          (entries) => entries.length > 0
+        )
+      ).length,
+      1
+    )
     await close()
   })
 
-  void t.test('a re-stamp changes who sees a version, current or old, and nothing else', async (t) => {
-    const { store, close } = await open()
-    const index = { token: [{ parameter: 'CarePlan.status', code: 'active' }] }
-    await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a'), index })] }))
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', acl: always('a'), index }), put(reference('CarePlan', 'twin'), { acl: always('a') })] }))
-    const seen = async (key: string): Promise<unknown> => [
-      (await store.readVersion(plan, version('v1'), as(key)))?.version, (await store.read([plan], as(key)))[0]?.version,
-      (await store.history(plan, as(key), { limit: 9 })).rows.map((row) => row.version),
-      (await store.search(query('CarePlan', { where: { kind: 'token', parameter: 'CarePlan.status', code: 'active' }, total: 'exact' }), as(key))).total
-    ]
-    t.same(await seen('a'), ['v1', 'v2', ['v2', 'v1'], 1])
-    const both = always('a', 'b')
-    await store.commit(batch({ restamps: [{ ref: plan, version: version('v1'), acl: both }, { ref: plan, version: version('v2'), acl: both }] }))
-    t.same(await seen('b'), ['v1', 'v2', ['v2', 'v1'], 1])
-    await store.commit(batch({ restamps: [{ ref: plan, version: version('v1'), acl: always('a') }] }))
-    t.same(await seen('b'), [undefined, 'v2', ['v2'], 1], 'the old version alone')
-    await store.commit(batch({ restamps: [{ ref: plan, version: version('v2'), acl: [] }] }))
-    t.same(await seen('a'), [undefined, undefined, [], 0])
-    t.same((await store.history(plan, system, { limit: 9 })).rows.map((row) => row.version), ['v2', 'v1'], 'no new version')
-    t.same(idsOf((await store.search(query('CarePlan'), as('a'))).rows), ['twin'], 'a neighbour of equal acl keeps its own')
-    await close()
-  })
+  void t.test(
+    'a re-stamp changes who sees a version, current or old, and nothing else',
+    async (t) => {
+      const { store, close } = await open()
+      const index = { token: [{ parameter: 'CarePlan.status', code: 'active' }] }
+      await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a'), index })] }))
+      await store.commit(
+        batch({
+          puts: [
+            put(plan, { version: 'v2', replaces: 'v1', acl: always('a'), index }),
+            put(reference('CarePlan', 'twin'), { acl: always('a') })
+          ]
+        })
+      )
+      const seen = async (key: string): Promise<unknown> => [
+        (await store.readVersion(plan, version('v1'), as(key)))?.version,
+        (await store.read([plan], as(key)))[0]?.version,
+        (await store.history(plan, as(key), { limit: 9 })).rows.map((row) => row.version),
+        (
+          await store.search(
+            query('CarePlan', {
+              where: { kind: 'token', parameter: 'CarePlan.status', code: 'active' },
+              total: 'exact'
+            }),
+            as(key)
+          )
+        ).total
+      ]
+      t.same(await seen('a'), ['v1', 'v2', ['v2', 'v1'], 1])
+      const both = always('a', 'b')
+      await store.commit(
+        batch({
+          restamps: [
+            { ref: plan, version: version('v1'), acl: both },
+            { ref: plan, version: version('v2'), acl: both }
+          ]
+        })
+      )
+      t.same(await seen('b'), ['v1', 'v2', ['v2', 'v1'], 1])
+      await store.commit(
+        batch({ restamps: [{ ref: plan, version: version('v1'), acl: always('a') }] })
+      )
+      t.same(await seen('b'), [undefined, 'v2', ['v2'], 1], 'the old version alone')
+      await store.commit(batch({ restamps: [{ ref: plan, version: version('v2'), acl: [] }] }))
+      t.same(await seen('a'), [undefined, undefined, [], 0])
+      t.same(
+        (await store.history(plan, system, { limit: 9 })).rows.map((row) => row.version),
+        ['v2', 'v1'],
+        'no new version'
+      )
+      t.same(
+        idsOf((await store.search(query('CarePlan'), as('a'))).rows),
+        ['twin'],
+        'a neighbour of equal acl keeps its own'
+      )
+      await close()
+    }
+  )
 
-  void t.test('a re-stamp may change the envelope; one of an unknown version is a conflict', async (t) => {
-    const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann'] })] }))
-    await store.commit(batch({ restamps: [{ ref: plan, version: version('v1'), acl: always('z'), envelope: envelope(['bob', 'eve']) }] }))
-    t.same(await store.versionsOf('ann'), [])
-    t.same((await store.versionsOf('eve')).map((row) => row.envelope), [envelope(['bob', 'eve'])])
-    t.same((await store.read([plan], as('z')))[0]?.envelope, envelope(['bob', 'eve']))
-    t.equal(await conflict(store.commit(batch({ restamps: [{ ref: plan, version: version('v9'), acl: [] }] }))), 'version')
-    t.equal(await conflict(store.commit(batch({ restamps: [{ ref: reference('Patient', 'none'), version: version('v1'), acl: [] }] }))), 'version')
-    await close()
-  })
+  void t.test(
+    'a re-stamp may change the envelope; one of an unknown version is a conflict',
+    async (t) => {
+      const { store, close } = await open()
+      await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann'] })] }))
+      await store.commit(
+        batch({
+          restamps: [
+            {
+              ref: plan,
+              version: version('v1'),
+              acl: always('z'),
+              envelope: envelope(['bob', 'eve'])
+            }
+          ]
+        })
+      )
+      t.same(await store.versionsOf('ann'), [])
+      t.same(
+        (await store.versionsOf('eve')).map((row) => row.envelope),
+        [envelope(['bob', 'eve'])]
+      )
+      t.same((await store.read([plan], as('z')))[0]?.envelope, envelope(['bob', 'eve']))
+      t.equal(
+        await conflict(
+          store.commit(batch({ restamps: [{ ref: plan, version: version('v9'), acl: [] }] }))
+        ),
+        'version'
+      )
+      t.equal(
+        await conflict(
+          store.commit(
+            batch({
+              restamps: [{ ref: reference('Patient', 'none'), version: version('v1'), acl: [] }]
+            })
+          )
+        ),
+        'version'
+      )
+      await close()
+    }
+  )
 
   void t.test('one batch may replace a version and re-stamp the old and the new one', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a') })] }))
-    await store.commit(batch({
-      puts: [put(plan, { version: 'v2', replaces: 'v1', acl: always('a') }), put(reference('Patient', 'new'), { version: 'n1', acl: [] })],
-      restamps: [{ ref: plan, version: version('v1'), acl: always('b') }, { ref: plan, version: version('v2'), acl: always('b') }, { ref: reference('Patient', 'new'), version: version('n1'), acl: always('b') }]
-    }))
-    t.same((await store.history(plan, as('b'), { limit: 9 })).rows.map((row) => row.version), ['v2', 'v1'])
+    await store.commit(
+      batch({
+        puts: [
+          put(plan, { version: 'v2', replaces: 'v1', acl: always('a') }),
+          put(reference('Patient', 'new'), { version: 'n1', acl: [] })
+        ],
+        restamps: [
+          { ref: plan, version: version('v1'), acl: always('b') },
+          { ref: plan, version: version('v2'), acl: always('b') },
+          { ref: reference('Patient', 'new'), version: version('n1'), acl: always('b') }
+        ]
+      })
+    )
+    t.same(
+      (await store.history(plan, as('b'), { limit: 9 })).rows.map((row) => row.version),
+      ['v2', 'v1']
+    )
     t.same(idsOf(await store.read([reference('Patient', 'new')], as('b'))), ['new'])
     await close()
   })
@@ -184,18 +409,59 @@ export const commitContract = (t: Test, open: Open): void => {
       await close()
       return
     }
-    await store.commit(batch({ guards: [{ name: 'g', expect: 0, bump: true }], puts: [put(plan, { version: 'v1', index: { token: [{ parameter: 'CarePlan.status', code: 'active', system: 's' }] } })], records: [{ kind: 'k', id: '1', json: '{"a":1}' }], audit: [audited('a1')] }))
+    await store.commit(
+      batch({
+        guards: [{ name: 'g', expect: 0, bump: true }],
+        puts: [
+          put(plan, {
+            version: 'v1',
+            index: { token: [{ parameter: 'CarePlan.status', code: 'active', system: 's' }] }
+          })
+        ],
+        records: [{ kind: 'k', id: '1', json: '{"a":1}' }],
+        audit: [audited('a1')]
+      })
+    )
     const other: Store = await reopen()
     t.same(idsOf(await other.read([plan], as('reader'))), ['plan-1'])
     t.same(await other.guards(['g']), [1])
     t.same(await other.records('k', ['1']), [{ kind: 'k', id: '1', json: '{"a":1}' }])
     t.equal((await other.audit({ limit: 9 })).total, 1)
-    t.equal((await other.search(query('CarePlan', { where: { kind: 'token', parameter: 'CarePlan.status', code: 'active', system: 's' }, total: 'exact' }), as('reader'))).total, 1)
+    t.equal(
+      (
+        await other.search(
+          query('CarePlan', {
+            where: { kind: 'token', parameter: 'CarePlan.status', code: 'active', system: 's' },
+            total: 'exact'
+          }),
+          as('reader')
+        )
+      ).total,
+      1
+    )
     t.same(await other.read([reference('Patient', 'late')], as('late')), [undefined])
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1' }), put(reference('Patient', 'late'), { acl: always('late') })] }))
-    t.equal((await other.read([plan], as('reader')))[0]?.version, 'v2', 'the next request anywhere sees it')
-    t.same(idsOf(await other.read([reference('Patient', 'late')], as('late'))), ['late'], 'also with a key that this handle had never met')
-    t.equal(await conflict(other.commit(batch({ puts: [put(plan, { replaces: 'v1' })] }))), 'version')
+    await store.commit(
+      batch({
+        puts: [
+          put(plan, { version: 'v2', replaces: 'v1' }),
+          put(reference('Patient', 'late'), { acl: always('late') })
+        ]
+      })
+    )
+    t.equal(
+      (await other.read([plan], as('reader')))[0]?.version,
+      'v2',
+      'the next request anywhere sees it'
+    )
+    t.same(
+      idsOf(await other.read([reference('Patient', 'late')], as('late'))),
+      ['late'],
+      'also with a key that this handle had never met'
+    )
+    t.equal(
+      await conflict(other.commit(batch({ puts: [put(plan, { replaces: 'v1' })] }))),
+      'version'
+    )
     await other.close()
     await close()
   })

@@ -9,54 +9,160 @@ const plan = reference('CarePlan', 'plan-1')
 export const versionContract = (t: Test, open: Open): void => {
   void t.test('a resource comes back as it was stored', async (t) => {
     const { store, close } = await open()
-    const one = put(plan, { json: '{"resourceType":"CarePlan","title":"1.50 € \u{1f600}"}', at: noon + 7, method: 'PATCH', persons: ['a', 'b'] })
+    const one = put(plan, {
+      json: '{"resourceType":"CarePlan","title":"1.50 € \u{1f600}"}',
+      at: noon + 7,
+      method: 'PATCH',
+      persons: ['a', 'b']
+    })
     await store.commit(batch({ puts: [one] }))
     t.same(plain((await store.read([plan], system))[0]), plain(one.stored))
     t.same(plain(await store.readVersion(plan, one.stored.version, system)), plain(one.stored))
     t.same((await store.history(plan, system, { limit: 9 })).rows.map(plain), [plain(one.stored)])
-    t.same((await store.search({ type: 'CarePlan', where: { kind: 'and', nodes: [] }, sort: [], limit: 9, total: 'none' }, system)).rows.map(plain), [plain(one.stored)])
+    t.same(
+      (
+        await store.search(
+          {
+            type: 'CarePlan',
+            where: { kind: 'and', nodes: [] },
+            sort: [],
+            limit: 9,
+            total: 'none'
+          },
+          system
+        )
+      ).rows.map(plain),
+      [plain(one.stored)]
+    )
     await close()
   })
 
-  void t.test('several are read in the order asked for, each time they are asked for, with gaps for the unknown', async (t) => {
-    const { store, close } = await open()
-    const [a, b, other] = [reference('Patient', 'a'), reference('Patient', 'b'), reference('CarePlan', 'a')]
-    await store.commit(batch({ puts: [put(a), put(b), put(other, { acl: always('someone-else') })] }))
-    t.same(idsOf(await store.read([b, reference('Patient', 'none'), a, b, other], as('reader'))), ['b', undefined, 'a', 'b', undefined])
-    t.same(await store.read([], system), [])
-    t.same(await store.read([reference('Group', 'a')], system), [undefined], 'a type never stored')
-    await close()
-  })
-
-  void t.test('an acl entry opens from its start (inclusive) to its end (exclusive), for its key alone', async (t) => {
-    const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { acl: [{ key: 'k', from: 100, to: 200 }, { key: 'k', from: 300, to: 400 }, { key: 'other', from: 0, to: 1000 }] })] }))
-    const sees = async (keys: readonly string[], now: number): Promise<boolean> => (await store.read([plan], { kind: 'keys', keys, now }))[0] !== undefined
-    for (const [now, expected] of [[99, false], [100, true], [199, true], [200, false], [299, false], [300, true], [400, false]] as const) {
-      t.equal(await sees(['k'], now), expected, `at ${now}`)
+  void t.test(
+    'several are read in the order asked for, each time they are asked for, with gaps for the unknown',
+    async (t) => {
+      const { store, close } = await open()
+      const [a, b, other] = [
+        reference('Patient', 'a'),
+        reference('Patient', 'b'),
+        reference('CarePlan', 'a')
+      ]
+      await store.commit(
+        batch({ puts: [put(a), put(b), put(other, { acl: always('someone-else') })] })
+      )
+      t.same(
+        idsOf(await store.read([b, reference('Patient', 'none'), a, b, other], as('reader'))),
+        ['b', undefined, 'a', 'b', undefined]
+      )
+      t.same(await store.read([], system), [])
+      t.same(
+        await store.read([reference('Group', 'a')], system),
+        [undefined],
+        'a type never stored'
+      )
+      await close()
     }
-    t.equal(await sees(['x', 'y', 'k'], 150), true, 'one of several keys is enough')
-    t.equal(await sees(['x'], 150), false)
-    t.equal(await sees(['K'], 150), false, 'keys are compared exactly')
-    t.equal(await sees([], 150), false, 'no keys, no rows')
-    await close()
-  })
+  )
+
+  void t.test(
+    'an acl entry opens from its start (inclusive) to its end (exclusive), for its key alone',
+    async (t) => {
+      const { store, close } = await open()
+      await store.commit(
+        batch({
+          puts: [
+            put(plan, {
+              acl: [
+                { key: 'k', from: 100, to: 200 },
+                { key: 'k', from: 300, to: 400 },
+                { key: 'other', from: 0, to: 1000 }
+              ]
+            })
+          ]
+        })
+      )
+      const sees = async (keys: readonly string[], now: number): Promise<boolean> =>
+        (await store.read([plan], { kind: 'keys', keys, now }))[0] !== undefined
+      for (const [now, expected] of [
+        [99, false],
+        [100, true],
+        [199, true],
+        [200, false],
+        [299, false],
+        [300, true],
+        [400, false]
+      ] as const) {
+        t.equal(await sees(['k'], now), expected, `at ${now}`)
+      }
+      t.equal(await sees(['x', 'y', 'k'], 150), true, 'one of several keys is enough')
+      t.equal(await sees(['x'], 150), false)
+      t.equal(await sees(['K'], 150), false, 'keys are compared exactly')
+      t.equal(await sees([], 150), false, 'no keys, no rows')
+      await close()
+    }
+  )
 
   void t.test('overlapping windows of one key add up', async (t) => {
     const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { acl: [{ key: 'k', from: 0, to: 10 }, { key: 'k', from: 0, to: 50 }, { key: 'k', from: 20, to: 30 }] })] }))
-    const sees = async (now: number): Promise<boolean> => (await store.read([plan], { kind: 'keys', keys: ['k'], now }))[0] !== undefined
-    t.same(await Promise.all([0, 9, 10, 40, 49, 50].map(sees)), [true, true, true, true, true, false])
+    await store.commit(
+      batch({
+        puts: [
+          put(plan, {
+            acl: [
+              { key: 'k', from: 0, to: 10 },
+              { key: 'k', from: 0, to: 50 },
+              { key: 'k', from: 20, to: 30 }
+            ]
+          })
+        ]
+      })
+    )
+    const sees = async (now: number): Promise<boolean> =>
+      (await store.read([plan], { kind: 'keys', keys: ['k'], now }))[0] !== undefined
+    t.same(await Promise.all([0, 9, 10, 40, 49, 50].map(sees)), [
+      true,
+      true,
+      true,
+      true,
+      true,
+      false
+    ])
     await close()
   })
 
   void t.test('a denied key shuts what another key opens, while its entry is valid', async (t) => {
     const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { acl: [{ key: 'org', from: 0, to: 1000 }, { key: 'person', from: 100, to: 200 }] })] }))
-    const denied = (now: number, keys: readonly string[] = ['person']): AclFilter => ({ kind: 'keys', keys: ['org'], denied: keys, now })
+    await store.commit(
+      batch({
+        puts: [
+          put(plan, {
+            acl: [
+              { key: 'org', from: 0, to: 1000 },
+              { key: 'person', from: 100, to: 200 }
+            ]
+          })
+        ]
+      })
+    )
+    const denied = (now: number, keys: readonly string[] = ['person']): AclFilter => ({
+      kind: 'keys',
+      keys: ['org'],
+      denied: keys,
+      now
+    })
     const sees = async (filter: AclFilter): Promise<readonly boolean[]> => [
       (await store.read([plan], filter))[0] !== undefined,
-      (await store.search({ type: 'CarePlan', where: { kind: 'and', nodes: [] }, sort: [], limit: 1, total: 'exact' }, filter)).total === 1,
+      (
+        await store.search(
+          {
+            type: 'CarePlan',
+            where: { kind: 'and', nodes: [] },
+            sort: [],
+            limit: 1,
+            total: 'exact'
+          },
+          filter
+        )
+      ).total === 1,
       (await store.history(plan, filter, { limit: 1 })).total === 1
     ]
     t.same(await sees(denied(50)), [true, true, true])
@@ -78,70 +184,160 @@ export const versionContract = (t: Test, open: Open): void => {
   void t.test('a deleted resource is read as deleted, and is found by no search', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', deleted: true })] }))
+    await store.commit(
+      batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', deleted: true })] })
+    )
     const [gone] = await store.read([plan], as('reader'))
     t.match(gone, { deleted: true, version: 'v2', method: 'DELETE' })
     t.equal(gone?.json.length, 0)
-    const found = await store.search({ type: 'CarePlan', where: { kind: 'ids', ids: [plan.id] }, sort: [], limit: 9, total: 'exact' }, system)
+    const found = await store.search(
+      {
+        type: 'CarePlan',
+        where: { kind: 'ids', ids: [plan.id] },
+        sort: [],
+        limit: 9,
+        total: 'exact'
+      },
+      system
+    )
     t.same([found.rows, found.total], [[], 0])
-    t.same([...await store.count()].filter(([, rows]) => rows > 0), [])
+    t.same(
+      [...(await store.count())].filter(([, rows]) => rows > 0),
+      []
+    )
     await store.commit(batch({ puts: [put(plan, { version: 'v3', replaces: 'v2' })] }))
-    t.same((await store.search({ type: 'CarePlan', where: { kind: 'and', nodes: [] }, sort: [], limit: 9, total: 'none' }, system)).rows.map((row) => row.version), ['v3'], 'brought back')
+    t.same(
+      (
+        await store.search(
+          {
+            type: 'CarePlan',
+            where: { kind: 'and', nodes: [] },
+            sort: [],
+            limit: 9,
+            total: 'none'
+          },
+          system
+        )
+      ).rows.map((row) => row.version),
+      ['v3'],
+      'brought back'
+    )
     await close()
   })
 
-  void t.test('a version is given when its own acl and that of the current version admit the caller', async (t) => {
-    const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('old', 'both') })] }))
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', acl: always('new', 'both') })] }))
-    const seen = async (key: string): Promise<readonly (string | undefined)[]> =>
-      (await Promise.all(['v1', 'v2', 'v3'].map(async (id) => await store.readVersion(plan, version(id), as(key))))).map((row) => row?.version)
-    t.same(await seen('both'), ['v1', 'v2', undefined])
-    t.same(await seen('old'), [undefined, undefined, undefined], 'a narrowed current acl hides the past')
-    t.same(await seen('new'), [undefined, 'v2', undefined], 'a widened one does not open it')
-    const pages = async (key: string): Promise<unknown> => {
-      const { rows, total } = await store.history(plan, as(key), { limit: 9 })
-      return [rows.map((row) => row.version), total]
+  void t.test(
+    'a version is given when its own acl and that of the current version admit the caller',
+    async (t) => {
+      const { store, close } = await open()
+      await store.commit(
+        batch({ puts: [put(plan, { version: 'v1', acl: always('old', 'both') })] })
+      )
+      await store.commit(
+        batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', acl: always('new', 'both') })] })
+      )
+      const seen = async (key: string): Promise<readonly (string | undefined)[]> =>
+        (
+          await Promise.all(
+            ['v1', 'v2', 'v3'].map(
+              async (id) => await store.readVersion(plan, version(id), as(key))
+            )
+          )
+        ).map((row) => row?.version)
+      t.same(await seen('both'), ['v1', 'v2', undefined])
+      t.same(
+        await seen('old'),
+        [undefined, undefined, undefined],
+        'a narrowed current acl hides the past'
+      )
+      t.same(await seen('new'), [undefined, 'v2', undefined], 'a widened one does not open it')
+      const pages = async (key: string): Promise<unknown> => {
+        const { rows, total } = await store.history(plan, as(key), { limit: 9 })
+        return [rows.map((row) => row.version), total]
+      }
+      t.same(await pages('both'), [['v2', 'v1'], 2])
+      t.same(await pages('old'), [[], 0])
+      t.same(await pages('new'), [['v2'], 1])
+      t.same((await store.history(reference('CarePlan', 'none'), system, { limit: 9 })).rows, [])
+      t.equal(
+        await store.readVersion(reference('CarePlan', 'none'), version('v1'), system),
+        undefined
+      )
+      await close()
     }
-    t.same(await pages('both'), [['v2', 'v1'], 2])
-    t.same(await pages('old'), [[], 0])
-    t.same(await pages('new'), [['v2'], 1])
-    t.same((await store.history(reference('CarePlan', 'none'), system, { limit: 9 })).rows, [])
-    t.equal(await store.readVersion(reference('CarePlan', 'none'), version('v1'), system), undefined)
-    await close()
-  })
+  )
 
   void t.test('history goes newest first, page by page, since a time', async (t) => {
     const { store, close } = await open()
     for (let n = 1; n <= 7; n++) {
-      await store.commit(batch({ puts: [put(plan, { version: `v${n}`, at: noon + n, ...(n > 1 && { replaces: `v${n - 1}` }), acl: always(n === 4 ? 'hidden' : 'reader') })] }))
+      await store.commit(
+        batch({
+          puts: [
+            put(plan, {
+              version: `v${n}`,
+              at: noon + n,
+              ...(n > 1 && { replaces: `v${n - 1}` }),
+              acl: always(n === 4 ? 'hidden' : 'reader')
+            })
+          ]
+        })
+      )
     }
     const walk = async (since?: number): Promise<readonly unknown[]> => {
       const seen: unknown[] = []
       for (let before: number | undefined; ;) {
-        const page = await store.history(plan, as('reader'), { limit: 2, ...(before !== undefined && { before }), ...(since !== undefined && { since }) })
+        const page = await store.history(plan, as('reader'), {
+          limit: 2,
+          ...(before !== undefined && { before }),
+          ...(since !== undefined && { since })
+        })
         seen.push([...page.rows.map((row) => row.version), page.total])
         before = page.next
         if (before === undefined) return seen
       }
     }
-    t.same(await walk(), [['v7', 'v6', 6], ['v5', 'v3', 6], ['v2', 'v1', 6]])
-    t.same(await walk(noon + 3), [['v7', 'v6', 4], ['v5', 'v3', 4]])
+    t.same(await walk(), [
+      ['v7', 'v6', 6],
+      ['v5', 'v3', 6],
+      ['v2', 'v1', 6]
+    ])
+    t.same(await walk(noon + 3), [
+      ['v7', 'v6', 4],
+      ['v5', 'v3', 4]
+    ])
     t.same(await walk(noon + 8), [[0]])
     await close()
   })
 
-  void t.test('versionsOf gives every version that names the person, without its JSON', async (t) => {
-    const { store, close } = await open()
-    const other = reference('Patient', 'p')
-    await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann', 'bob'] })] }))
-    await store.commit(batch({ puts: [put(other, { version: 'w1', persons: ['ann'] })] }))
-    await store.commit(batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', persons: ['bob'] }), put(other, { version: 'w2', replaces: 'w1', deleted: true, persons: ['ann'] })] }))
-    const of = async (person: string): Promise<readonly unknown[]> =>
-      (await store.versionsOf(person)).map((row) => [row.ref.id, row.version, row.current, row.deleted, row.envelope.persons]).sort()
-    t.same(await of('ann'), [['p', 'w1', false, false, ['ann']], ['p', 'w2', true, true, ['ann']], ['plan-1', 'v1', false, false, ['ann', 'bob']]])
-    t.same(await of('bob'), [['plan-1', 'v1', false, false, ['ann', 'bob']], ['plan-1', 'v2', true, false, ['bob']]])
-    t.same(await of('nobody'), [])
-    await close()
-  })
+  void t.test(
+    'versionsOf gives every version that names the person, without its JSON',
+    async (t) => {
+      const { store, close } = await open()
+      const other = reference('Patient', 'p')
+      await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann', 'bob'] })] }))
+      await store.commit(batch({ puts: [put(other, { version: 'w1', persons: ['ann'] })] }))
+      await store.commit(
+        batch({
+          puts: [
+            put(plan, { version: 'v2', replaces: 'v1', persons: ['bob'] }),
+            put(other, { version: 'w2', replaces: 'w1', deleted: true, persons: ['ann'] })
+          ]
+        })
+      )
+      const of = async (person: string): Promise<readonly unknown[]> =>
+        (await store.versionsOf(person))
+          .map((row) => [row.ref.id, row.version, row.current, row.deleted, row.envelope.persons])
+          .sort()
+      t.same(await of('ann'), [
+        ['p', 'w1', false, false, ['ann']],
+        ['p', 'w2', true, true, ['ann']],
+        ['plan-1', 'v1', false, false, ['ann', 'bob']]
+      ])
+      t.same(await of('bob'), [
+        ['plan-1', 'v1', false, false, ['ann', 'bob']],
+        ['plan-1', 'v2', true, false, ['bob']]
+      ])
+      t.same(await of('nobody'), [])
+      await close()
+    }
+  )
 }

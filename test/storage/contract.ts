@@ -1,4 +1,7 @@
-/** What every store promises: each sentence of src/storage/store.ts as a test. Run it on an adapter; run `storeOracle` beside it. */
+/**
+ * What every store promises: each sentence of src/storage/store.ts as a test. Run it on an adapter;
+ * run `storeOracle` beside it.
+ */
 import type { Test } from 'tap'
 import { commitContract } from './contract-commit.ts'
 import { recordContract } from './contract-record.ts'
@@ -10,8 +13,16 @@ export { storeOracle } from './oracle.ts'
 
 /** @param open gives an empty store each time; `reopen` another handle on the same data */
 export const storeContract = (t: Test, name: string, open: Open): void => {
-  void t.test(`${name}: reading resources and versions`, async (t) => { versionContract(t, open) })
-  void t.test(`${name}: committing`, async (t) => { commitContract(t, open) })
-  void t.test(`${name}: records, audit and feed`, async (t) => { recordContract(t, open) })
-  void t.test(`${name}: searching`, async (t) => { searchContract(t, open) })
+  void t.test(`${name}: reading resources and versions`, async (t) => {
+    versionContract(t, open)
+  })
+  void t.test(`${name}: committing`, async (t) => {
+    commitContract(t, open)
+  })
+  void t.test(`${name}: records, audit and feed`, async (t) => {
+    recordContract(t, open)
+  })
+  void t.test(`${name}: searching`, async (t) => {
+    searchContract(t, open)
+  })
 }

@@ -1,4 +1,7 @@
-/** A process that writes until it is killed. On stdout: `B id` before a batch is sent, `A id` once it is acknowledged, `U id` when the store says it cannot, `F id` when because the disk is full. */
+/**
+ * A process that writes until it is killed. On stdout: `B id` before a batch is sent, `A id` once
+ * it is acknowledged, `U id` when the store says it cannot, `F id` when because the disk is full.
+ */
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -9,12 +12,28 @@ import type { Batch, Put, Store } from '../../src/storage/store.ts'
 
 export const writers = 8
 
-/** What batch `run.writer.number` consists of: the writer's CarePlan in its next version, a new Goal, a new Task. */
-export const contentOf = (batch: string): { readonly plan: ResourceId, readonly goal: ResourceId, readonly task: ResourceId, readonly number: number, readonly version: VersionId, readonly replaces?: VersionId } => {
+/**
+ * What batch `run.writer.number` consists of: the writer's CarePlan in its next version, a new
+ * Goal, a new Task.
+ */
+export const contentOf = (
+  batch: string
+): {
+  readonly plan: ResourceId
+  readonly goal: ResourceId
+  readonly task: ResourceId
+  readonly number: number
+  readonly version: VersionId
+  readonly replaces?: VersionId
+} => {
   const [run = '', writer = '', number = ''] = batch.split('.')
   const id = (text: string): ResourceId => text as ResourceId
   return {
-    plan: id(`${run}-${writer}`), goal: id(`${run}-${writer}-${number}`), task: id(`${run}-${writer}-${number}`), number: Number(number), version: batch as VersionId,
+    plan: id(`${run}-${writer}`),
+    goal: id(`${run}-${writer}-${number}`),
+    task: id(`${run}-${writer}-${number}`),
+    number: Number(number),
+    version: batch as VersionId,
     ...(Number(number) > 0 && { replaces: `${run}.${writer}.${Number(number) - 1}` as VersionId })
   }
 }
@@ -32,7 +51,10 @@ const batchOf = (batch: string): Batch => {
       envelope: { persons: [plan], patients: [], dataClass: 'psi-core', custodian: plan, facts: [] }
     },
     index: {
-      token: [{ parameter: `${type}.batch`, code: batch, system: 'urn:test' }, { parameter: `${type}.status`, code: 'active' }],
+      token: [
+        { parameter: `${type}.batch`, code: batch, system: 'urn:test' },
+        { parameter: `${type}.status`, code: 'active' }
+      ],
       reference: [{ parameter: `${type}.based-on`, target: `CarePlan/${plan}` }],
       string: [{ parameter: `${type}.text`, value: batch, exact: batch }],
       date: [{ parameter: `${type}.date`, lo: Date.now(), hi: Date.now() + 1 }]
@@ -46,11 +68,15 @@ const batchOf = (batch: string): Batch => {
     puts: [put('CarePlan', plan, replaces), put('Goal', goal), put('Task', task)],
     restamps: [],
     records: [{ kind: 'batch', id: batch, json: '{}' }],
-    audit: [{ id: batch as ResourceId, at: Date.now(), patients: [plan], request: batch, json: '{}' }]
+    audit: [
+      { id: batch as ResourceId, at: Date.now(), patients: [plan], request: batch, json: '{}' }
+    ]
   }
 }
 
-const say = (letter: 'A' | 'B' | 'U' | 'F', batch: string): void => { writeSync(1, `${letter} ${batch}\n`) }
+const say = (letter: 'A' | 'B' | 'U' | 'F', batch: string): void => {
+  writeSync(1, `${letter} ${batch}\n`)
+}
 
 const write = async (store: Store, run: string, writer: number, most: number): Promise<void> => {
   for (let number = 0; number < most; number++) {
@@ -74,6 +100,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await once(process.stdin, 'data') // started early, it waits for its turn
   process.stdin.destroy()
   const store = await openSqliteStore({ directory, now: Date.now })
-  await Promise.all(Array.from({ length: Number(count) }, async (_, writer) => { await write(store, run, writer, Number(most)) }))
+  await Promise.all(
+    Array.from({ length: Number(count) }, async (_, writer) => {
+      await write(store, run, writer, Number(most))
+    })
+  )
   await store.close()
 }

@@ -16,77 +16,157 @@ export const processTests = (t: Test): void => {
       const create = async (store: Store): Promise<'created' | 'found'> => {
         for (;;) {
           const [expect = 0] = await store.guards(['match'])
-          const { rows } = await store.search(query('Patient', { where: criteria, limit: 2 }), system)
+          const { rows } = await store.search(
+            query('Patient', { where: criteria, limit: 2 }),
+            system
+          )
           if (rows.length > 0) return 'found'
           try {
-            await store.commit(batch({ guards: [{ name: 'match', expect, bump: true }], puts: [put(reference('Patient', randomUUID()), { index: { token: [{ parameter: 'Patient.identifier', code: 'one' }] } })] }))
+            await store.commit(
+              batch({
+                guards: [{ name: 'match', expect, bump: true }],
+                puts: [
+                  put(reference('Patient', randomUUID()), {
+                    index: { token: [{ parameter: 'Patient.identifier', code: 'one' }] }
+                  })
+                ]
+              })
+            )
             return 'created'
           } catch (error) {
             if (!(error instanceof StoreConflict) || error.reason !== 'guard') throw error
           }
         }
       }
-      const outcomes = await Promise.all(Array.from({ length: 64 }, async (_, n) => await create(stores[n % 2]!)))
+      const outcomes = await Promise.all(
+        Array.from({ length: 64 }, async (_, n) => await create(stores[n % 2]!))
+      )
       t.equal(outcomes.filter((outcome) => outcome === 'created').length, 1)
-      t.equal((await stores[0]!.search(query('Patient', { where: criteria, total: 'exact' }), system)).total, 1)
+      t.equal(
+        (await stores[0]!.search(query('Patient', { where: criteria, total: 'exact' }), system))
+          .total,
+        1
+      )
     })
 
     t.test('a re-stamp never passes a create of the same person unseen', async (t) => {
       const uri = freshUri(t)
       const [writer, admin] = [await openAt(t, uri), await openAt(t, uri)]
       const person = (round: number): string => `person-${round}`
-      const attempt = async (work: () => Promise<void>): Promise<boolean> => await work().then(() => true, (error: unknown) => {
-        if (error instanceof StoreConflict && error.reason === 'guard') return false
-        throw error
-      })
+      const attempt = async (work: () => Promise<void>): Promise<boolean> =>
+        await work().then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof StoreConflict && error.reason === 'guard') return false
+            throw error
+          }
+        )
       for (let round = 0; round < 25; round++) {
         const who = person(round)
-        // The create counts its rows up and relies on the epoch; the re-stamp counts the epoch up and relies on the rows.
+        // The create counts its rows up and relies on the epoch; the re-stamp counts the epoch up
+        // and relies on the rows.
         const [created, restamped] = await Promise.all([
-          attempt(async () => await writer.commit(batch({ guards: [{ name: `epoch ${who}`, expect: 0, bump: false }, { name: `rows ${who}`, bump: true }], puts: [put(reference('Goal', `g${round}`), { version: 'v', persons: [who], acl: always('before') })] }))),
+          attempt(
+            async () =>
+              await writer.commit(
+                batch({
+                  guards: [
+                    { name: `epoch ${who}`, expect: 0, bump: false },
+                    { name: `rows ${who}`, bump: true }
+                  ],
+                  puts: [
+                    put(reference('Goal', `g${round}`), {
+                      version: 'v',
+                      persons: [who],
+                      acl: always('before')
+                    })
+                  ]
+                })
+              )
+          ),
           attempt(async () => {
             const [rows = 0] = await admin.guards([`rows ${who}`])
-            const restamps = (await admin.versionsOf(who)).map(({ ref, version }) => ({ ref, version, acl: always('after') }))
-            await admin.commit(batch({ guards: [{ name: `epoch ${who}`, expect: 0, bump: true }, { name: `rows ${who}`, expect: rows, bump: false }], restamps }))
+            const restamps = (await admin.versionsOf(who)).map(({ ref, version }) => ({
+              ref,
+              version,
+              acl: always('after')
+            }))
+            await admin.commit(
+              batch({
+                guards: [
+                  { name: `epoch ${who}`, expect: 0, bump: true },
+                  { name: `rows ${who}`, expect: rows, bump: false }
+                ],
+                restamps
+              })
+            )
           })
         ])
         const left = (await admin.read([reference('Goal', `g${round}`)], as('before')))[0]
-        t.notOk(created && restamped && left !== undefined, `round ${round}: created ${created}, re-stamped ${restamped}`)
+        t.notOk(
+          created && restamped && left !== undefined,
+          `round ${round}: created ${created}, re-stamped ${restamped}`
+        )
         t.ok(created || restamped, 'one of the two went through')
       }
     })
 
-    t.test('the feed keeps the order of acknowledgements across processes, gapless, with readers that number at the same time', async (t) => {
-      const uri = freshUri(t)
-      const stores = [await openAt(t, uri), await openAt(t, uri), await openAt(t, uri)]
-      const spans: { id: string, began: number, ended: number }[] = []
-      let tick = 0
-      const write = async (store: Store, name: string): Promise<void> => {
-        for (let n = 0; n < 40; n++) {
-          const id = `${name}-${n}`
-          const began = tick++
-          await store.commit(batch({ puts: [put(reference('Task', id))] }))
-          spans.push({ id, began, ended: tick++ })
+    t.test(
+      'the feed keeps the order of acknowledgements across processes, gapless, with readers that number at the same time',
+      async (t) => {
+        const uri = freshUri(t)
+        const stores = [await openAt(t, uri), await openAt(t, uri), await openAt(t, uri)]
+        const spans: { id: string; began: number; ended: number }[] = []
+        let tick = 0
+        const write = async (store: Store, name: string): Promise<void> => {
+          for (let n = 0; n < 40; n++) {
+            const id = `${name}-${n}`
+            const began = tick++
+            await store.commit(batch({ puts: [put(reference('Task', id))] }))
+            spans.push({ id, began, ended: tick++ })
+          }
         }
+        const reading = { stop: false }
+        const readers = stores.map(async (store) => {
+          while (!reading.stop) await store.feed(0, 5)
+        })
+        await Promise.all([
+          ...stores.flatMap((store, n) => [write(store, `a${n}`), write(store, `b${n}`)])
+        ])
+        reading.stop = true
+        await Promise.all(readers)
+        const feed = await stores[0]!.feed(0, 1000)
+        t.same(
+          feed.map(({ sequence }) => sequence),
+          Array.from({ length: 240 }, (_, n) => n + 1)
+        )
+        const place = new Map(feed.map(({ ref, sequence }) => [ref.id as string, sequence]))
+        t.equal(place.size, 240, 'each once')
+        // Whoever was acknowledged before another began stands before it.
+        const wrong = spans.flatMap((first) =>
+          spans
+            .filter(
+              (second) => first.ended < second.began && place.get(first.id)! > place.get(second.id)!
+            )
+            .map((second) => `${first.id} before ${second.id}`)
+        )
+        t.same(wrong, [])
       }
-      const reading = { stop: false }
-      const readers = stores.map(async (store) => { while (!reading.stop) await store.feed(0, 5) })
-      await Promise.all([...stores.flatMap((store, n) => [write(store, `a${n}`), write(store, `b${n}`)])])
-      reading.stop = true
-      await Promise.all(readers)
-      const feed = await stores[0]!.feed(0, 1000)
-      t.same(feed.map(({ sequence }) => sequence), Array.from({ length: 240 }, (_, n) => n + 1))
-      const place = new Map(feed.map(({ ref, sequence }) => [ref.id as string, sequence]))
-      t.equal(place.size, 240, 'each once')
-      // Whoever was acknowledged before another began stands before it.
-      const wrong = spans.flatMap((first) => spans.filter((second) => first.ended < second.began && place.get(first.id)! > place.get(second.id)!).map((second) => `${first.id} before ${second.id}`))
-      t.same(wrong, [])
-    })
+    )
 
     t.test('a token used once in either process is used', async (t) => {
       const uri = freshUri(t)
       const stores = [await openAt(t, uri), await openAt(t, uri)]
-      const outcomes = await Promise.all(Array.from({ length: 20 }, async (_, n) => await stores[n % 2]!.putRecordIfAbsent({ kind: 'jti', id: 'one', json: '{}', expires: now() + 60_000 }, now())))
+      const outcomes = await Promise.all(
+        Array.from(
+          { length: 20 },
+          async (_, n) =>
+            await stores[n % 2]!.putRecordIfAbsent(
+              { kind: 'jti', id: 'one', json: '{}', expires: now() + 60_000 },
+              now()
+            )
+        )
+      )
       t.equal(outcomes.filter(Boolean).length, 1)
     })
   })

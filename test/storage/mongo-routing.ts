@@ -7,26 +7,38 @@ import type { Store } from '../../src/storage/store.ts'
 import { freshUri, openAt, skip } from './mongo-world.ts'
 import { always, as, audited, batch, put, query, reference, system, version } from './sample.ts'
 
-/** Many organisations, each with its own patients; every caller below sees one organisation in fifty. */
+/**
+ * Many organisations, each with its own patients; every caller below sees one organisation in
+ * fifty.
+ */
 const fill = async (store: Store): Promise<void> => {
   const organisations = 50
   const writes: Promise<void>[] = []
   for (let n = 0; n < 3000; n++) {
     const patient = `Patient/p${n % 600}`
-    writes.push(store.commit(batch({
-      puts: [put(reference('CarePlan', `c${n}`), {
-        version: `v${n}`,
-        persons: [`p${n % 600}`],
-        acl: always(`org-${n % 600 % organisations}`, `person-${n % 600}`, 'backup'),
-        index: {
-          token: [{ parameter: 'CarePlan.status', code: n % 10 === 0 ? 'completed' : 'active' }, { parameter: 'CarePlan.identifier', code: `id-${n}`, system: 'urn:x' }],
-          reference: [{ parameter: 'CarePlan.patient', target: patient }],
-          string: [{ parameter: 'CarePlan.title', value: `steun ${n}`, exact: `Steun ${n}` }],
-          date: [{ parameter: 'CarePlan.date', lo: n * 1000, hi: n * 1000 + 1000 }]
-        }
-      })],
-      audit: [audited(`a${n}`)]
-    })))
+    writes.push(
+      store.commit(
+        batch({
+          puts: [
+            put(reference('CarePlan', `c${n}`), {
+              version: `v${n}`,
+              persons: [`p${n % 600}`],
+              acl: always(`org-${(n % 600) % organisations}`, `person-${n % 600}`, 'backup'),
+              index: {
+                token: [
+                  { parameter: 'CarePlan.status', code: n % 10 === 0 ? 'completed' : 'active' },
+                  { parameter: 'CarePlan.identifier', code: `id-${n}`, system: 'urn:x' }
+                ],
+                reference: [{ parameter: 'CarePlan.patient', target: patient }],
+                string: [{ parameter: 'CarePlan.title', value: `steun ${n}`, exact: `Steun ${n}` }],
+                date: [{ parameter: 'CarePlan.date', lo: n * 1000, hi: n * 1000 + 1000 }]
+              }
+            })
+          ],
+          audit: [audited(`a${n}`)]
+        })
+      )
+    )
   }
   await Promise.all(writes)
 }
@@ -43,29 +55,102 @@ export const routingTests = (t: Test): void => {
     /** What the server says of every command that `work` sent. */
     const profiled = async (work: () => Promise<unknown>): Promise<readonly Document[]> => {
       await db.command({ profile: 0 })
-      await db.collection('system.profile').drop().catch(() => false)
+      await db
+        .collection('system.profile')
+        .drop()
+        .catch(() => false)
       await db.command({ profile: 2, slowms: 0 })
       await work()
       await db.command({ profile: 0 })
-      return (await db.collection('system.profile').find({ ns: { $not: /system\.profile/ } }).toArray()).filter(({ appName }) => appName === 'psi-fhir')
+      return (
+        await db
+          .collection('system.profile')
+          .find({ ns: { $not: /system\.profile/ } })
+          .toArray()
+      ).filter(({ appName }) => appName === 'psi-fhir')
     }
     const caller = as('org-7')
-    const sorted: Partial<SearchQuery> = { sort: [{ parameter: 'CarePlan.date', index: 'date', direction: 'desc' }], limit: 20 }
+    const sorted: Partial<SearchQuery> = {
+      sort: [{ parameter: 'CarePlan.date', index: 'date', direction: 'desc' }],
+      limit: 20
+    }
     const status: Node = { kind: 'token', parameter: 'CarePlan.status', code: 'active' }
 
     for (const { name, where, parts, index, keys } of [
-      { name: 'the plans of a patient', where: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] }, parts: {}, index: /ref: 1/, keys: 12 },
-      { name: 'an identifier', where: { kind: 'token', parameter: 'CarePlan.identifier', code: 'id-7', system: 'urn:x' }, parts: {}, index: /tok: 1/, keys: 4 },
-      { name: 'ids', where: { kind: 'ids', ids: ['c7', 'c8'].map((id) => reference('CarePlan', id).id) }, parts: {}, index: /_id: 1/, keys: 6 },
-      { name: 'everything of a type, for one organisation of fifty', where: { kind: 'and', nodes: [] }, parts: { limit: 20 }, index: /acl\.k: 1/, keys: 70 },
-      { name: 'status by date, for one organisation of fifty', where: status, parts: sorted, index: /acl\.k: 1/, keys: 60 },
-      { name: 'its next page', where: status, parts: { ...sorted, after: [2_000_000, 0] }, index: /acl\.k: 1/, keys: 60 },
-      { name: 'a title by its start', where: { kind: 'string', parameter: 'CarePlan.title', match: 'prefix', value: 'steun 100' }, parts: {}, index: /str: 1/, keys: 20 },
-      { name: 'what changed lately', where: { kind: 'date', parameter: '_lastUpdated', loMin: 1_900_000_000_000 }, parts: {}, index: /at: -1/, keys: 5 },
-      { name: 'a narrow date', where: { kind: 'date', parameter: 'CarePlan.date', loMin: 7000, loMax: 9000 }, parts: {}, index: /dt|acl/, keys: 70 }
-    ] as const satisfies readonly { name: string, where: Node, parts: Partial<SearchQuery>, index: RegExp, keys: number }[]) {
+      {
+        name: 'the plans of a patient',
+        where: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] },
+        parts: {},
+        index: /ref: 1/,
+        keys: 12
+      },
+      {
+        name: 'an identifier',
+        where: { kind: 'token', parameter: 'CarePlan.identifier', code: 'id-7', system: 'urn:x' },
+        parts: {},
+        index: /tok: 1/,
+        keys: 4
+      },
+      {
+        name: 'ids',
+        where: { kind: 'ids', ids: ['c7', 'c8'].map((id) => reference('CarePlan', id).id) },
+        parts: {},
+        index: /_id: 1/,
+        keys: 6
+      },
+      {
+        name: 'everything of a type, for one organisation of fifty',
+        where: { kind: 'and', nodes: [] },
+        parts: { limit: 20 },
+        index: /acl\.k: 1/,
+        keys: 70
+      },
+      {
+        name: 'status by date, for one organisation of fifty',
+        where: status,
+        parts: sorted,
+        index: /acl\.k: 1/,
+        keys: 60
+      },
+      {
+        name: 'its next page',
+        where: status,
+        parts: { ...sorted, after: [2_000_000, 0] },
+        index: /acl\.k: 1/,
+        keys: 60
+      },
+      {
+        name: 'a title by its start',
+        where: { kind: 'string', parameter: 'CarePlan.title', match: 'prefix', value: 'steun 100' },
+        parts: {},
+        index: /str: 1/,
+        keys: 20
+      },
+      {
+        name: 'what changed lately',
+        where: { kind: 'date', parameter: '_lastUpdated', loMin: 1_900_000_000_000 },
+        parts: {},
+        index: /at: -1/,
+        keys: 5
+      },
+      {
+        name: 'a narrow date',
+        where: { kind: 'date', parameter: 'CarePlan.date', loMin: 7000, loMax: 9000 },
+        parts: {},
+        index: /dt|acl/,
+        keys: 70
+      }
+    ] as const satisfies readonly {
+      name: string
+      where: Node
+      parts: Partial<SearchQuery>
+      index: RegExp
+      keys: number
+    }[]) {
       t.test(`${name}: answered from an index that leads to few documents`, async (t) => {
-        const commands = await profiled(async () => await store.search(query('CarePlan', { limit: 20, where, ...parts }), caller))
+        const commands = await profiled(
+          async () => await store.search(query('CarePlan', { limit: 20, where, ...parts }), caller)
+        )
         t.equal(commands.length, 1, 'one query')
         for (const { planSummary, keysExamined, docsExamined } of commands) {
           t.match(String(planSummary), index)
@@ -75,69 +160,143 @@ export const routingTests = (t: Test): void => {
       })
     }
 
-    t.test('searches and reads that wait together share commands, each gets what it gets alone, and no two callers share one', async (t) => {
-      const asked = [
-        query('CarePlan', { where: status, ...sorted }),
-        query('CarePlan', { where: status, ...sorted, after: [2_000_000, 0] }),
-        query('CarePlan', { limit: 3 }),
-        query('CarePlan', { limit: 5, sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }, { parameter: 'CarePlan.date', index: 'date', direction: 'asc' }] }),
-        query('CarePlan', { where: { kind: 'token', parameter: 'CarePlan.status', code: 'none' } })
-      ]
-      const callers = [caller, as('org-8')]
-      const references = ['c7', 'c57', 'c8', 'none'].map((id) => reference('CarePlan', id))
-      const alone: unknown[] = []
-      for (const who of callers) {
-        for (const one of asked) alone.push(await store.search(one, who))
-        for (const one of references) alone.push(await store.read([one], who))
+    t.test(
+      'searches and reads that wait together share commands, each gets what it gets alone, and no two callers share one',
+      async (t) => {
+        const asked = [
+          query('CarePlan', { where: status, ...sorted }),
+          query('CarePlan', { where: status, ...sorted, after: [2_000_000, 0] }),
+          query('CarePlan', { limit: 3 }),
+          query('CarePlan', {
+            limit: 5,
+            sort: [
+              { parameter: 'CarePlan.title', index: 'string', direction: 'asc' },
+              { parameter: 'CarePlan.date', index: 'date', direction: 'asc' }
+            ]
+          }),
+          query('CarePlan', {
+            where: { kind: 'token', parameter: 'CarePlan.status', code: 'none' }
+          })
+        ]
+        const callers = [caller, as('org-8')]
+        const references = ['c7', 'c57', 'c8', 'none'].map((id) => reference('CarePlan', id))
+        const alone: unknown[] = []
+        for (const who of callers) {
+          for (const one of asked) alone.push(await store.search(one, who))
+          for (const one of references) alone.push(await store.read([one], who))
+        }
+        const together: unknown[] = []
+        const commands = await profiled(async () => {
+          together.push(
+            ...(await Promise.all(
+              callers.flatMap((who) => [
+                ...asked.map(async (one) => await store.search(one, who)),
+                ...references.map(async (one) => await store.read([one], who))
+              ])
+            ))
+          )
+        })
+        t.same(together, alone)
+        // Of the first in a lane nobody knows yet that others come, and an ascending sort goes on
+        // with what has no value.
+        t.ok(commands.length <= 12, `${commands.length} commands for ${together.length} questions`)
+        for (const { command } of commands) {
+          t.equal(
+            new Set(JSON.stringify(command).match(/"\$in":\["org-\d"\]/g)).size,
+            1,
+            'one set of access keys'
+          )
+        }
       }
-      const together: unknown[] = []
-      const commands = await profiled(async () => {
-        together.push(...await Promise.all(callers.flatMap((who) => [...asked.map(async (one) => await store.search(one, who)), ...references.map(async (one) => await store.read([one], who))])))
-      })
-      t.same(together, alone)
-      // Of the first in a lane nobody knows yet that others come, and an ascending sort goes on with what has no value.
-      t.ok(commands.length <= 12, `${commands.length} commands for ${together.length} questions`)
-      for (const { command } of commands) t.equal(new Set(JSON.stringify(command).match(/"\$in":\["org-\d"\]/g)).size, 1, 'one set of access keys')
-    })
+    )
 
     t.test('every query on resources carries the acl, at every hop', async (t) => {
       const commands = await profiled(async () => {
-        await store.search(query('CarePlan', { where: { kind: 'chain', parameter: 'CarePlan.patient', targetType: 'Patient', node: { kind: 'has', sourceType: 'CarePlan', parameter: 'CarePlan.patient', node: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] } } }, total: 'capped', sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }] }), caller)
-        for (const direction of ['forward', 'reverse'] as const) await store.include({ direction, sourceType: 'CarePlan', parameter: 'CarePlan.patient', iterate: false }, [reference('Patient', 'p7'), reference('CarePlan', 'c7')], 5, caller)
+        await store.search(
+          query('CarePlan', {
+            where: {
+              kind: 'chain',
+              parameter: 'CarePlan.patient',
+              targetType: 'Patient',
+              node: {
+                kind: 'has',
+                sourceType: 'CarePlan',
+                parameter: 'CarePlan.patient',
+                node: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] }
+              }
+            },
+            total: 'capped',
+            sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }]
+          }),
+          caller
+        )
+        for (const direction of ['forward', 'reverse'] as const) {
+          await store.include(
+            { direction, sourceType: 'CarePlan', parameter: 'CarePlan.patient', iterate: false },
+            [reference('Patient', 'p7'), reference('CarePlan', 'c7')],
+            5,
+            caller
+          )
+        }
         await store.history(reference('CarePlan', 'c7'), caller, { limit: 5 })
         await store.readVersion(reference('CarePlan', 'c7'), version('none'), caller)
         await store.read([reference('CarePlan', 'c7')], caller)
       })
       t.ok(commands.length >= 10, `${commands.length} queries`)
-      for (const { command } of commands) t.match(JSON.stringify(command), /"acl":\{"\$elemMatch":\{"k":\{"\$in":\["org-7"\]\}/)
-    })
-
-    t.test('no operation of the store scans a collection; reads and writes by id carry the shard key', async (t) => {
-      const plan = reference('CarePlan', 'c7')
-      const commands = await profiled(async () => {
-        await store.read([plan], caller)
-        await store.read([plan, reference('CarePlan', 'c57')], caller)
-        await store.commit(batch({ puts: [put(plan, { version: 'w', replaces: 'v7', acl: always('org-7') })], restamps: [{ ref: plan, version: version('v7'), acl: [] }], guards: [{ name: 'g', expect: 0, bump: true }], audit: [audited('late')] }))
-        await store.readVersion(plan, version('v7'), caller)
-        await store.history(plan, system, { limit: 5 })
-        await store.versionsOf('p7')
-        await store.guards(['g'])
-        await store.records('k', ['1'])
-        await store.listRecords('k')
-        await store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, 1)
-        await store.audit({ limit: 3 })
-        await store.audit({ limit: 3, patients: [], organization: plan.id, request: 'r', from: 1 })
-        await store.feed(0, 5)
-        await store.count()
-      })
-      const scans = commands.filter(({ planSummary }) => String(planSummary).includes('COLLSCAN'))
-      t.same(scans.map(({ ns, command }) => JSON.stringify([ns, command])), [])
-      const byId = commands.filter(({ ns, op, command }) => /\.(resources|versions)$/.test(String(ns)) && (op === 'update' || (op === 'query' && !('pe' in command.filter))))
-      t.ok(byId.length >= 7, `${byId.length} commands by id`)
-      for (const { ns, op, command } of byId) {
-        const filter = JSON.stringify(op === 'update' ? command.q : command.filter)
-        t.match(filter, String(ns).endsWith('versions') ? /"(?:r|_id)":/ : /"_id":/)
+      for (const { command } of commands) {
+        t.match(JSON.stringify(command), /"acl":\{"\$elemMatch":\{"k":\{"\$in":\["org-7"\]\}/)
       }
     })
+
+    t.test(
+      'no operation of the store scans a collection; reads and writes by id carry the shard key',
+      async (t) => {
+        const plan = reference('CarePlan', 'c7')
+        const commands = await profiled(async () => {
+          await store.read([plan], caller)
+          await store.read([plan, reference('CarePlan', 'c57')], caller)
+          await store.commit(
+            batch({
+              puts: [put(plan, { version: 'w', replaces: 'v7', acl: always('org-7') })],
+              restamps: [{ ref: plan, version: version('v7'), acl: [] }],
+              guards: [{ name: 'g', expect: 0, bump: true }],
+              audit: [audited('late')]
+            })
+          )
+          await store.readVersion(plan, version('v7'), caller)
+          await store.history(plan, system, { limit: 5 })
+          await store.versionsOf('p7')
+          await store.guards(['g'])
+          await store.records('k', ['1'])
+          await store.listRecords('k')
+          await store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, 1)
+          await store.audit({ limit: 3 })
+          await store.audit({
+            limit: 3,
+            patients: [],
+            organization: plan.id,
+            request: 'r',
+            from: 1
+          })
+          await store.feed(0, 5)
+          await store.count()
+        })
+        const scans = commands.filter(({ planSummary }) => String(planSummary).includes('COLLSCAN'))
+        t.same(
+          scans.map(({ ns, command }) => JSON.stringify([ns, command])),
+          []
+        )
+        const byId = commands.filter(
+          ({ ns, op, command }) =>
+            /\.(resources|versions)$/.test(String(ns)) &&
+            (op === 'update' || (op === 'query' && !('pe' in command.filter)))
+        )
+        t.ok(byId.length >= 7, `${byId.length} commands by id`)
+        for (const { ns, op, command } of byId) {
+          const filter = JSON.stringify(op === 'update' ? command.q : command.filter)
+          t.match(filter, String(ns).endsWith('versions') ? /"(?:r|_id)":/ : /"_id":/)
+        }
+      }
+    )
   })
 }

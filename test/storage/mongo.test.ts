@@ -1,4 +1,7 @@
-/** The MongoDB adapter on a real mongod: the contract of the port, what two processes may do to each other, which indexes answer, which servers are refused. */
+/**
+ * The MongoDB adapter on a real mongod: the contract of the port, what two processes may do to each
+ * other, which indexes answer, which servers are refused.
+ */
 import t from 'tap'
 import { storeContract, storeOracle } from './contract.ts'
 import { filterTests } from './mongo-filters.ts'
@@ -11,8 +14,12 @@ import { emptied, set, skip } from './mongo-world.ts'
 t.setTimeout(300_000)
 t.teardown(async () => await set?.stop())
 
-t.test('the contract of the port holds', { skip }, async (t) => { storeContract(t, 'mongo', emptied(t)) })
-t.test('generated queries get the answers of the naive store', { skip }, async (t) => { storeOracle(t, 'mongo', emptied(t)) })
+t.test('the contract of the port holds', { skip }, async (t) => {
+  storeContract(t, 'mongo', emptied(t))
+})
+t.test('generated queries get the answers of the naive store', { skip }, async (t) => {
+  storeOracle(t, 'mongo', emptied(t))
+})
 
 processTests(t)
 routingTests(t)

@@ -1,9 +1,20 @@
-/** Generated worlds and queries, answered by an adapter and by storage/naive: same rows in the same order, same totals, same pages. */
+/**
+ * Generated worlds and queries, answered by an adapter and by storage/naive: same rows in the same
+ * order, same totals, same pages.
+ */
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { ResourceId, ResourceType } from '../../src/fhir/resource.ts'
 import { openHi, openLo } from '../../src/search/query.ts'
-import type { Include, IndexKind, IndexValues, Keyset, Node, SearchQuery, Sort } from '../../src/search/query.ts'
+import type {
+  Include,
+  IndexKind,
+  IndexValues,
+  Keyset,
+  Node,
+  SearchQuery,
+  Sort
+} from '../../src/search/query.ts'
 import { openNaiveStore } from './naive/open.ts'
 import type { AclEntry, AclFilter, Batch, Store } from '../../src/storage/store.ts'
 import { batch, envelope, put, reference, version } from './sample.ts'
@@ -13,77 +24,248 @@ const types = ['Patient', 'CarePlan', 'Goal'] as const
 const ids = ['a', 'b', 'c', 'd', 'e', 'f']
 const codes = ['', 'a', 'b', 'B', 'ab']
 const systems = ['', 'urn:s', 'urn:t', 'a']
-const texts = ['', 'a', 'ab', 'abc', 'b', 'B', 'é', '%', 'a%c', 'a_c', '.', '\u{1f600}', '\uff5e', 'a\u{10ffff}', 'a\u{10ffff}b', 'a\ud7ff', 'a\ue000']
+const texts = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'b',
+  'B',
+  'é',
+  '%',
+  'a%c',
+  'a_c',
+  '.',
+  '\u{1f600}',
+  '\uff5e',
+  'a\u{10ffff}',
+  'a\u{10ffff}b',
+  'a\ud7ff',
+  'a\ue000'
+]
 const day = 86_400_000
-const times = [openLo, 0, 1, 2, 3, 5, 20 * day, 31 * day, 33 * day, 60 * day, openHi] // intervals of every length
+// intervals of every length
+const times = [openLo, 0, 1, 2, 3, 5, 20 * day, 31 * day, 33 * day, 60 * day, openHi]
 
 const type = fc.constantFrom<ResourceType>(...types)
-const parameter = (on: ResourceType, kind: IndexKind): fc.Arbitrary<string> => fc.constantFrom(`${on}.${kind}-1`, `${on}.${kind}-2`)
-const target = fc.oneof({ weight: 8, arbitrary: fc.tuple(type, fc.constantFrom(...ids)).map(([type, id]) => `${type}/${id}`) }, { weight: 1, arbitrary: fc.constantFrom('http://x/Patient/a', 'Patient/a/_history/1') })
-const few = <T>(one: fc.Arbitrary<T>, most = 3): fc.Arbitrary<T[]> => fc.array(one, { maxLength: most })
+const parameter = (on: ResourceType, kind: IndexKind): fc.Arbitrary<string> =>
+  fc.constantFrom(`${on}.${kind}-1`, `${on}.${kind}-2`)
+const target = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.tuple(type, fc.constantFrom(...ids)).map(([type, id]) => `${type}/${id}`)
+  },
+  { weight: 1, arbitrary: fc.constantFrom('http://x/Patient/a', 'Patient/a/_history/1') }
+)
+const few = <T>(one: fc.Arbitrary<T>, most = 3): fc.Arbitrary<T[]> =>
+  fc.array(one, { maxLength: most })
 
-const indexOf = (on: ResourceType): fc.Arbitrary<IndexValues> => fc.record({
-  token: few(fc.record({ parameter: parameter(on, 'token'), code: fc.constantFrom(...codes), system: fc.constantFrom(...systems) }, { requiredKeys: ['parameter', 'code'] })),
-  reference: few(fc.record({ parameter: parameter(on, 'reference'), target })),
-  string: few(fc.record({ parameter: parameter(on, 'string'), value: fc.constantFrom(...texts), exact: fc.constantFrom(...texts) })),
-  date: few(fc.tuple(parameter(on, 'date'), fc.constantFrom(...times), fc.constantFrom(...times)).filter(([, lo, hi]) => lo < hi).map(([parameter, lo, hi]) => ({ parameter, lo, hi })))
-})
+const indexOf = (on: ResourceType): fc.Arbitrary<IndexValues> =>
+  fc.record({
+    token: few(
+      fc.record(
+        {
+          parameter: parameter(on, 'token'),
+          code: fc.constantFrom(...codes),
+          system: fc.constantFrom(...systems)
+        },
+        { requiredKeys: ['parameter', 'code'] }
+      )
+    ),
+    reference: few(fc.record({ parameter: parameter(on, 'reference'), target })),
+    string: few(
+      fc.record({
+        parameter: parameter(on, 'string'),
+        value: fc.constantFrom(...texts),
+        exact: fc.constantFrom(...texts)
+      })
+    ),
+    date: few(
+      fc
+        .tuple(parameter(on, 'date'), fc.constantFrom(...times), fc.constantFrom(...times))
+        .filter(([, lo, hi]) => lo < hi)
+        .map(([parameter, lo, hi]) => ({ parameter, lo, hi }))
+    )
+  })
 
 const keys = ['k1', 'k2', 'k3']
-const acl: fc.Arbitrary<AclEntry[]> = few(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(0, 1, 2), fc.constantFrom(2, 3, 9)).map(([key, from, to]) => ({ key, from, to })))
+const acl: fc.Arbitrary<AclEntry[]> = few(
+  fc
+    .tuple(fc.constantFrom(...keys), fc.constantFrom(0, 1, 2), fc.constantFrom(2, 3, 9))
+    .map(([key, from, to]) => ({ key, from, to }))
+)
 const filter: fc.Arbitrary<AclFilter> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'system' } as const) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('keys' as const), keys: fc.subarray([...keys, 'stranger'], { minLength: 1 }), denied: fc.subarray(keys), now: fc.constantFrom(0, 1, 2, 3) }, { requiredKeys: ['kind', 'keys', 'now'] }) }
+  {
+    weight: 4,
+    arbitrary: fc.record(
+      {
+        kind: fc.constant('keys' as const),
+        keys: fc.subarray([...keys, 'stranger'], { minLength: 1 }),
+        denied: fc.subarray(keys),
+        now: fc.constantFrom(0, 1, 2, 3)
+      },
+      { requiredKeys: ['kind', 'keys', 'now'] }
+    )
+  }
 )
 
 /** One thing that happens to one resource: the first time it is created, later replaced. */
-const change = type.chain((on) => fc.record({
-  ref: fc.constantFrom(...ids).map((id) => reference(on, id)),
-  index: indexOf(on),
-  acl,
-  at: fc.constantFrom(0, 1, 2, 3, 5, 31 * day),
-  fate: fc.constantFrom('written', 'written', 'written', 'deleted', 'restamped'),
-  persons: fc.subarray(['ann', 'bob'])
-}))
-type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
-const history = fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 })
-
-const leaf = (on: ResourceType): fc.Arbitrary<Node> => fc.oneof(
-  fc.record({ kind: fc.constant('token' as const), parameter: parameter(on, 'token'), code: fc.constantFrom(...codes), system: fc.constantFrom(...systems) }, { requiredKeys: ['kind', 'parameter'] }),
-  fc.record({ kind: fc.constant('reference' as const), parameter: parameter(on, 'reference'), targets: few(target) }),
-  fc.record({ kind: fc.constant('string' as const), parameter: parameter(on, 'string'), match: fc.constantFrom('prefix', 'contains', 'exact'), value: fc.constantFrom(...texts) }),
-  fc.record({ kind: fc.constant('date' as const), parameter: fc.oneof(parameter(on, 'date'), fc.constant('_lastUpdated')), loMin: bound, loMax: bound, hiMin: bound, hiMax: bound }, { requiredKeys: ['kind', 'parameter'] }),
-  fc.record({ kind: fc.constant('ids' as const), ids: few(fc.constantFrom(...ids).map((id) => id as ResourceId)) }),
-  fc.constantFrom<IndexKind>('token', 'reference', 'string', 'date').chain((index) => fc.record({ kind: fc.constant('missing' as const), parameter: parameter(on, index), index: fc.constant(index) }))
+const change = type.chain((on) =>
+  fc.record({
+    ref: fc.constantFrom(...ids).map((id) => reference(on, id)),
+    index: indexOf(on),
+    acl,
+    at: fc.constantFrom(0, 1, 2, 3, 5, 31 * day),
+    fate: fc.constantFrom('written', 'written', 'written', 'deleted', 'restamped'),
+    persons: fc.subarray(['ann', 'bob'])
+  })
 )
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
+const history = fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), {
+  minLength: 1,
+  maxLength: 6
+})
+
+const leaf = (on: ResourceType): fc.Arbitrary<Node> =>
+  fc.oneof(
+    fc.record(
+      {
+        kind: fc.constant('token' as const),
+        parameter: parameter(on, 'token'),
+        code: fc.constantFrom(...codes),
+        system: fc.constantFrom(...systems)
+      },
+      { requiredKeys: ['kind', 'parameter'] }
+    ),
+    fc.record({
+      kind: fc.constant('reference' as const),
+      parameter: parameter(on, 'reference'),
+      targets: few(target)
+    }),
+    fc.record({
+      kind: fc.constant('string' as const),
+      parameter: parameter(on, 'string'),
+      match: fc.constantFrom('prefix', 'contains', 'exact'),
+      value: fc.constantFrom(...texts)
+    }),
+    fc.record(
+      {
+        kind: fc.constant('date' as const),
+        parameter: fc.oneof(parameter(on, 'date'), fc.constant('_lastUpdated')),
+        loMin: bound,
+        loMax: bound,
+        hiMin: bound,
+        hiMax: bound
+      },
+      { requiredKeys: ['kind', 'parameter'] }
+    ),
+    fc.record({
+      kind: fc.constant('ids' as const),
+      ids: few(fc.constantFrom(...ids).map((id) => id as ResourceId))
+    }),
+    fc.constantFrom<IndexKind>('token', 'reference', 'string', 'date').chain((index) =>
+      fc.record({
+        kind: fc.constant('missing' as const),
+        parameter: parameter(on, index),
+        index: fc.constant(index)
+      })
+    )
+  )
 const bound = fc.constantFrom(...times)
 
-const node = (on: ResourceType, depth: number): fc.Arbitrary<Node> => depth === 0
-  ? leaf(on)
-  : fc.oneof(
-    { weight: 4, arbitrary: leaf(on) },
-    { weight: 3, arbitrary: few(node(on, depth - 1)).map((nodes) => ({ kind: 'and' as const, nodes })) },
-    { weight: 2, arbitrary: few(node(on, depth - 1)).map((nodes) => ({ kind: 'or' as const, nodes })) },
-    { weight: 1, arbitrary: node(on, depth - 1).map((node) => ({ kind: 'not' as const, node })) },
-    { weight: 1, arbitrary: type.chain((targetType) => fc.record({ kind: fc.constant('chain' as const), parameter: parameter(on, 'reference'), targetType: fc.constant(targetType), node: node(targetType, depth - 1) })) },
-    { weight: 1, arbitrary: type.chain((sourceType) => fc.record({ kind: fc.constant('has' as const), sourceType: fc.constant(sourceType), parameter: parameter(sourceType, 'reference'), node: node(sourceType, depth - 1) })) }
+const node = (on: ResourceType, depth: number): fc.Arbitrary<Node> =>
+  depth === 0
+    ? leaf(on)
+    : fc.oneof(
+        { weight: 4, arbitrary: leaf(on) },
+        {
+          weight: 3,
+          arbitrary: few(node(on, depth - 1)).map((nodes) => ({ kind: 'and' as const, nodes }))
+        },
+        {
+          weight: 2,
+          arbitrary: few(node(on, depth - 1)).map((nodes) => ({ kind: 'or' as const, nodes }))
+        },
+        {
+          weight: 1,
+          arbitrary: node(on, depth - 1).map((node) => ({ kind: 'not' as const, node }))
+        },
+        {
+          weight: 1,
+          arbitrary: type.chain((targetType) =>
+            fc.record({
+              kind: fc.constant('chain' as const),
+              parameter: parameter(on, 'reference'),
+              targetType: fc.constant(targetType),
+              node: node(targetType, depth - 1)
+            })
+          )
+        },
+        {
+          weight: 1,
+          arbitrary: type.chain((sourceType) =>
+            fc.record({
+              kind: fc.constant('has' as const),
+              sourceType: fc.constant(sourceType),
+              parameter: parameter(sourceType, 'reference'),
+              node: node(sourceType, depth - 1)
+            })
+          )
+        }
+      )
+
+const sort = (on: ResourceType): fc.Arbitrary<Sort> =>
+  fc
+    .tuple(
+      fc.oneof(
+        fc
+          .constantFrom<IndexKind>('token', 'reference', 'string', 'date')
+          .chain((index) => parameter(on, index).map((parameter) => ({ parameter, index }))),
+        fc.constantFrom(
+          { parameter: '_lastUpdated', index: 'date' as const },
+          { parameter: '_id', index: 'token' as const }
+        )
+      ),
+      fc.constantFrom<Sort['direction']>('asc', 'desc')
+    )
+    .map(([key, direction]) => ({ ...key, direction }))
+
+const search: fc.Arbitrary<SearchQuery> = type.chain((on) =>
+  fc.record({
+    type: fc.constant(on),
+    where: node(on, 2),
+    sort: few(sort(on)),
+    limit: fc.constantFrom(0, 1, 2, 3, 50),
+    total: fc.constantFrom<SearchQuery['total']>('none', 'capped', 'exact')
+  })
+)
+const step: fc.Arbitrary<Include> = type.chain((sourceType) =>
+  fc.record(
+    {
+      direction: fc.constantFrom<Include['direction']>('forward', 'reverse'),
+      sourceType: fc.constant(sourceType),
+      parameter: parameter(sourceType, 'reference'),
+      targetType: type,
+      iterate: fc.constant(false)
+    },
+    { requiredKeys: ['direction', 'sourceType', 'parameter', 'iterate'] }
   )
+)
 
-const sort = (on: ResourceType): fc.Arbitrary<Sort> => fc.tuple(
-  fc.oneof(
-    fc.constantFrom<IndexKind>('token', 'reference', 'string', 'date').chain((index) => parameter(on, index).map((parameter) => ({ parameter, index }))),
-    fc.constantFrom({ parameter: '_lastUpdated', index: 'date' as const }, { parameter: '_id', index: 'token' as const })
-  ), fc.constantFrom<Sort['direction']>('asc', 'desc')
-).map(([key, direction]) => ({ ...key, direction }))
-
-const search: fc.Arbitrary<SearchQuery> = type.chain((on) => fc.record({
-  type: fc.constant(on), where: node(on, 2), sort: few(sort(on)), limit: fc.constantFrom(0, 1, 2, 3, 50), total: fc.constantFrom<SearchQuery['total']>('none', 'capped', 'exact')
-}))
-const step: fc.Arbitrary<Include> = type.chain((sourceType) => fc.record({
-  direction: fc.constantFrom<Include['direction']>('forward', 'reverse'), sourceType: fc.constant(sourceType), parameter: parameter(sourceType, 'reference'), targetType: type, iterate: fc.constant(false)
-}, { requiredKeys: ['direction', 'sourceType', 'parameter', 'iterate'] }))
-
-const questions = fc.array(fc.record({ query: search, step, sources: few(fc.tuple(type, fc.constantFrom(...ids)).map(([type, id]) => reference(type, id)), 6), limit: fc.constantFrom(1, 2, 50), acl: filter }), { minLength: 1, maxLength: 24 })
+const questions = fc.array(
+  fc.record({
+    query: search,
+    step,
+    sources: few(
+      fc.tuple(type, fc.constantFrom(...ids)).map(([type, id]) => reference(type, id)),
+      6
+    ),
+    limit: fc.constantFrom(1, 2, 50),
+    acl: filter
+  }),
+  { minLength: 1, maxLength: 24 }
+)
 
 /** @param worlds how many worlds to generate, each with some twenty questions */
 export const storeOracle = (t: Test, name: string, open: Open, worlds = 60): void => {
@@ -91,40 +273,69 @@ export const storeOracle = (t: Test, name: string, open: Open, worlds = 60): voi
     const seed = Date.now() % 2 ** 31
     t.comment(`seed ${seed}`)
     t.setTimeout(120_000)
-    await fc.assert(fc.asyncProperty(history, questions, async (changes, asked) => {
-      const { store, close } = await open()
-      try {
-        const naive = await openNaiveStore({ now: Date.now })
-        for (const one of toBatches(changes)) await Promise.all([store.commit(one), naive.commit(one)])
-        for (const question of asked) {
-          const [found, expected] = [await answer(store, question), await answer(naive, question)]
-          if (JSON.stringify(found) !== JSON.stringify(expected)) {
-            throw new Error(`${JSON.stringify(question)}\n found    ${JSON.stringify(found)}\n expected ${JSON.stringify(expected)}`)
+    await fc.assert(
+      fc.asyncProperty(history, questions, async (changes, asked) => {
+        const { store, close } = await open()
+        try {
+          const naive = await openNaiveStore({ now: Date.now })
+          for (const one of toBatches(changes)) {
+            await Promise.all([store.commit(one), naive.commit(one)])
           }
+          for (const question of asked) {
+            const [found, expected] = [await answer(store, question), await answer(naive, question)]
+            if (JSON.stringify(found) !== JSON.stringify(expected)) {
+              throw new Error(
+                `${JSON.stringify(question)}\n found    ${JSON.stringify(found)}\n expected ${JSON.stringify(expected)}`
+              )
+            }
+          }
+        } finally {
+          await close()
         }
-      } finally {
-        await close()
-      }
-    }), { seed, numRuns: worlds })
+      }),
+      { seed, numRuns: worlds }
+    )
     t.pass('no difference')
   })
 }
 
 /** What a caller can learn from one question, all pages of it. */
-const answer = async (store: Store, { query, step, sources, limit, acl }: { query: SearchQuery, step: Include, sources: Parameters<Store['include']>[1], limit: number, acl: AclFilter }): Promise<unknown> => {
+const answer = async (
+  store: Store,
+  {
+    query,
+    step,
+    sources,
+    limit,
+    acl
+  }: {
+    query: SearchQuery
+    step: Include
+    sources: Parameters<Store['include']>[1]
+    limit: number
+    acl: AclFilter
+  }
+): Promise<unknown> => {
   const pages: unknown[] = []
   let after: Keyset | undefined
   do {
     const page = await store.search({ ...query, ...(after && { after }) }, acl)
-    pages.push([page.rows.map(({ ref, version }) => `${ref.type}/${ref.id}/${version}`), page.total ?? 'none'])
-    after = page.next === undefined ? undefined : JSON.parse(JSON.stringify(page.next)) as Keyset
+    pages.push([
+      page.rows.map(({ ref, version }) => `${ref.type}/${ref.id}/${version}`),
+      page.total ?? 'none'
+    ])
+    after = page.next === undefined ? undefined : (JSON.parse(JSON.stringify(page.next)) as Keyset)
   } while (after && pages.length < 100)
-  const included = (await store.include(step, sources, limit, acl)).map(({ ref }) => `${ref.type}/${ref.id}`)
+  const included = (await store.include(step, sources, limit, acl)).map(
+    ({ ref }) => `${ref.type}/${ref.id}`
+  )
   const read = (await store.read(sources, acl)).map((row) => row?.version ?? 'none')
-  const histories = await Promise.all(sources.slice(0, 2).map(async (ref) => {
-    const { rows, total } = await store.history(ref, acl, { limit })
-    return [rows.map(({ version }) => version), total]
-  }))
+  const histories = await Promise.all(
+    sources.slice(0, 2).map(async (ref) => {
+      const { rows, total } = await store.history(ref, acl, { limit })
+      return [rows.map(({ version }) => version), total]
+    })
+  )
   return { pages, included, read, histories }
 }
 
@@ -132,7 +343,9 @@ const toBatches = (changes: readonly (readonly Change[])[]): readonly Batch[] =>
   const current = new Map<string, string>()
   let made = 0
   return changes.map((group) => {
-    const once = [...new Map(group.map((change) => [`${change.ref.type}/${change.ref.id}`, change])).entries()]
+    const once = [
+      ...new Map(group.map((change) => [`${change.ref.type}/${change.ref.id}`, change])).entries()
+    ]
     const puts: Batch['puts'][number][] = []
     const restamps: Batch['restamps'][number][] = []
     for (const [name, { ref, index, acl, at, fate, persons }] of once) {
@@ -143,7 +356,17 @@ const toBatches = (changes: readonly (readonly Change[])[]): readonly Batch[] =>
       }
       const deleted = fate === 'deleted' && replaces !== undefined
       const next = `v${++made}`
-      puts.push(put(ref, { version: next, at, acl, persons, deleted, ...(!deleted && { index }), ...(replaces !== undefined && { replaces }) }))
+      puts.push(
+        put(ref, {
+          version: next,
+          at,
+          acl,
+          persons,
+          deleted,
+          ...(!deleted && { index }),
+          ...(replaces !== undefined && { replaces })
+        })
+      )
       current.set(name, next)
     }
     return batch({ puts, restamps })

@@ -1,4 +1,7 @@
-/** Yardstick process: Fastify that answers given bytes for given paths and does nothing else. Forked by fastify.ts; JavaScript, so that its start is Node's and Fastify's alone. */
+/**
+ * Yardstick process: Fastify that answers given bytes for given paths and does nothing else. Forked
+ * by fastify.ts; JavaScript, so that its start is Node's and Fastify's alone.
+ */
 import { fastify } from 'fastify'
 
 const app = fastify({ logger: false })
@@ -15,7 +18,9 @@ process.on('message', (served) => {
   for (const { path, body } of served) bodies.set(path, Buffer.from(body))
   process.send('served')
 })
-process.on('disconnect', () => { process.exit(0) })
+process.on('disconnect', () => {
+  process.exit(0)
+})
 
 await app.listen({ host: '127.0.0.1', port: Number(process.argv[2]) })
 process.send('listening')

@@ -1,4 +1,7 @@
-/** The bare MongoDB driver doing the same documents, with majority and journaled writes: what the server allows a store on top of it. */
+/**
+ * The bare MongoDB driver doing the same documents, with majority and journaled writes: what the
+ * server allows a store on top of it.
+ */
 import { MongoClient } from 'mongodb'
 import type { Collection } from 'mongodb'
 import { randomUUID } from 'node:crypto'
@@ -6,26 +9,60 @@ import type { SourceBundle } from '../bundles.ts'
 import { median } from '../median.ts'
 import type { StoreYardstick } from './store-yardstick.ts'
 
-interface Document { readonly _id: string, readonly type: string, readonly patient: string, readonly status?: string, readonly date?: string, readonly acl: number, readonly json: string }
+interface Document {
+  readonly _id: string
+  readonly type: string
+  readonly patient: string
+  readonly status?: string
+  readonly date?: string
+  readonly acl: number
+  readonly json: string
+}
 
 /** @param callers how many do the same thing at once */
 export const openBareMongo = async (uri: string, callers: number): Promise<StoreYardstick> => {
-  const client = await MongoClient.connect(uri, { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } })
+  const client = await MongoClient.connect(uri, {
+    writeConcern: { w: 'majority', journal: true },
+    readConcern: { level: 'majority' }
+  })
   const documents = client.db('psi_bench_bare').collection<Document>('resource')
-  await documents.createIndexes([{ key: { patient: 1, type: 1 } }, { key: { type: 1, status: 1, date: -1 } }])
+  await documents.createIndexes([
+    { key: { patient: 1, type: 1 } },
+    { key: { type: 1, status: 1, date: -1 } }
+  ])
   const ids: string[] = []
   const patients: string[] = []
-  const steps: Readonly<Record<'read' | 'search-patient' | 'search-sorted', (turn: number) => Promise<number>>> = {
-    read: async (turn) => (await documents.find({ _id: ids[turn % ids.length] ?? '' }).toArray()).length,
-    'search-patient': async (turn) => (await documents.find({ patient: patients[turn % patients.length] ?? '', type: 'CarePlan' }).toArray()).length,
-    'search-sorted': async () => (await documents.find({ type: 'CarePlan', status: 'active' }).sort({ date: -1 }).limit(20).toArray()).length
+  const steps: Readonly<
+    Record<'read' | 'search-patient' | 'search-sorted', (turn: number) => Promise<number>>
+  > = {
+    read: async (turn) =>
+      (await documents.find({ _id: ids[turn % ids.length] ?? '' }).toArray()).length,
+    'search-patient': async (turn) =>
+      (
+        await documents
+          .find({ patient: patients[turn % patients.length] ?? '', type: 'CarePlan' })
+          .toArray()
+      ).length,
+    'search-sorted': async () =>
+      (
+        await documents
+          .find({ type: 'CarePlan', status: 'active' })
+          .sort({ date: -1 })
+          .limit(20)
+          .toArray()
+      ).length
   }
   return {
     load: async (bundles) => {
       const all = bundles.map(documentsOf)
       const begin = performance.now()
       await inParallel(callers, all, async (bundle) => {
-        await client.withSession(async (session) => await session.withTransaction(async () => await documents.insertMany([...bundle], { session })))
+        await client.withSession(
+          async (session) =>
+            await session.withTransaction(
+              async () => await documents.insertMany([...bundle], { session })
+            )
+        )
       })
       const seconds = (performance.now() - begin) / 1000
       for (const bundle of all) {
@@ -34,16 +71,32 @@ export const openBareMongo = async (uri: string, callers: number): Promise<Store
       }
       return ids.length / seconds
     },
-    crud: async (bodies, milliseconds) => 4 * await perSecond(callers, milliseconds, async (turn) => await crud(documents, bodies[turn % bodies.length] ?? '{}')),
+    crud: async (bodies, milliseconds) =>
+      4 *
+      (await perSecond(
+        callers,
+        milliseconds,
+        async (turn) => await crud(documents, bodies[turn % bodies.length] ?? '{}')
+      )),
     reading: async (name, milliseconds) => await perSecond(callers, milliseconds, steps[name]),
     restamp: async (count, times) => {
       const patient = randomUUID()
-      await documents.insertMany(Array.from({ length: count }, () => ({ _id: randomUUID(), type: 'Observation', patient, acl: 0, json: '{}' })))
+      await documents.insertMany(
+        Array.from({ length: count }, () => ({
+          _id: randomUUID(),
+          type: 'Observation',
+          patient,
+          acl: 0,
+          json: '{}'
+        }))
+      )
       const costs: number[] = []
       for (let acl = 1; acl <= times; acl++) {
         const begin = performance.now()
         const { modifiedCount } = await documents.updateMany({ patient }, { $set: { acl } })
-        if (modifiedCount !== count) throw new Error(`the yardstick changed ${modifiedCount} documents, expected ${count}`)
+        if (modifiedCount !== count) {
+          throw new Error(`the yardstick changed ${modifiedCount} documents, expected ${count}`)
+        }
         costs.push(performance.now() - begin)
       }
       return median(costs)
@@ -81,28 +134,45 @@ const crud = async (documents: Collection<Document>, json: string): Promise<numb
   const _id = randomUUID()
   await documents.insertOne({ _id, type: 'x', patient: _id, acl: 0, json })
   const read = await documents.findOne({ _id })
-  const { modifiedCount } = await documents.replaceOne({ _id }, { type: 'x', patient: _id, acl: 1, json })
+  const { modifiedCount } = await documents.replaceOne(
+    { _id },
+    { type: 'x', patient: _id, acl: 1, json }
+  )
   const { deletedCount } = await documents.deleteOne({ _id })
   return read === null ? 0 : Math.min(modifiedCount, deletedCount)
 }
 
-const inParallel = async <T>(callers: number, items: readonly T[], step: (item: T) => Promise<void>): Promise<void> => {
+const inParallel = async <T>(
+  callers: number,
+  items: readonly T[],
+  step: (item: T) => Promise<void>
+): Promise<void> => {
   let next = 0
-  await Promise.all(Array.from({ length: callers }, async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await step(item)
-  }))
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      for (let item = items[next++]; item !== undefined; item = items[next++]) await step(item)
+    })
+  )
 }
 
 /** @param step tells how many documents it met */
-const perSecond = async (callers: number, milliseconds: number, step: (turn: number) => Promise<number>): Promise<number> => {
+const perSecond = async (
+  callers: number,
+  milliseconds: number,
+  step: (turn: number) => Promise<number>
+): Promise<number> => {
   const begin = performance.now()
   let turn = 0
   let done = 0
-  await Promise.all(Array.from({ length: callers }, async () => {
-    while (performance.now() - begin < milliseconds) {
-      if (await step(turn++) === 0) throw new Error('the yardstick met no document: it would measure nothing')
-      done++
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      while (performance.now() - begin < milliseconds) {
+        if ((await step(turn++)) === 0) {
+          throw new Error('the yardstick met no document: it would measure nothing')
+        }
+        done++
+      }
+    })
+  )
   return done / ((performance.now() - begin) / 1000)
 }

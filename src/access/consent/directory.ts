@@ -1,7 +1,9 @@
 /** What decisions need to know of who works where. */
 import type { Resource } from '../../fhir/resource.ts'
 
-/** The part of the directory that actors touch, read beforehand: an absent entry is unresolvable. */
+/**
+ * The part of the directory that actors touch, read beforehand: an absent entry is unresolvable.
+ */
 export interface Directory {
   readonly resource: (reference: string) => Resource | undefined
   /** PractitionerRoles of a Practitioner. */

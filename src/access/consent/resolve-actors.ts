@@ -9,10 +9,20 @@ import type { Actor, ConsentRules, Provision } from './rules.ts'
 import { roleHolds } from './teams.ts'
 import type { Team } from './teams.ts'
 
-/** What resolving needs beside the reference itself. `identities`: whoever a permit or a team names. */
-interface Surroundings { readonly teams: readonly Team[], readonly identities: readonly Who[], readonly directory: Directory, readonly zone: string }
+/**
+ * What resolving needs beside the reference itself. `identities`: whoever a permit or a team names.
+ */
+interface Surroundings {
+  readonly teams: readonly Team[]
+  readonly identities: readonly Who[]
+  readonly directory: Directory
+  readonly zone: string
+}
 /** `roles`: only members of a team who have one of these; none: all. */
-interface Named { readonly reference: string, readonly roles: readonly string[] }
+interface Named {
+  readonly reference: string
+  readonly roles: readonly string[]
+}
 
 const always = (who: Who): Actor => ({ who, from: openLo, to: openHi })
 const literal = (value: unknown): string | undefined => {
@@ -22,77 +32,154 @@ const literal = (value: unknown): string | undefined => {
 
 /** The same professional under every name: the person and all of their roles. */
 const samePerson = (reference: string, directory: Directory): readonly string[] => {
-  const practitioner = reference.startsWith('Practitioner/') ? reference : literal(directory.resource(reference)?.['practitioner'])
-  return practitioner === undefined ? [reference] : [...new Set([reference, practitioner, ...directory.rolesOf(practitioner)])]
+  const practitioner = reference.startsWith('Practitioner/')
+    ? reference
+    : literal(directory.resource(reference)?.['practitioner'])
+  return practitioner === undefined
+    ? [reference]
+    : [...new Set([reference, practitioner, ...directory.rolesOf(practitioner)])]
 }
 
-const membersOf = ({ reference, roles }: Named, teams: readonly Team[]): Team['members'] | undefined =>
-  teams.find((team) => team.reference === reference)?.members.filter((member) => roles.length === 0 || roles.some((role) => member.roles.includes(role)))
+const membersOf = (
+  { reference, roles }: Named,
+  teams: readonly Team[]
+): Team['members'] | undefined =>
+  teams
+    .find((team) => team.reference === reference)
+    ?.members.filter(
+      (member) => roles.length === 0 || roles.some((role) => member.roles.includes(role))
+    )
 
-const permitted = (actor: Named, { teams, directory, zone }: Omit<Surroundings, 'identities'>): readonly Actor[] => {
+const permitted = (
+  actor: Named,
+  { teams, directory, zone }: Omit<Surroundings, 'identities'>
+): readonly Actor[] => {
   const type = parseReference(actor.reference)?.type
   switch (type) {
-    case 'CareTeam': return (membersOf(actor, teams) ?? []).flatMap(({ actors }) => actors)
+    case 'CareTeam':
+      return (membersOf(actor, teams) ?? []).flatMap(({ actors }) => actors)
     case 'PractitionerRole': {
       const [from, to] = roleHolds(directory.resource(actor.reference), zone)
       return from < to ? [{ who: actor.reference, from, to }] : []
     }
-    case 'Organization': case 'Practitioner': case 'RelatedPerson': case 'Patient': return [always(actor.reference)]
-    default: return []
+    case 'Organization':
+    case 'Practitioner':
+    case 'RelatedPerson':
+    case 'Patient':
+      return [always(actor.reference)]
+    default:
+      return []
   }
 }
 
-interface Denied { readonly actors: readonly Actor[], readonly named: readonly Actor[] }
+interface Denied {
+  readonly actors: readonly Actor[]
+  readonly named: readonly Actor[]
+}
 const nobody: Denied = { actors: [], named: [] }
 
-const deniedIdentity = (reference: string, { identities, directory }: Surroundings): Denied | undefined => {
+const deniedIdentity = (
+  reference: string,
+  { identities, directory }: Surroundings
+): Denied | undefined => {
   switch (parseReference(reference)?.type) {
     case 'Organization': {
       const units = directory.unitsOf(reference)
-      const roles = identities.filter((who) => who.startsWith('PractitionerRole/') && units.includes(literal(directory.resource(who)?.['organization']) ?? ''))
+      const roles = identities.filter(
+        (who) =>
+          who.startsWith('PractitionerRole/') &&
+          units.includes(literal(directory.resource(who)?.['organization']) ?? '')
+      )
       return { actors: [...new Set([reference, ...units, ...roles])].map(always), named: [] }
     }
-    case 'PractitionerRole': case 'Practitioner': {
+    case 'PractitionerRole':
+    case 'Practitioner': {
       const actors = samePerson(reference, directory).map(always)
       return { actors, named: actors }
     }
-    case 'RelatedPerson': case 'Patient': return { actors: [always(reference)], named: [] }
-    default: return undefined
+    case 'RelatedPerson':
+    case 'Patient':
+      return { actors: [always(reference)], named: [] }
+    default:
+      return undefined
   }
 }
 
 /** undefined: cannot be resolved, so the deny holds for everybody. */
 const denied = (actor: Named, around: Surroundings): Denied | undefined => {
   const type = parseReference(actor.reference)?.type
-  if (type === 'PractitionerRole' && around.directory.resource(actor.reference) === undefined) return undefined
+  if (type === 'PractitionerRole' && around.directory.resource(actor.reference) === undefined) {
+    return undefined
+  }
   if (type !== 'CareTeam') return deniedIdentity(actor.reference, around)
   return membersOf(actor, around.teams)?.reduce<Denied | undefined>((all, { actors, member }) => {
     const during = ({ who }: Actor): Actor => ({ ...member, who })
-    // Who is told of in words alone is no caller; a team in the team, or whatever else stands there, may be anybody.
-    const wider = deniedIdentity(member.who, around) ?? (parseReference(member.who) === undefined ? nobody : undefined)
-    return all === undefined || wider === undefined ? undefined : { actors: [...all.actors, ...actors, ...wider.actors.map(during)], named: [...all.named, ...wider.named.map(during)] }
+    // Who is told of in words alone is no caller; a team in the team, or whatever else stands
+    // there, may be anybody.
+    const wider =
+      deniedIdentity(member.who, around) ??
+      (parseReference(member.who) === undefined ? nobody : undefined)
+    return all === undefined || wider === undefined
+      ? undefined
+      : {
+          actors: [...all.actors, ...actors, ...wider.actors.map(during)],
+          named: [...all.named, ...wider.named.map(during)]
+        }
   }, nobody)
 }
 
-const flatten = (provision: ReadProvision): readonly ReadProvision[] => [provision, ...provision.nested.flatMap(flatten)]
+const flatten = (provision: ReadProvision): readonly ReadProvision[] => [
+  provision,
+  ...provision.nested.flatMap(flatten)
+]
 
 const resolve = (provision: ReadProvision, around: Surroundings): Provision => {
   const { actors, nested, ...rest } = provision
   const inner = nested.map((each) => resolve(each, around))
   if (actors === undefined) return { ...rest, nested: inner }
-  if (provision.type === 'permit') return { ...rest, actors: actors.flatMap((actor) => permitted(actor, around)), nested: inner }
+  if (provision.type === 'permit') {
+    return { ...rest, actors: actors.flatMap((actor) => permitted(actor, around)), nested: inner }
+  }
   const found = actors.map((actor) => denied(actor, around))
-  const named = actors.flatMap((actor, i) => found[i]?.named ?? deniedIdentity(actor.reference, around)?.named ?? [])
-  return { ...rest, ...(found.includes(undefined) ? { unresolved: true } : { actors: found.flatMap((each) => each?.actors ?? []) }), ...(named.length === 0 ? {} : { named }), nested: inner }
+  const named = actors.flatMap(
+    (actor, i) => found[i]?.named ?? deniedIdentity(actor.reference, around)?.named ?? []
+  )
+  return {
+    ...rest,
+    ...(found.includes(undefined)
+      ? { unresolved: true }
+      : { actors: found.flatMap((each) => each?.actors ?? []) }),
+    ...(named.length === 0 ? {} : { named }),
+    nested: inner
+  }
 }
 
-/** @param consents candidates only, in the order of their ids @param teams of this patient, ended ones without members */
-export const resolveActors = (consents: readonly (readonly [Resource, ReadConsent])[], teams: readonly Team[], directory: Directory, zone: string): readonly ConsentRules[] => {
-  const named = consents.flatMap(([, { root }]) => root === undefined ? [] : flatten(root))
-    .filter(({ type }) => type === 'permit').flatMap(({ actors }) => actors ?? []).flatMap((actor) => permitted(actor, { teams, directory, zone }))
-  const identities = [...new Set([...named, ...teams.flatMap(({ members }) => members.flatMap(({ actors }) => actors))].map(({ who }) => who))]
+/**
+ * @param consents candidates only, in the order of their ids @param teams of this patient, ended
+ * ones without members
+ */
+export const resolveActors = (
+  consents: readonly (readonly [Resource, ReadConsent])[],
+  teams: readonly Team[],
+  directory: Directory,
+  zone: string
+): readonly ConsentRules[] => {
+  const named = consents
+    .flatMap(([, { root }]) => (root === undefined ? [] : flatten(root)))
+    .filter(({ type }) => type === 'permit')
+    .flatMap(({ actors }) => actors ?? [])
+    .flatMap((actor) => permitted(actor, { teams, directory, zone }))
+  const identities = [
+    ...new Set(
+      [...named, ...teams.flatMap(({ members }) => members.flatMap(({ actors }) => actors))].map(
+        ({ who }) => who
+      )
+    )
+  ]
   return consents.map(([consent, { root }]) => {
     const id = consent.id as ConsentRules['id']
-    return root === undefined ? { id } : { id, root: resolve(root, { teams, identities, directory, zone }) }
+    return root === undefined
+      ? { id }
+      : { id, root: resolve(root, { teams, identities, directory, zone }) }
   })
 }

@@ -1,12 +1,25 @@
-/** A Consent as data to decide with: actors resolved, context inherited, nothing left that the judge does not know. Lives as JSON in the patient's grants. */
+/**
+ * A Consent as data to decide with: actors resolved, context inherited, nothing left that the judge
+ * does not know. Lives as JSON in the patient's grants.
+ */
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import type { Action, Who } from '../who/keys.ts'
 
 /** Somebody, while it lasts: a team member's period, a role's period. Half-open. */
-export interface Actor { readonly who: Who, readonly from: Millis, readonly to: Millis }
+export interface Actor {
+  readonly who: Who
+  readonly from: Millis
+  readonly to: Millis
+}
 
 /** One coding of provision.class: a PSI data class, a resource type or a profile. */
-export type ClassRule = { readonly kind: 'class' | 'type', readonly value: string } | { readonly kind: 'profile', readonly value: string, /** Whose profile it is. */ readonly type: string }
+export type ClassRule =
+  | { readonly kind: 'class' | 'type'; readonly value: string }
+  | {
+      readonly kind: 'profile'
+      readonly value: string
+      /** Whose profile it is. */ readonly type: string
+    }
 
 export interface Provision {
   readonly type: 'permit' | 'deny'
@@ -15,7 +28,10 @@ export interface Provision {
   readonly to: Millis
   /** Absent: permit → nobody in particular, so the active care teams; deny → everybody. */
   readonly actors?: readonly Actor[]
-  /** Of a deny's actors those meant as a person, not as part of a house: they are shut out even of what their own organisation keeps. */
+  /**
+   * Of a deny's actors those meant as a person, not as part of a house: they are shut out even of
+   * what their own organisation keeps.
+   */
   readonly named?: readonly Actor[]
   /** A deny with an actor that cannot be resolved: it holds for everybody, and is no mere base. */
   readonly unresolved?: true
@@ -35,7 +51,10 @@ export interface ConsentRules {
   readonly root?: Provision
 }
 
-/** What decides about one patient; made from Consents, CareTeams and the directory whenever one of them changes. */
+/**
+ * What decides about one patient; made from Consents, CareTeams and the directory whenever one of
+ * them changes.
+ */
 export interface Grants {
   readonly patient: ResourceId
   readonly consents: readonly ConsentRules[]
@@ -45,8 +64,16 @@ export interface Grants {
 
 /**
  * A root deny that only closes what its nested permits open: it says nothing about other consents.
- * Any other root deny is an exclusion and overrides every permit (docs/decisions/2611-root-deny.md).
+ * Any other root deny is an exclusion and overrides every permit
+ * (docs/decisions/2611-root-deny.md).
  */
 export const isBase = (root: Provision): boolean =>
-  root.type === 'deny' && root.nested.length > 0 && root.actors === undefined && root.unresolved !== true && root.purposes === undefined &&
-  root.actions === undefined && root.classes === undefined && root.dates === undefined && root.instances === undefined
+  root.type === 'deny' &&
+  root.nested.length > 0 &&
+  root.actors === undefined &&
+  root.unresolved !== true &&
+  root.purposes === undefined &&
+  root.actions === undefined &&
+  root.classes === undefined &&
+  root.dates === undefined &&
+  root.instances === undefined

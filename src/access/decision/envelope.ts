@@ -1,4 +1,7 @@
-/** The server-derived facts about one version: made from the resource itself and who wrote it, never from the client's security labels. */
+/**
+ * The server-derived facts about one version: made from the resource itself and who wrote it, never
+ * from the client's security labels.
+ */
 import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
@@ -7,16 +10,34 @@ import { dataClassOf } from '../../psi/data-class.ts'
 import { subjectsOf } from '../who/subject.ts'
 
 /** Elements that date a resource for provision.dataPeriod; the first one present counts. */
-const dateElements = ['period', 'effectivePeriod', 'effectiveDateTime', 'onsetDateTime', 'occurrencePeriod', 'occurrenceDateTime', 'start', 'startDate', 'date', 'authoredOn', 'created', 'recordedDate', 'issued', 'dateTime'] as const
+const dateElements = [
+  'period',
+  'effectivePeriod',
+  'effectiveDateTime',
+  'onsetDateTime',
+  'occurrencePeriod',
+  'occurrenceDateTime',
+  'start',
+  'startDate',
+  'date',
+  'authoredOn',
+  'created',
+  'recordedDate',
+  'issued',
+  'dateTime'
+] as const
 
 const rangeOf = (value: unknown, zone: string): readonly [Millis, Millis] | undefined => {
   if (typeof value === 'string') {
     const found = dateReader(zone)(value)
     return found === undefined ? undefined : [found.lo, found.hi]
   }
-  const { start, end } = (value ?? {}) as { start?: unknown, end?: unknown }
+  const { start, end } = (value ?? {}) as { start?: unknown; end?: unknown }
   if (typeof start !== 'string' && typeof end !== 'string') return undefined
-  return [typeof start === 'string' ? dateReader(zone)(start)?.lo ?? openLo : openLo, typeof end === 'string' ? dateReader(zone)(end)?.hi ?? openHi : openHi]
+  return [
+    typeof start === 'string' ? (dateReader(zone)(start)?.lo ?? openLo) : openLo,
+    typeof end === 'string' ? (dateReader(zone)(end)?.hi ?? openHi) : openHi
+  ]
 }
 
 const datesOf = (resource: Resource, zone: string): readonly [Millis, Millis] | undefined => {
@@ -26,18 +47,26 @@ const datesOf = (resource: Resource, zone: string): readonly [Millis, Millis] | 
 
 const profilesOf = (resource: Resource): readonly string[] | undefined => {
   const claimed = resource.meta?.profile
-  return Array.isArray(claimed) && claimed.length > 0 ? claimed.map((profile) => profile.split('|')[0] ?? profile) : undefined
+  return Array.isArray(claimed) && claimed.length > 0
+    ? claimed.map((profile) => profile.split('|')[0] ?? profile)
+    : undefined
 }
 
 /** Whole facts of what a Provenance is about: it is visible only where every target is. */
-const provenanceFacts = (targets: readonly Envelope[]): readonly Fact[] => targets.flatMap(({ facts }) => facts)
+const provenanceFacts = (targets: readonly Envelope[]): readonly Fact[] =>
+  targets.flatMap(({ facts }) => facts)
 
 const factsOf = (resource: Resource, ref: Reference, zone: string): readonly Fact[] => {
   const profiles = profilesOf(resource)
   const dates = datesOf(resource, zone)
   const dataClass = dataClassOf(resource)
   return subjectsOf(resource).map((person) => ({
-    person, dataClass, type: ref.type, id: ref.id, ...(profiles === undefined ? {} : { profiles }), ...(dates === undefined ? {} : { dates })
+    person,
+    dataClass,
+    type: ref.type,
+    id: ref.id,
+    ...(profiles === undefined ? {} : { profiles }),
+    ...(dates === undefined ? {} : { dates })
   }))
 }
 
@@ -54,14 +83,40 @@ export interface EnvelopeInput {
   readonly published?: boolean
 }
 
-export const personsIn = (links: readonly Link[]): readonly PersonKey[] => [...new Set(links.flatMap(({ persons }) => persons.flat()))].sort()
+export const personsIn = (links: readonly Link[]): readonly PersonKey[] =>
+  [...new Set(links.flatMap(({ persons }) => persons.flat()))].sort()
 
-export const envelopeOf = ({ resource, ref, custodian, zone, targets, links, published }: EnvelopeInput): Envelope => {
+export const envelopeOf = ({
+  resource,
+  ref,
+  custodian,
+  zone,
+  targets,
+  links,
+  published
+}: EnvelopeInput): Envelope => {
   const dataClass = dataClassOf(resource)
-  const base = { dataClass, custodian, ...(published === true ? { published } : {}) as { readonly published?: true } }
-  if (dataClass === 'directory') return { ...base, persons: personsIn(links ?? []), patients: [], facts: [], ...(links === undefined ? {} : { links }) }
+  const base = {
+    dataClass,
+    custodian,
+    ...((published === true ? { published } : {}) as { readonly published?: true })
+  }
+  if (dataClass === 'directory') {
+    return {
+      ...base,
+      persons: personsIn(links ?? []),
+      patients: [],
+      facts: [],
+      ...(links === undefined ? {} : { links })
+    }
+  }
   const known = (targets ?? []).filter((target) => target !== undefined)
-  const facts = targets === undefined ? factsOf(resource, ref, zone) : known.length === targets.length ? provenanceFacts(known) : []
+  const facts =
+    targets === undefined
+      ? factsOf(resource, ref, zone)
+      : known.length === targets.length
+        ? provenanceFacts(known)
+        : []
   const persons = [...new Set(facts.map(({ person }) => person))]
   return { ...base, persons, patients: persons as ResourceId[], facts }
 }

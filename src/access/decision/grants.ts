@@ -1,4 +1,7 @@
-/** A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made anew in the transaction of every change to them. */
+/**
+ * A patient's grants: compiled from Consents, CareTeams and the directory, kept as one record, made
+ * anew in the transaction of every change to them.
+ */
 import type { PersonKey, Put, Store, Stored } from '../../storage/store.ts'
 import type { Resource, ResourceId } from '../../fhir/resource.ts'
 import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
@@ -10,47 +13,98 @@ import type { Grants } from '../consent/rules.ts'
 import { readTeam } from '../consent/teams.ts'
 import { system } from '../who/system.ts'
 
-export const noGrants = (person: PersonKey): Grants => ({ patient: person as ResourceId, consents: [], members: [] })
+export const noGrants = (person: PersonKey): Grants => ({
+  patient: person as ResourceId,
+  consents: [],
+  members: []
+})
 
 export const guardName = (person: PersonKey): string => `patient/${person}`
 
-/** Grants and the counter that they were read under; the counter first, so that a change in between is a conflict and not a stale decision. */
-export const loadGrants = async (store: Store, persons: readonly PersonKey[]): Promise<{ readonly grants: ReadonlyMap<PersonKey, Grants>, readonly epochs: readonly number[] }> => {
+/**
+ * Grants and the counter that they were read under; the counter first, so that a change in between
+ * is a conflict and not a stale decision.
+ */
+export const loadGrants = async (
+  store: Store,
+  persons: readonly PersonKey[]
+): Promise<{
+  readonly grants: ReadonlyMap<PersonKey, Grants>
+  readonly epochs: readonly number[]
+}> => {
   if (persons.length === 0) return { grants: new Map(), epochs: [] }
   const epochs = await store.guards(persons.map(guardName))
   const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
   const records = known.length === 0 ? [] : await store.records('grants', known)
-  const found = new Map(known.flatMap((person, i) => {
-    const record = records[i]
-    return record === undefined ? [] : [[person, JSON.parse(record.json) as Grants] as const]
-  }))
-  return { grants: new Map(persons.map((person) => [person, found.get(person) ?? noGrants(person)])), epochs }
+  const found = new Map(
+    known.flatMap((person, i) => {
+      const record = records[i]
+      return record === undefined ? [] : [[person, JSON.parse(record.json) as Grants] as const]
+    })
+  )
+  return {
+    grants: new Map(persons.map((person) => [person, found.get(person) ?? noGrants(person)])),
+    epochs
+  }
 }
 
 const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
 /**
- * All current resources of a type that refer to one of these targets, with the batch's own changes in place of what is stored.
- * @param about only those that were judged to be this person's data when they were written: what finds a resource is not what decides whose it is
+ * All current resources of a type that refer to one of these targets, with the batch's own changes
+ * in place of what is stored.
+ * @param about only those that were judged to be this person's data when they were written: what
+ * finds a resource is not what decides whose it is
  */
-export const referring = async (store: Store, type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance', parameters: readonly string[], targets: readonly string[], puts: readonly Put[], about?: PersonKey): Promise<readonly Resource[]> => {
+export const referring = async (
+  store: Store,
+  type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance',
+  parameters: readonly string[],
+  targets: readonly string[],
+  puts: readonly Put[],
+  about?: PersonKey
+): Promise<readonly Resource[]> => {
   const found = new Map<string, Resource>()
-  const counts = ({ envelope }: Stored): boolean => about === undefined || envelope.persons.includes(about)
+  const counts = ({ envelope }: Stored): boolean =>
+    about === undefined || envelope.persons.includes(about)
   let after: Parameters<Store['search']>[0]['after']
   do {
-    const where = { kind: 'or' as const, nodes: parameters.map((parameter) => ({ kind: 'reference' as const, parameter: `${type}.${parameter}`, targets })) }
-    const page = await store.search({ type, where, sort: [], limit: 500, total: 'none', ...(after === undefined ? {} : { after }) }, system)
+    const where = {
+      kind: 'or' as const,
+      nodes: parameters.map((parameter) => ({
+        kind: 'reference' as const,
+        parameter: `${type}.${parameter}`,
+        targets
+      }))
+    }
+    const page = await store.search(
+      {
+        type,
+        where,
+        sort: [],
+        limit: 500,
+        total: 'none',
+        ...(after === undefined ? {} : { after })
+      },
+      system
+    )
     for (const row of page.rows) if (counts(row)) found.set(row.ref.id, parse(row.json))
     after = page.next
   } while (after !== undefined)
   for (const put of puts) {
     if (put.stored.ref.type !== type) continue
-    const hit = !put.stored.deleted && counts(put.stored) && put.index.reference.some(({ parameter, target }) => parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target))
+    const hit =
+      !put.stored.deleted &&
+      counts(put.stored) &&
+      put.index.reference.some(
+        ({ parameter, target }) =>
+          parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target)
+      )
     if (hit) found.set(put.stored.ref.id, parse(put.stored.json))
     else found.delete(put.stored.ref.id)
   }
-  return [...found.values()].sort((a, b) => (a.id ?? '') < (b.id ?? '') ? -1 : 1)
+  return [...found.values()].sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
 }
 
 /** What the references at this place name, whatever version of it they mean. */
@@ -58,63 +112,147 @@ const references = (resource: unknown, path: readonly string[]): readonly string
   const [step, ...rest] = path
   if (step === undefined) return typeof resource === 'string' ? [namedBy(resource)] : []
   const next = (resource as Record<string, unknown> | null | undefined)?.[step]
-  return (Array.isArray(next) ? next : [next]).flatMap((each) => each === undefined ? [] : references(each, rest))
+  return (Array.isArray(next) ? next : [next]).flatMap((each) =>
+    each === undefined ? [] : references(each, rest)
+  )
 }
 
 const actorsOf = (provision: ReadProvision, type?: ReadProvision['type']): readonly string[] => [
-  ...(type === undefined || provision.type === type ? provision.actors ?? [] : []).map(({ reference }) => reference),
+  ...(type === undefined || provision.type === type ? (provision.actors ?? []) : []).map(
+    ({ reference }) => reference
+  ),
   ...provision.nested.flatMap((nested) => actorsOf(nested, type))
 ]
 
 /** Told of every entry of the directory before it is read, or searched for what refers to it. */
 export type Watch = (references: readonly string[]) => Promise<void>
 
-const units = async (store: Store, organizations: readonly string[], puts: readonly Put[], watch: Watch): Promise<ReadonlyMap<string, readonly string[]>> => {
+const units = async (
+  store: Store,
+  organizations: readonly string[],
+  puts: readonly Put[],
+  watch: Watch
+): Promise<ReadonlyMap<string, readonly string[]>> => {
   const below = new Map<string, readonly string[]>()
   let level: readonly string[] = organizations
   while (level.length > 0) {
     await watch(level)
     const children = await referring(store, 'Organization', ['partof'], level, puts)
-    for (const parent of level) below.set(parent, children.filter((child) => references(child, ['partOf', 'reference']).includes(parent)).map(({ id }) => `Organization/${id ?? ''}`))
+    for (const parent of level) {
+      below.set(
+        parent,
+        children
+          .filter((child) => references(child, ['partOf', 'reference']).includes(parent))
+          .map(({ id }) => `Organization/${id ?? ''}`)
+      )
+    }
     level = [...new Set([...below.values()].flat())].filter((child) => !below.has(child))
   }
   return below
 }
 
-const downwards = (below: ReadonlyMap<string, readonly string[]>, organization: string, seen: readonly string[] = []): readonly string[] =>
-  seen.includes(organization) ? seen : (below.get(organization) ?? []).reduce<readonly string[]>((found, child) => downwards(below, child, found), [...seen, organization])
+const downwards = (
+  below: ReadonlyMap<string, readonly string[]>,
+  organization: string,
+  seen: readonly string[] = []
+): readonly string[] =>
+  seen.includes(organization)
+    ? seen
+    : (below.get(organization) ?? []).reduce<readonly string[]>(
+        (found, child) => downwards(below, child, found),
+        [...seen, organization]
+      )
 
-/** Reads what actors and members lead to: roles, the other roles of the same people, and the units of organisations that a deny may mean. */
-const readDirectory = async (store: Store, start: readonly string[], denied: readonly string[], puts: readonly Put[], watch: Watch): Promise<Directory> => {
-  const refs = start.flatMap((text) => parseReference(text) ?? []).filter(({ type }) => type === 'PractitionerRole')
+/**
+ * Reads what actors and members lead to: roles, the other roles of the same people, and the units
+ * of organisations that a deny may mean.
+ */
+const readDirectory = async (
+  store: Store,
+  start: readonly string[],
+  denied: readonly string[],
+  puts: readonly Put[],
+  watch: Watch
+): Promise<Directory> => {
+  const refs = start
+    .flatMap((text) => parseReference(text) ?? [])
+    .filter(({ type }) => type === 'PractitionerRole')
   await watch(refs.map(formatReference))
   const rows = await store.read(refs, system)
-  const found = new Map<string, Resource | undefined>(refs.map((ref, i) => {
-    const own = puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)?.stored ?? rows[i]
-    return [formatReference(ref), own === undefined || own.deleted ? undefined : parse(own.json)]
-  }))
-  const practitioners = [...new Set([...start.filter((text) => text.startsWith('Practitioner/')), ...[...found.values()].flatMap((resource) => references(resource, ['practitioner', 'reference']))])]
+  const found = new Map<string, Resource | undefined>(
+    refs.map((ref, i) => {
+      const own =
+        puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)
+          ?.stored ?? rows[i]
+      return [formatReference(ref), own === undefined || own.deleted ? undefined : parse(own.json)]
+    })
+  )
+  const practitioners = [
+    ...new Set([
+      ...start.filter((text) => text.startsWith('Practitioner/')),
+      ...[...found.values()].flatMap((resource) =>
+        references(resource, ['practitioner', 'reference'])
+      )
+    ])
+  ]
   await watch(practitioners)
-  const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
+  const roles =
+    practitioners.length === 0
+      ? []
+      : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
   for (const role of roles) found.set(`PractitionerRole/${role.id ?? ''}`, role)
-  const below = await units(store, denied.filter((text) => text.startsWith('Organization/')), puts, watch)
+  const below = await units(
+    store,
+    denied.filter((text) => text.startsWith('Organization/')),
+    puts,
+    watch
+  )
   return {
     resource: (reference) => found.get(reference),
-    rolesOf: (practitioner) => roles.filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner)).map(({ id }) => `PractitionerRole/${id ?? ''}`),
+    rolesOf: (practitioner) =>
+      roles
+        .filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner))
+        .map(({ id }) => `PractitionerRole/${id ?? ''}`),
     unitsOf: (organization) => downwards(below, organization)
   }
 }
 
-/** @param puts the batch that is about to be committed: its Consents, teams, roles and organisations count as stored */
-export const compileGrants = async (store: Store, person: PersonKey, puts: readonly Put[], vocabulary: Vocabulary, watch: Watch): Promise<Grants> => {
+/**
+ * @param puts the batch that is about to be committed: its Consents, teams, roles and organisations
+ * count as stored
+ */
+export const compileGrants = async (
+  store: Store,
+  person: PersonKey,
+  puts: readonly Put[],
+  vocabulary: Vocabulary,
+  watch: Watch
+): Promise<Grants> => {
   const { zone } = vocabulary
   const target = [`Patient/${person}`]
-  const consents = (await referring(store, 'Consent', ['patient'], target, puts, person)).filter(isCandidate).map((consent) => [consent, readConsent(consent, vocabulary)] as const)
-  const teams = (await referring(store, 'CareTeam', ['subject', 'patient'], target, puts, person))
-  const members = teams.flatMap((team) => [...references(team, ['participant', 'member', 'reference']), ...references(team, ['participant', 'onBehalfOf', 'reference'])])
-  const actorsIn = (type?: ReadProvision['type']): readonly string[] => consents.flatMap(([, { root }]) => root === undefined ? [] : actorsOf(root, type))
+  const consents = (await referring(store, 'Consent', ['patient'], target, puts, person))
+    .filter(isCandidate)
+    .map((consent) => [consent, readConsent(consent, vocabulary)] as const)
+  const teams = await referring(store, 'CareTeam', ['subject', 'patient'], target, puts, person)
+  const members = teams.flatMap((team) => [
+    ...references(team, ['participant', 'member', 'reference']),
+    ...references(team, ['participant', 'onBehalfOf', 'reference'])
+  ])
+  const actorsIn = (type?: ReadProvision['type']): readonly string[] =>
+    consents.flatMap(([, { root }]) => (root === undefined ? [] : actorsOf(root, type)))
   const denied = actorsIn('deny')
-  const directory = await readDirectory(store, [...new Set([...members, ...actorsIn()])], [...new Set([...denied, ...(denied.some((text) => text.startsWith('CareTeam/')) ? members : [])])], puts, watch)
+  const directory = await readDirectory(
+    store,
+    [...new Set([...members, ...actorsIn()])],
+    [
+      ...new Set([
+        ...denied,
+        ...(denied.some((text) => text.startsWith('CareTeam/')) ? members : [])
+      ])
+    ],
+    puts,
+    watch
+  )
   const read = teams.map((team) => readTeam(team, directory, zone))
   return {
     patient: person as ResourceId,

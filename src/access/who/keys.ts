@@ -1,21 +1,37 @@
-/** Access keys `who|purpose|action`: the one vocabulary of acls and of callers. `*` stands for any. */
+/**
+ * Access keys `who|purpose|action`: the one vocabulary of acls and of callers. `*` stands for any.
+ */
 import type { Caller } from '../../auth/caller.ts'
 import { isPurposeOfUse } from '../../psi/purpose-of-use.ts'
 import type { AccessKey } from '../../storage/store.ts'
 
-/** Consent actions (consentaction codes) as this server enforces them: access and use → read, collect → create, correct → change. */
+/**
+ * Consent actions (consentaction codes) as this server enforces them: access and use → read,
+ * collect → create, correct → change.
+ */
 export const actions = ['read', 'collect', 'correct', 'disclose'] as const
-export type Action = typeof actions[number]
+export type Action = (typeof actions)[number]
 
-/** `Organization/x`, `PractitionerRole/x`, `Practitioner/x`, `Patient/x`, `RelatedPerson/x`, an organisation and the professional behind its client together (`Organization/x+Practitioner/y`), or `*` for every caller. */
+/**
+ * `Organization/x`, `PractitionerRole/x`, `Practitioner/x`, `Patient/x`, `RelatedPerson/x`, an
+ * organisation and the professional behind its client together (`Organization/x+Practitioner/y`),
+ * or `*` for every caller.
+ */
 export type Who = string
 
-/** A deny of the house and a permit of the person, or the reverse, can only be weighed on both at once. */
+/**
+ * A deny of the house and a permit of the person, or the reverse, can only be weighed on both at
+ * once.
+ */
 export const both = (organization: Who, person: Who): Who => `${organization}+${person}`
 
-export const accessKey = (who: Who, purpose: string, action: Action | '*'): AccessKey => `${who}|${purpose}|${action}`
+export const accessKey = (who: Who, purpose: string, action: Action | '*'): AccessKey =>
+  `${who}|${purpose}|${action}`
 
-/** A person who acts for themselves or a relative does not share in what the organisation behind the client may see. */
+/**
+ * A person who acts for themselves or a relative does not share in what the organisation behind the
+ * client may see.
+ */
 const actsForSelf = (user: string): boolean => user === 'Patient' || user === 'RelatedPerson'
 
 export const whosOf = (caller: Caller): readonly Who[] => {
@@ -27,7 +43,8 @@ export const whosOf = (caller: Caller): readonly Who[] => {
 }
 
 /**
- * The purpose that counts: exactly one declared and known. A permit needs all declared purposes to be listed, so several declared at once meet only permits without a purpose.
+ * The purpose that counts: exactly one declared and known. A permit needs all declared purposes to
+ * be listed, so several declared at once meet only permits without a purpose.
  */
 export const purposeOf = (caller: Caller): string | undefined => {
   const [first, ...more] = caller.purposes
@@ -39,17 +56,28 @@ export const noPurpose = ''
 
 const keysOf = (whos: readonly Who[], caller: Caller, action: Action): readonly AccessKey[] => {
   const purposes = [purposeOf(caller) ?? noPurpose, '*']
-  return whos.flatMap((who) => purposes.flatMap((purpose) => [accessKey(who, purpose, action), accessKey(who, purpose, '*')]))
+  return whos.flatMap((who) =>
+    purposes.flatMap((purpose) => [accessKey(who, purpose, action), accessKey(who, purpose, '*')])
+  )
 }
 
 /** Every key that would admit this caller to this action. */
-export const callerKeys = (caller: Caller, action: Action): readonly AccessKey[] =>
-  [accessKey('*', '*', action), ...keysOf(whosOf(caller), caller, action)]
+export const callerKeys = (caller: Caller, action: Action): readonly AccessKey[] => [
+  accessKey('*', '*', action),
+  ...keysOf(whosOf(caller), caller, action)
+]
 
-/** Key that shuts a row to a professional behind this organisation's client, whatever the organisation itself may see. */
+/**
+ * Key that shuts a row to a professional behind this organisation's client, whatever the
+ * organisation itself may see.
+ */
 export const exclusionKey = (key: AccessKey): AccessKey => `!${key}`
 export const isExclusion = (key: AccessKey): boolean => key.startsWith('!')
 
 /** Every key that would shut a row to this caller. */
 export const exclusionKeys = (caller: Caller, action: Action): readonly AccessKey[] =>
-  keysOf(whosOf(caller).filter((who) => who.includes('+')), caller, action).map(exclusionKey)
+  keysOf(
+    whosOf(caller).filter((who) => who.includes('+')),
+    caller,
+    action
+  ).map(exclusionKey)

@@ -1,4 +1,7 @@
-/** Which patients' grants a batch of changes touches: Consents, care teams, and the roles and organisations that those name. */
+/**
+ * Which patients' grants a batch of changes touches: Consents, care teams, and the roles and
+ * organisations that those name.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import type { Resource } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
@@ -9,36 +12,64 @@ import { subjectsOf } from '../who/subject.ts'
 import { system } from '../who/system.ts'
 import { sourceGuards } from './sources.ts'
 
-/** Index value that extraction does not make: every actor of a Consent at any depth (R4's own parameter stops at the root). Not reachable from a query. */
+/**
+ * Index value that extraction does not make: every actor of a Consent at any depth (R4's own
+ * parameter stops at the root). Not reachable from a query.
+ */
 export const consentActor = 'Consent._actor'
 
 const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
 const actorReferences = (provision: unknown): readonly string[] => {
-  const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown, provision?: unknown }
-  const own = Array.isArray(actor) ? actor.map((each: { reference?: { reference?: unknown } }) => each.reference?.reference) : []
-  return [...own.filter((text) => typeof text === 'string').map(namedBy), ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])]
+  const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown; provision?: unknown }
+  const own = Array.isArray(actor)
+    ? actor.map((each: { reference?: { reference?: unknown } }) => each.reference?.reference)
+    : []
+  return [
+    ...own.filter((text) => typeof text === 'string').map(namedBy),
+    ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])
+  ]
 }
 
-export const consentActors = (consent: Resource): readonly string[] => [...new Set(actorReferences(consent['provision']))]
+export const consentActors = (consent: Resource): readonly string[] => [
+  ...new Set(actorReferences(consent['provision']))
+]
 
-export interface Changed { readonly put: Put, readonly after?: Resource, readonly before?: Resource }
+export interface Changed {
+  readonly put: Put
+  readonly after?: Resource
+  readonly before?: Resource
+}
 
 const literal = (resource: Resource | undefined, element: string): string | undefined => {
   const text = (resource?.[element] as { reference?: unknown } | undefined)?.reference
   return typeof text === 'string' ? namedBy(text) : undefined
 }
 
-const parentsOf = async (store: Store, organizations: readonly string[], changed: ReadonlyMap<string, Resource | undefined>): Promise<readonly string[]> => {
+const parentsOf = async (
+  store: Store,
+  organizations: readonly string[],
+  changed: ReadonlyMap<string, Resource | undefined>
+): Promise<readonly string[]> => {
   const stored = organizations.filter((text) => !changed.has(text))
-  const rows = await store.read(stored.flatMap((text) => parseReference(text) ?? []), system)
-  const resources = [...rows.map((row) => row === undefined || row.deleted ? undefined : parse(row.json)), ...organizations.flatMap((text) => changed.get(text) ?? [])]
+  const rows = await store.read(
+    stored.flatMap((text) => parseReference(text) ?? []),
+    system
+  )
+  const resources = [
+    ...rows.map((row) => (row === undefined || row.deleted ? undefined : parse(row.json))),
+    ...organizations.flatMap((text) => changed.get(text) ?? [])
+  ]
   return resources.flatMap((resource) => literal(resource, 'partOf') ?? [])
 }
 
 /** These organisations and all above them, by what is stored but for the changed ones. */
-const upwards = async (store: Store, organizations: readonly string[], changed: ReadonlyMap<string, Resource | undefined>): Promise<readonly string[]> => {
+const upwards = async (
+  store: Store,
+  organizations: readonly string[],
+  changed: ReadonlyMap<string, Resource | undefined>
+): Promise<readonly string[]> => {
   const found = new Set(organizations)
   for (let level = organizations; level.length > 0;) {
     level = (await parentsOf(store, level, changed)).filter((parent) => !found.has(parent))
@@ -47,41 +78,79 @@ const upwards = async (store: Store, organizations: readonly string[], changed: 
   return [...found]
 }
 
-/** A Consent that denies a house also denies its units, so a unit that moves touches whoever names a house above it, before or after. */
-const housesNamed = async (store: Store, changes: readonly Changed[]): Promise<readonly string[]> => {
+/**
+ * A Consent that denies a house also denies its units, so a unit that moves touches whoever names a
+ * house above it, before or after.
+ */
+const housesNamed = async (
+  store: Store,
+  changes: readonly Changed[]
+): Promise<readonly string[]> => {
   const organizations = changes.filter(({ put }) => put.stored.ref.type === 'Organization')
-  const moved = organizations.filter(({ before, after }) => literal(before, 'partOf') !== literal(after, 'partOf')).map(({ put }) => formatReference(put.stored.ref))
+  const moved = organizations
+    .filter(({ before, after }) => literal(before, 'partOf') !== literal(after, 'partOf'))
+    .map(({ put }) => formatReference(put.stored.ref))
   if (moved.length === 0) return []
-  const after = new Map(organizations.map((change) => [formatReference(change.put.stored.ref), change.after]))
-  return [...await upwards(store, moved, new Map()), ...await upwards(store, moved, after)]
+  const after = new Map(
+    organizations.map((change) => [formatReference(change.put.stored.ref), change.after])
+  )
+  return [...(await upwards(store, moved, new Map())), ...(await upwards(store, moved, after))]
 }
 
-/** A Consent that denies one role of a professional denies them all, so a role touches whoever names the person or any other role. */
+/**
+ * A Consent that denies one role of a professional denies them all, so a role touches whoever names
+ * the person or any other role.
+ */
 const rolesNamed = (changes: readonly Changed[]): readonly string[] => {
   const roles = changes.filter(({ put }) => put.stored.ref.type === 'PractitionerRole')
-  return roles.flatMap(({ put, before, after }) => [formatReference(put.stored.ref), ...[before, after].flatMap((role) => literal(role, 'practitioner') ?? [])])
+  return roles.flatMap(({ put, before, after }) => [
+    formatReference(put.stored.ref),
+    ...[before, after].flatMap((role) => literal(role, 'practitioner') ?? [])
+  ])
 }
 
-const rolesOf = async (store: Store, named: readonly string[], puts: readonly Put[]): Promise<readonly string[]> => {
+const rolesOf = async (
+  store: Store,
+  named: readonly string[],
+  puts: readonly Put[]
+): Promise<readonly string[]> => {
   const practitioners = named.filter((text) => text.startsWith('Practitioner/'))
-  const roles = practitioners.length === 0 ? [] : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
+  const roles =
+    practitioners.length === 0
+      ? []
+      : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
   return roles.map(({ id }) => `PractitionerRole/${id ?? ''}`)
 }
 
-export interface Affected { readonly persons: readonly PersonKey[], readonly guards: readonly Guard[] }
+export interface Affected {
+  readonly persons: readonly PersonKey[]
+  readonly guards: readonly Guard[]
+}
 
 /** @returns patients whose grants must be compiled anew with this batch */
-export const affectedPersons = async (store: Store, changes: readonly Changed[], puts: readonly Put[]): Promise<Affected> => {
-  const direct = changes.filter(({ put }) => put.stored.ref.type === 'Consent' || put.stored.ref.type === 'CareTeam')
-    .flatMap(({ before, after }) => [before, after].flatMap((resource) => resource === undefined ? [] : subjectsOf(resource)))
+export const affectedPersons = async (
+  store: Store,
+  changes: readonly Changed[],
+  puts: readonly Put[]
+): Promise<Affected> => {
+  const direct = changes
+    .filter(({ put }) => put.stored.ref.type === 'Consent' || put.stored.ref.type === 'CareTeam')
+    .flatMap(({ before, after }) =>
+      [before, after].flatMap((resource) => (resource === undefined ? [] : subjectsOf(resource)))
+    )
   const houses = await housesNamed(store, changes)
   const moved = [...new Set([...rolesNamed(changes), ...houses])]
   if (moved.length === 0) return { persons: [...new Set(direct)], guards: [] }
   const guards = await sourceGuards(store, moved)
   // What was read before the counters may have been old.
-  if (!isDeepStrictEqual(houses, await housesNamed(store, changes))) throw new StoreConflict('guard')
-  const named = [...new Set([...moved, ...await rolesOf(store, moved, puts)])]
+  if (!isDeepStrictEqual(houses, await housesNamed(store, changes))) {
+    throw new StoreConflict('guard')
+  }
+  const named = [...new Set([...moved, ...(await rolesOf(store, moved, puts))])]
   const consents = await referring(store, 'Consent', ['_actor'], named, puts)
   const teams = await referring(store, 'CareTeam', ['participant'], named, puts)
-  return { persons: [...new Set([...direct, ...[...consents, ...teams].flatMap(subjectsOf)])], guards }
+  return {
+    persons: [...new Set([...direct, ...[...consents, ...teams].flatMap(subjectsOf)])],
+    guards
+  }
 }

@@ -1,4 +1,7 @@
-/** A Provenance is seen where all its targets are: when what is known of a target changes, so does who sees what is told of it. */
+/**
+ * A Provenance is seen where all its targets are: when what is known of a target changes, so does
+ * who sees what is told of it.
+ */
 import { isDeepStrictEqual } from 'node:util'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
@@ -9,46 +12,77 @@ import { system } from '../who/system.ts'
 import type { Linked } from './links.ts'
 import { literalReferences } from './references.ts'
 
-/** Counter of what is known of a resource: told of and changed at the same time, one of the two decides again. */
+/**
+ * Counter of what is known of a resource: told of and changed at the same time, one of the two
+ * decides again.
+ */
 const factsGuard = (ref: Reference): string => `facts/${formatReference(ref)}`
 
 export const targetsOf = (resource: Resource): readonly Reference[] =>
-  literalReferences({ resourceType: resource.resourceType, target: resource['target'] }).map(({ ref }) => ref)
+  literalReferences({ resourceType: resource.resourceType, target: resource['target'] }).map(
+    ({ ref }) => ref
+  )
 
 /** To be read before the facts are. */
-export const factsGuards = async (store: Store, refs: readonly Reference[]): Promise<readonly Guard[]> => {
+export const factsGuards = async (
+  store: Store,
+  refs: readonly Reference[]
+): Promise<readonly Guard[]> => {
   const names = [...new Set(refs.map(factsGuard))]
   const counters = names.length === 0 ? [] : await store.guards(names)
   return names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true }))
 }
 
-export interface Replaced { readonly put: Put, readonly before: Stored | undefined }
+export interface Replaced {
+  readonly put: Put
+  readonly before: Stored | undefined
+}
 
 const movesFacts = ({ put, before }: Replaced): boolean =>
-  before !== undefined && !followsTargets(put.stored.ref.type) && !isDeepStrictEqual(before.envelope.facts, put.stored.envelope.facts)
+  before !== undefined &&
+  !followsTargets(put.stored.ref.type) &&
+  !isDeepStrictEqual(before.envelope.facts, put.stored.envelope.facts)
 
-/** @returns current Provenances outside the batch whose targets the batch changes, with what is now known of them */
-export const followers = async (store: Store, replaced: readonly Replaced[], zone: string): Promise<{ readonly linked: readonly Linked[], readonly guards: readonly Guard[] }> => {
+/**
+ * @returns current Provenances outside the batch whose targets the batch changes, with what is now
+ * known of them
+ */
+export const followers = async (
+  store: Store,
+  replaced: readonly Replaced[],
+  zone: string
+): Promise<{ readonly linked: readonly Linked[]; readonly guards: readonly Guard[] }> => {
   const moved = replaced.filter(movesFacts).map(({ put }) => put.stored.ref)
   if (moved.length === 0) return { linked: [], guards: [] }
   const guards = await factsGuards(store, moved)
   const puts = replaced.map(({ put }) => put)
   const inBatch = new Map(puts.map(({ stored }) => [formatReference(stored.ref), stored]))
-  const told = (await referring(store, 'Provenance', ['target'], moved.map(formatReference), puts))
-    .flatMap((resource) => { const ref = parseReference(`Provenance/${resource.id ?? ''}`); return ref === undefined || inBatch.has(formatReference(ref)) ? [] : [{ ref, resource }] })
-  const rows = await store.read(told.map(({ ref }) => ref), system)
-  const linked = await Promise.all(told.map(async ({ ref, resource }, i): Promise<readonly Linked[]> => {
-    const row = rows[i]
-    if (row === undefined) return []
-    const targets = await store.read(targetsOf(resource), system)
-    const envelope = envelopeOf({
-      resource,
-      ref,
-      zone,
-      custodian: row.envelope.custodian,
-      targets: targetsOf(resource).map((target, at) => (inBatch.get(formatReference(target)) ?? targets[at])?.envelope)
+  const told = (
+    await referring(store, 'Provenance', ['target'], moved.map(formatReference), puts)
+  ).flatMap((resource) => {
+    const ref = parseReference(`Provenance/${resource.id ?? ''}`)
+    return ref === undefined || inBatch.has(formatReference(ref)) ? [] : [{ ref, resource }]
+  })
+  const rows = await store.read(
+    told.map(({ ref }) => ref),
+    system
+  )
+  const linked = await Promise.all(
+    told.map(async ({ ref, resource }, i): Promise<readonly Linked[]> => {
+      const row = rows[i]
+      if (row === undefined) return []
+      const targets = await store.read(targetsOf(resource), system)
+      const envelope = envelopeOf({
+        resource,
+        ref,
+        zone,
+        custodian: row.envelope.custodian,
+        targets: targetsOf(resource).map(
+          (target, at) => (inBatch.get(formatReference(target)) ?? targets[at])?.envelope
+        )
+      })
+      return [{ ref, version: row.version, envelope, guard: { name: factsGuard(ref), bump: true } }]
     })
-    return [{ ref, version: row.version, envelope, guard: { name: factsGuard(ref), bump: true } }]
-  }))
+  )
   return { linked: linked.flat(), guards }
 }

@@ -1,4 +1,7 @@
-/** Directory entries that a patient's data refer to become visible to whoever may see such data of that patient; this file finds the new links of a batch. */
+/**
+ * Directory entries that a patient's data refer to become visible to whoever may see such data of
+ * that patient; this file finds the new links of a batch.
+ */
 import { isDirectory } from '../../fhir/type-groups.ts'
 import type { Reference } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
@@ -6,34 +9,53 @@ import type { Envelope, Fact, Guard, Kind, Link, Put, Restamp, Store } from '../
 import { personsIn } from '../decision/envelope.ts'
 import { system } from '../who/system.ts'
 
-/** Counter of an entry's links and versions: two batches that change the same entry must not lose one another's link. */
+/**
+ * Counter of an entry's links and versions: two batches that change the same entry must not lose
+ * one another's link.
+ */
 export const linkGuard = (ref: Reference): string => `link/${formatReference(ref)}`
 
 /** A version and what it refers to anywhere, whether a search parameter leads there or not. */
-export interface Referring { readonly put: Put, readonly references: readonly Reference[] }
+export interface Referring {
+  readonly put: Put
+  readonly references: readonly Reference[]
+}
 
 /** Directory entry → what is known of the data that refer to it in this batch. */
 export type Links = ReadonlyMap<string, readonly Link[]>
 
-const kindOf = ({ dataClass, type, profiles }: Fact): Kind => ({ dataClass, type, ...(profiles === undefined ? {} : { profiles }) })
+const kindOf = ({ dataClass, type, profiles }: Fact): Kind => ({
+  dataClass,
+  type,
+  ...(profiles === undefined ? {} : { profiles })
+})
 
 /** Without ids and dates many subjects of one version (targets of a Provenance) are the same. */
 const linkOf = (facts: readonly Fact[]): Link => {
-  const subjects = [...new Map(facts.map((fact) => [JSON.stringify([kindOf(fact), fact.person]), fact])).entries()].sort(([a], [b]) => a < b ? -1 : 1).map(([, fact]) => fact)
+  const subjects = [
+    ...new Map(facts.map((fact) => [JSON.stringify([kindOf(fact), fact.person]), fact])).entries()
+  ]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, fact]) => fact)
   return { kinds: subjects.map(kindOf), persons: [subjects.map(({ person }) => person)] }
 }
 
 const kindsKey = ({ kinds }: Link): string => JSON.stringify(kinds)
 
 /** @returns `known` itself when it says all of it */
-const withLinks = (known: readonly Link[], more: readonly Link[]): readonly Link[] => more.reduce((all, link) => {
-  const key = kindsKey(link)
-  const at = all.findIndex((each) => kindsKey(each) === key)
-  const old = all[at]
-  if (old === undefined) return [...all, link]
-  const fresh = link.persons.filter((persons) => !old.persons.some((each) => each.join() === persons.join()))
-  return fresh.length === 0 ? all : all.with(at, { kinds: old.kinds, persons: [...old.persons, ...fresh] })
-}, known)
+const withLinks = (known: readonly Link[], more: readonly Link[]): readonly Link[] =>
+  more.reduce((all, link) => {
+    const key = kindsKey(link)
+    const at = all.findIndex((each) => kindsKey(each) === key)
+    const old = all[at]
+    if (old === undefined) return [...all, link]
+    const fresh = link.persons.filter(
+      (persons) => !old.persons.some((each) => each.join() === persons.join())
+    )
+    return fresh.length === 0
+      ? all
+      : all.with(at, { kinds: old.kinds, persons: [...old.persons, ...fresh] })
+  }, known)
 
 export const linksOf = (written: readonly Referring[]): Links => {
   const links = new Map<string, readonly Link[]>()
@@ -42,7 +64,9 @@ export const linksOf = (written: readonly Referring[]): Links => {
     const entries = references.filter(({ type }) => isDirectory(type))
     if (entries.length === 0) continue
     const link = linkOf(put.stored.envelope.facts)
-    for (const key of entries.map(formatReference)) links.set(key, withLinks(links.get(key) ?? [], [link]))
+    for (const key of entries.map(formatReference)) {
+      links.set(key, withLinks(links.get(key) ?? [], [link]))
+    }
   }
   return links
 }
@@ -53,11 +77,22 @@ const linked = (envelope: Envelope, more: readonly Link[]): Envelope => {
   return links === known ? envelope : { ...envelope, persons: personsIn(links), links }
 }
 
-export interface Linked { readonly ref: Reference, readonly version: Restamp['version'], readonly envelope: Envelope, readonly guard: Guard }
+export interface Linked {
+  readonly ref: Reference
+  readonly version: Restamp['version']
+  readonly envelope: Envelope
+  readonly guard: Guard
+}
 
 /** Entries outside the batch to which data of another kind or patient refer. */
-export const outsideLinks = async (store: Store, links: Links, inBatch: ReadonlySet<string>): Promise<readonly Linked[]> => {
-  const refs = [...links.keys()].filter((key) => !inBatch.has(key)).flatMap((key) => parseReference(key) ?? [])
+export const outsideLinks = async (
+  store: Store,
+  links: Links,
+  inBatch: ReadonlySet<string>
+): Promise<readonly Linked[]> => {
+  const refs = [...links.keys()]
+    .filter((key) => !inBatch.has(key))
+    .flatMap((key) => parseReference(key) ?? [])
   if (refs.length === 0) return []
   const counters = await store.guards(refs.map(linkGuard))
   const rows = await store.read(refs, system)
@@ -66,14 +101,17 @@ export const outsideLinks = async (store: Store, links: Links, inBatch: Readonly
     if (row === undefined || row.envelope.published === true) return []
     const envelope = linked(row.envelope, links.get(formatReference(ref)) ?? [])
     const guard = { name: linkGuard(ref), expect: counters[i] ?? 0, bump: true }
-    return envelope === row.envelope ? [] : [{ ref: row.ref, version: row.version, envelope, guard }]
+    return envelope === row.envelope
+      ? []
+      : [{ ref: row.ref, version: row.version, envelope, guard }]
   })
 }
 
 /** The batch's own directory entries with what its other entries bring. */
-export const relink = (puts: readonly Put[], links: Links): readonly Put[] => puts.map((put) => {
-  const more = links.get(formatReference(put.stored.ref))
-  return more === undefined || put.stored.envelope.dataClass !== 'directory'
-    ? put
-    : { ...put, stored: { ...put.stored, envelope: linked(put.stored.envelope, more) } }
-})
+export const relink = (puts: readonly Put[], links: Links): readonly Put[] =>
+  puts.map((put) => {
+    const more = links.get(formatReference(put.stored.ref))
+    return more === undefined || put.stored.envelope.dataClass !== 'directory'
+      ? put
+      : { ...put, stored: { ...put.stored, envelope: linked(put.stored.envelope, more) } }
+  })

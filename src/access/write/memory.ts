@@ -1,4 +1,7 @@
-/** Answers kept under an Idempotency-Key for a day, written in the commit that they tell of: a repeated request finds either both or neither. */
+/**
+ * Answers kept under an Idempotency-Key for a day, written in the commit that they tell of: a
+ * repeated request finds either both or neither.
+ */
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../auth/caller.ts'
 import type { Millis } from '../../fhir/resource.ts'
@@ -9,21 +12,45 @@ const kind = 'idempotency'
 const lifetime: Millis = 24 * 60 * 60 * 1000
 
 /** A key is the client's own: two clients may use the same. */
-const idOf = (caller: Caller, key: string): string => createHash('sha256').update(`${caller.client}\u001f${key}`).digest('base64url')
+const idOf = (caller: Caller, key: string): string =>
+  createHash('sha256').update(`${caller.client}\u001f${key}`).digest('base64url')
 
 const guardName = (id: string): string => `${kind}/${id}`
 
-export interface Recalled { readonly answer: string | undefined, readonly counter: number }
+export interface Recalled {
+  readonly answer: string | undefined
+  readonly counter: number
+}
 
-/** The counter is read before the record: the guard then fails when the key has been used since, and run again, the request finds the answer. */
-export const recall = async (store: Store, caller: Caller, key: string, now: Millis): Promise<Recalled> => {
+/**
+ * The counter is read before the record: the guard then fails when the key has been used since, and
+ * run again, the request finds the answer.
+ */
+export const recall = async (
+  store: Store,
+  caller: Caller,
+  key: string,
+  now: Millis
+): Promise<Recalled> => {
   const id = idOf(caller, key)
   const [counter = 0] = await store.guards([guardName(id)])
   const [record] = await store.records(kind, [id])
-  return { answer: record === undefined || (record.expires ?? 0) <= now ? undefined : record.json, counter }
+  return {
+    answer: record === undefined || (record.expires ?? 0) <= now ? undefined : record.json,
+    counter
+  }
 }
 
-export const memory = (caller: Caller, { key, answer }: Remember, counter: number, written: readonly Written[], now: Millis): { readonly record: StoredRecord, readonly guard: Guard } => {
+export const memory = (
+  caller: Caller,
+  { key, answer }: Remember,
+  counter: number,
+  written: readonly Written[],
+  now: Millis
+): { readonly record: StoredRecord; readonly guard: Guard } => {
   const id = idOf(caller, key)
-  return { record: { kind, id, json: answer(written), expires: now + lifetime }, guard: { name: guardName(id), expect: counter, bump: true } }
+  return {
+    record: { kind, id, json: answer(written), expires: now + lifetime },
+    guard: { name: guardName(id), expect: counter, bump: true }
+  }
 }

@@ -1,22 +1,38 @@
-/** Literal references in a resource, and whether the caller may point there: a hidden target is a missing one. */
+/**
+ * Literal references in a resource, and whether the caller may point there: a hidden target is a
+ * missing one.
+ */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import type { Stored } from '../../storage/store.ts'
 
-export interface Found { readonly ref: Reference, readonly expression: string }
+export interface Found {
+  readonly ref: Reference
+  readonly expression: string
+}
 
-/** Every `reference` element with a literal reference to this server, with its FHIRPath. Contained, absolute and logical references are left alone. */
+/**
+ * Every `reference` element with a literal reference to this server, with its FHIRPath. Contained,
+ * absolute and logical references are left alone.
+ */
 export const literalReferences = (resource: Resource): readonly Found[] => {
   const found: Found[] = []
   const walk = (value: unknown, path: string): void => {
-    if (Array.isArray(value)) { value.forEach((each, i) => { walk(each, `${path}[${String(i)}]`) }); return }
+    if (Array.isArray(value)) {
+      value.forEach((each, i) => {
+        walk(each, `${path}[${String(i)}]`)
+      })
+      return
+    }
     if (typeof value !== 'object' || value === null) return
     for (const [name, child] of Object.entries(value)) {
       if (name === 'reference' && typeof child === 'string') {
         const ref = parseReference(child)
-        if (ref !== undefined) found.push({ ref: { type: ref.type, id: ref.id }, expression: `${path}.reference` })
+        if (ref !== undefined) {
+          found.push({ ref: { type: ref.type, id: ref.id }, expression: `${path}.reference` })
+        }
       } else if (typeof child === 'object' && name !== 'text') walk(child, `${path}.${name}`)
     }
   }
@@ -24,26 +40,46 @@ export const literalReferences = (resource: Resource): readonly Found[] => {
   return found
 }
 
-export interface Checked { readonly found: readonly Found[], readonly before?: Resource }
+export interface Checked {
+  readonly found: readonly Found[]
+  readonly before?: Resource
+}
 
 /**
- * References that are new in this write must lead to something the caller sees or writes in the same batch.
+ * References that are new in this write must lead to something the caller sees or writes in the
+ * same batch.
  * What stood in the version before may stay: the caller need not see it to keep it.
- * @throws FhirError unprocessable, one issue per dangling reference, the same for hidden and unknown
+ * @throws FhirError unprocessable, one issue per dangling reference, the same for hidden and
+ * unknown
  */
 export const checkReferences = async (
-  writes: readonly Checked[], inBatch: ReadonlySet<string>, readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
+  writes: readonly Checked[],
+  inBatch: ReadonlySet<string>,
+  readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
 ): Promise<void> => {
   const open = writes.flatMap(({ found, before }) => {
-    const kept = new Set(before === undefined ? [] : literalReferences(before).map(({ ref }) => formatReference(ref)))
-    return found.filter(({ ref }) => !kept.has(formatReference(ref)) && !inBatch.has(formatReference(ref)))
+    const kept = new Set(
+      before === undefined ? [] : literalReferences(before).map(({ ref }) => formatReference(ref))
+    )
+    return found.filter(
+      ({ ref }) => !kept.has(formatReference(ref)) && !inBatch.has(formatReference(ref))
+    )
   })
   if (open.length === 0) return
   const unique = [...new Map(open.map(({ ref }) => [formatReference(ref), ref])).values()]
   const rows = await readAll(unique)
-  const seen = new Set(unique.flatMap((ref, i) => rows[i] === undefined || rows[i].deleted ? [] : [formatReference(ref)]))
-  const issues = open.filter(({ ref }) => !seen.has(formatReference(ref))).map(({ ref, expression }): Issue => ({
-    severity: 'error', code: 'not-found', expression, diagnostics: `Found a reference to ${formatReference(ref)}, expected one to a resource on this server; create it first or send it in the same transaction.`
-  }))
+  const seen = new Set(
+    unique.flatMap((ref, i) =>
+      rows[i] === undefined || rows[i].deleted ? [] : [formatReference(ref)]
+    )
+  )
+  const issues = open
+    .filter(({ ref }) => !seen.has(formatReference(ref)))
+    .map(({ ref, expression }): Issue => ({
+      severity: 'error',
+      code: 'not-found',
+      expression,
+      diagnostics: `Found a reference to ${formatReference(ref)}, expected one to a resource on this server; create it first or send it in the same transaction.`
+    }))
   if (issues.length > 0) throw new FhirError('unprocessable', issues)
 }

@@ -1,6 +1,8 @@
 /**
- * Entries of the directory that grants were compiled from. A Consent may be compiled while a role it depends on moves:
- * each side expects the other's counter as it read it, so that one of them decides again. Consents do not wait for one another.
+ * Entries of the directory that grants were compiled from. A Consent may be compiled while a role
+ * it depends on moves:
+ * each side expects the other's counter as it read it, so that one of them decides again. Consents
+ * do not wait for one another.
  */
 import type { Guard, Store } from '../../storage/store.ts'
 import type { Watch } from '../decision/grants.ts'
@@ -16,12 +18,21 @@ const read = async (store: Store, names: readonly string[]): Promise<readonly Gu
 }
 
 /** For a batch that changes these entries. */
-export const sourceGuards = async (store: Store, references: readonly string[]): Promise<readonly Guard[]> => {
-  const guards = await read(store, references.flatMap((reference) => [entryGuard(reference), usesGuard(reference)]))
+export const sourceGuards = async (
+  store: Store,
+  references: readonly string[]
+): Promise<readonly Guard[]> => {
+  const guards = await read(
+    store,
+    references.flatMap((reference) => [entryGuard(reference), usesGuard(reference)])
+  )
   return guards.map((guard, i) => ({ ...guard, bump: i % 2 === 0 }))
 }
 
-export interface Sources { readonly watch: Watch, readonly guards: () => readonly Guard[] }
+export interface Sources {
+  readonly watch: Watch
+  readonly guards: () => readonly Guard[]
+}
 
 /** For a batch that compiles grants. */
 export const createSources = (store: Store): Sources => {
@@ -30,8 +41,12 @@ export const createSources = (store: Store): Sources => {
     watch: async (references) => {
       const fresh = [...new Set(references)].filter((reference) => !seen.has(reference))
       const guards = await read(store, fresh.map(entryGuard))
-      fresh.forEach((reference, i) => { const guard = guards[i]; if (guard !== undefined) seen.set(reference, guard) })
+      fresh.forEach((reference, i) => {
+        const guard = guards[i]
+        if (guard !== undefined) seen.set(reference, guard)
+      })
     },
-    guards: () => [...seen].flatMap(([reference, guard]) => [guard, { name: usesGuard(reference), bump: true }])
+    guards: () =>
+      [...seen].flatMap(([reference, guard]) => [guard, { name: usesGuard(reference), bump: true }])
   }
 }

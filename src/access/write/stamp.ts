@@ -1,7 +1,18 @@
-/** Acls for a batch: of what it writes, of what a changed consent re-stamps, and of the directory entries that a patient's data newly refer to. */
+/**
+ * Acls for a batch: of what it writes, of what a changed consent re-stamps, and of the directory
+ * entries that a patient's data newly refer to.
+ */
 import { formatReference } from '../../fhir/reference.ts'
 import type { ResourceId } from '../../fhir/resource.ts'
-import type { Envelope, Guard, PersonKey, Put, Restamp, Store, StoredRecord } from '../../storage/store.ts'
+import type {
+  Envelope,
+  Guard,
+  PersonKey,
+  Put,
+  Restamp,
+  Store,
+  StoredRecord
+} from '../../storage/store.ts'
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
 import type { Vocabulary } from '../consent/read-consent.ts'
@@ -12,36 +23,74 @@ import { linkGuard, linksOf, outsideLinks, relink } from './links.ts'
 import { createSources } from './sources.ts'
 import type { Linked, Referring } from './links.ts'
 
-export interface Stamped { readonly puts: readonly Put[], readonly restamps: readonly Restamp[], readonly records: readonly StoredRecord[], readonly guards: readonly Guard[] }
+export interface Stamped {
+  readonly puts: readonly Put[]
+  readonly restamps: readonly Restamp[]
+  readonly records: readonly StoredRecord[]
+  readonly guards: readonly Guard[]
+}
 
 /** Counts every version that names the patient: a re-stamp that missed one is a conflict. */
 const rowsName = (person: PersonKey): string => `rows/${person}`
 
-const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [...new Set(envelopes.flatMap(({ persons }) => persons))]
+const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [
+  ...new Set(envelopes.flatMap(({ persons }) => persons))
+]
 
-interface Existing { readonly restamps: readonly { readonly ref: Restamp['ref'], readonly version: Restamp['version'], readonly envelope: Envelope }[], readonly guards: readonly Guard[] }
+interface Existing {
+  readonly restamps: readonly {
+    readonly ref: Restamp['ref']
+    readonly version: Restamp['version']
+    readonly envelope: Envelope
+  }[]
+  readonly guards: readonly Guard[]
+}
 
-/** A former version of a Consent may tell of a denial that is over: it stays between the patient and the custodian, whomever the Consent permits today. */
+/**
+ * A former version of a Consent may tell of a denial that is over: it stays between the patient and
+ * the custodian, whomever the Consent permits today.
+ */
 const former = (envelope: Envelope): Envelope =>
-  envelope.dataClass === 'consent' ? { ...envelope, facts: envelope.facts.map((fact) => ({ ...fact, id: noId })) } : envelope
+  envelope.dataClass === 'consent'
+    ? { ...envelope, facts: envelope.facts.map((fact) => ({ ...fact, id: noId })) }
+    : envelope
 const noId = '' as ResourceId
 
 /**
- * Every stored version about these patients, read after the counters that would tell of a newer one.
+ * Every stored version about these patients, read after the counters that would tell of a newer
+ * one.
  * @param replaced resources that get a new version in this batch
  */
-const existing = async (store: Store, affected: readonly PersonKey[], replaced: ReadonlySet<string>): Promise<Existing> => {
+const existing = async (
+  store: Store,
+  affected: readonly PersonKey[],
+  replaced: ReadonlySet<string>
+): Promise<Existing> => {
   if (affected.length === 0) return { restamps: [], guards: [] }
   const names = affected.map(rowsName)
   const counters = await store.guards(names)
-  const versions = (await Promise.all(affected.map(async (person) => await store.versionsOf(person)))).flat()
-  const entries = versions.filter(({ envelope, current }) => envelope.dataClass === 'directory' && current).map(({ ref }) => ref)
+  const versions = (
+    await Promise.all(affected.map(async (person) => await store.versionsOf(person)))
+  ).flat()
+  const entries = versions
+    .filter(({ envelope, current }) => envelope.dataClass === 'directory' && current)
+    .map(({ ref }) => ref)
   const links = entries.length === 0 ? [] : await store.guards(entries.map(linkGuard))
   const rows = entries.length === 0 ? [] : await store.read(entries, system)
-  const fresh = new Map(rows.flatMap((row) => row === undefined ? [] : [[`${formatReference(row.ref)}/${row.version}`, row.envelope] as const]))
+  const fresh = new Map(
+    rows.flatMap((row) =>
+      row === undefined
+        ? []
+        : [[`${formatReference(row.ref)}/${row.version}`, row.envelope] as const]
+    )
+  )
   return {
     restamps: versions.map(({ ref, version, envelope, current }) => ({
-      ref, version, envelope: fresh.get(`${formatReference(ref)}/${version}`) ?? (current && !replaced.has(formatReference(ref)) ? envelope : former(envelope))
+      ref,
+      version,
+      envelope:
+        fresh.get(`${formatReference(ref)}/${version}`) ??
+        (current && !replaced.has(formatReference(ref)) ? envelope : former(envelope))
     })),
     guards: [
       ...names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
@@ -54,38 +103,76 @@ const existing = async (store: Store, affected: readonly PersonKey[], replaced: 
  * @param before the batch's versions, without acl yet
  * @param affected patients whose grants change with this batch
  * @param following versions outside the batch of which it changes what is known
- * @returns the whole batch; its guards make it fail when any input of these decisions has changed by the time it commits
+ * @returns the whole batch; its guards make it fail when any input of these decisions has changed
+ * by the time it commits
  */
-export const stamp = async (store: Store, before: readonly Referring[], affected: readonly PersonKey[], following: readonly Linked[], vocabulary: Vocabulary): Promise<Stamped> => {
+export const stamp = async (
+  store: Store,
+  before: readonly Referring[],
+  affected: readonly PersonKey[],
+  following: readonly Linked[],
+  vocabulary: Vocabulary
+): Promise<Stamped> => {
   const links = linksOf(before)
-  const puts = relink(before.map(({ put }) => put), links)
+  const puts = relink(
+    before.map(({ put }) => put),
+    links
+  )
   const inBatch = new Set(puts.map(({ stored }) => formatReference(stored.ref)))
   const old = await existing(store, affected, inBatch)
-  const outside = [...await outsideLinks(store, links, inBatch), ...following]
-  const written = [...puts.map(({ stored }) => stored.envelope), ...outside.map(({ envelope }) => envelope)]
-  const persons = [...new Set([...affected, ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])])]
+  const outside = [...(await outsideLinks(store, links, inBatch)), ...following]
+  const written = [
+    ...puts.map(({ stored }) => stored.envelope),
+    ...outside.map(({ envelope }) => envelope)
+  ]
+  const persons = [
+    ...new Set([
+      ...affected,
+      ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])
+    ])
+  ]
   const { grants, epochs } = await loadGrants(store, persons)
   const compiled = new Map<PersonKey, Grants>(grants)
   const sources = createSources(store)
-  for (const person of affected) compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
+  for (const person of affected) {
+    compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
+  }
   const acl = memoised((person) => compiled.get(person) ?? noGrants(person))
   const touched = personsOf(written).filter((person) => !affected.includes(person))
   return {
     puts: puts.map((put) => ({ ...put, acl: acl(put.stored.envelope) })),
     restamps: restampsOf(old, outside, acl),
-    records: affected.map((person) => ({ kind: 'grants', id: person, json: JSON.stringify(compiled.get(person)) })),
+    records: affected.map((person) => ({
+      kind: 'grants',
+      id: person,
+      json: JSON.stringify(compiled.get(person))
+    })),
     guards: unique([
-      ...persons.map((person, i) => ({ name: guardName(person), expect: epochs[i] ?? 0, bump: affected.includes(person) })),
+      ...persons.map((person, i) => ({
+        name: guardName(person),
+        expect: epochs[i] ?? 0,
+        bump: affected.includes(person)
+      })),
       ...touched.map((person) => ({ name: rowsName(person), bump: true })),
-      ...outside.map(({ guard }) => guard), ...old.guards, ...sources.guards()
+      ...outside.map(({ guard }) => guard),
+      ...old.guards,
+      ...sources.guards()
     ])
   }
 }
 
-const restampsOf = (old: Existing, outside: readonly Linked[], acl: (envelope: Envelope) => Put['acl']): readonly Restamp[] => {
+const restampsOf = (
+  old: Existing,
+  outside: readonly Linked[],
+  acl: (envelope: Envelope) => Put['acl']
+): readonly Restamp[] => {
   const found = new Map<string, Restamp>()
-  for (const { ref, version, envelope } of old.restamps) found.set(`${formatReference(ref)}/${version}`, { ref, version, acl: acl(envelope) })
-  for (const { ref, version, envelope } of outside) found.set(`${formatReference(ref)}/${version}`, { ref, version, envelope, acl: acl(envelope) })
+  for (const { ref, version, envelope } of old.restamps) {
+    found.set(`${formatReference(ref)}/${version}`, { ref, version, acl: acl(envelope) })
+  }
+  for (const { ref, version, envelope } of outside) {
+    found.set(`${formatReference(ref)}/${version}`, { ref, version, envelope, acl: acl(envelope) })
+  }
   return [...found.values()]
 }
 
@@ -95,23 +182,39 @@ export const unique = (guards: readonly Guard[]): readonly Guard[] => {
   for (const guard of guards) {
     const other = found.get(guard.name)
     const expect = guard.expect ?? other?.expect
-    found.set(guard.name, { name: guard.name, bump: guard.bump || other?.bump === true, ...(expect === undefined ? {} : { expect }) })
+    found.set(guard.name, {
+      name: guard.name,
+      bump: guard.bump || other?.bump === true,
+      ...(expect === undefined ? {} : { expect })
+    })
   }
   return [...found.values()]
 }
 
-/** Within one batch many versions share their facts but for the id, which decides only where a consent names instances. */
+/**
+ * Within one batch many versions share their facts but for the id, which decides only where a
+ * consent names instances.
+ */
 const memoised = (grantsOf: GrantsOf): ((envelope: Envelope) => Put['acl']) => {
   const known = new Map<string, Put['acl']>()
   const instances = new Map<PersonKey, boolean>()
   const byId = (person: PersonKey): boolean => {
-    const found = instances.get(person) ?? JSON.stringify(grantsOf(person).consents).includes('"instances"')
+    const found =
+      instances.get(person) ?? JSON.stringify(grantsOf(person).consents).includes('"instances"')
     instances.set(person, found)
     return found
   }
   return (envelope) => {
-    const facts = envelope.facts.map((fact) => fact.dataClass === 'consent' || byId(fact.person) ? fact : { ...fact, id: '' })
-    const key = JSON.stringify([envelope.custodian, envelope.published, envelope.dataClass, envelope.links, facts])
+    const facts = envelope.facts.map((fact) =>
+      fact.dataClass === 'consent' || byId(fact.person) ? fact : { ...fact, id: '' }
+    )
+    const key = JSON.stringify([
+      envelope.custodian,
+      envelope.published,
+      envelope.dataClass,
+      envelope.links,
+      facts
+    ])
     const found = known.get(key) ?? aclOf(envelope, grantsOf)
     known.set(key, found)
     return found

@@ -1,5 +1,6 @@
 /**
- * A write from end to end: before-image, rights, references, after-image, acls, one commit. Every input of the decision is
+ * A write from end to end: before-image, rights, references, after-image, acls, one commit. Every
+ * input of the decision is
  * under a guard of the batch, so that what commits is what was judged.
  */
 import type { Caller } from '../../auth/caller.ts'
@@ -46,14 +47,28 @@ export interface WriterCaller {
   readonly recalled: (key: string) => number
 }
 
-interface Prepared { readonly change: Change, readonly before: Stored | undefined, readonly beforeResource: Resource | undefined, readonly envelope: Envelope, readonly found: readonly Found[] }
+interface Prepared {
+  readonly change: Change
+  readonly before: Stored | undefined
+  readonly beforeResource: Resource | undefined
+  readonly envelope: Envelope
+  readonly found: readonly Found[]
+}
 
 const decoder = new TextDecoder()
 
 const checkToken = (caller: Caller, changes: readonly Change[]): void => {
-  if (changes.some(({ ref }) => ref.type === 'AuditEvent')) throw new FhirError('method-not-allowed', 'Found a change of an AuditEvent; the journal is written by the server alone.')
+  if (changes.some(({ ref }) => ref.type === 'AuditEvent')) {
+    throw new FhirError(
+      'method-not-allowed',
+      'Found a change of an AuditEvent; the journal is written by the server alone.'
+    )
+  }
   if (changes.some(({ ref }) => ref.type === 'Consent') && !mayRecordConsents(caller)) {
-    throw new FhirError('forbidden', 'Found a Consent from a client without the right to record consents; register the client with the right record-consents, or let the patient file it.')
+    throw new FhirError(
+      'forbidden',
+      'Found a Consent from a client without the right to record consents; register the client with the right record-consents, or let the patient file it.'
+    )
   }
   if (changes.some(({ ref }) => isConformance(ref.type)) && !caller.rights.has('operator')) {
     throw new FhirError('forbidden', 'Found a definition from a client without the right operator.')
@@ -62,25 +77,47 @@ const checkToken = (caller: Caller, changes: readonly Change[]): void => {
 
 const checkBefore = (change: Change, before: Stored | undefined): void => {
   if (change.kind === 'create') return
-  if (before === undefined && change.kind === 'update') throw new FhirError('not-found', `Found no ${formatReference(change.ref)}; read it first.`)
+  if (before === undefined && change.kind === 'update') {
+    throw new FhirError('not-found', `Found no ${formatReference(change.ref)}; read it first.`)
+  }
   if (before !== undefined && change.ifMatch !== undefined && change.ifMatch !== before.version) {
-    throw new FhirError('precondition-failed', `Found If-Match ${change.ifMatch}, which is not the current version of ${formatReference(change.ref)}; read it again and repeat the change.`)
+    throw new FhirError(
+      'precondition-failed',
+      `Found If-Match ${change.ifMatch}, which is not the current version of ${formatReference(change.ref)}; read it again and repeat the change.`
+    )
   }
 }
 
-/** Entries of the batch that change nothing: deletes of nothing, updates that equal what is stored. */
+/**
+ * Entries of the batch that change nothing: deletes of nothing, updates that equal what is stored.
+ */
 const isIdle = ({ change, before, beforeResource }: Prepared): boolean =>
   (change.kind === 'delete' && (before === undefined || before.deleted)) ||
-  (change.kind === 'update' && before !== undefined && !before.deleted && beforeResource !== undefined && sameContent(change.resource, beforeResource))
+  (change.kind === 'update' &&
+    before !== undefined &&
+    !before.deleted &&
+    beforeResource !== undefined &&
+    sameContent(change.resource, beforeResource))
 
 export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['write'] => {
   const { store, extract, newId, zone, base, definitions } = deps
-  const vocabulary: Vocabulary = { zone, isType: definitions.isType, profiledType: (url) => definitions.profile(url)?.type }
+  const vocabulary: Vocabulary = {
+    zone,
+    isType: definitions.isType,
+    profiledType: (url) => definitions.profile(url)?.type
+  }
   const { caller, now, readAll, auditOf, recalled } = from
 
-  const envelopes = async (refs: readonly Reference[], batch: ReadonlyMap<string, Envelope>): Promise<readonly (Envelope | undefined)[]> => {
+  const envelopes = async (
+    refs: readonly Reference[],
+    batch: ReadonlyMap<string, Envelope>
+  ): Promise<readonly (Envelope | undefined)[]> => {
     const rows = await readAll(refs.filter((ref) => !batch.has(formatReference(ref))))
-    const found = new Map(rows.flatMap((row) => row === undefined || row.deleted ? [] : [[formatReference(row.ref), row.envelope] as const]))
+    const found = new Map(
+      rows.flatMap((row) =>
+        row === undefined || row.deleted ? [] : [[formatReference(row.ref), row.envelope] as const]
+      )
+    )
     return refs.map((ref) => batch.get(formatReference(ref)) ?? found.get(formatReference(ref)))
   }
 
@@ -91,20 +128,50 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     const batch = new Map<string, Envelope>()
     const prepared: Prepared[] = []
     // Provenance last: what it is about may stand in the same batch.
-    const ordered = [...changes].sort((a, b) => Number(followsTargets(a.ref.type)) - Number(followsTargets(b.ref.type)))
+    const ordered = [...changes].sort(
+      (a, b) => Number(followsTargets(a.ref.type)) - Number(followsTargets(b.ref.type))
+    )
     for (const change of ordered) {
       const stored = before.get(formatReference(change.ref))
       checkBefore(change, stored)
-      const envelope = change.kind === 'delete' ? stored?.envelope : await envelopeFor(change.resource, change.ref, stored, batch)
-      if (envelope === undefined) { prepared.push({ change, before: stored, beforeResource: undefined, envelope: nobody(caller), found: [] }); continue }
+      const envelope =
+        change.kind === 'delete'
+          ? stored?.envelope
+          : await envelopeFor(change.resource, change.ref, stored, batch)
+      if (envelope === undefined) {
+        prepared.push({
+          change,
+          before: stored,
+          beforeResource: undefined,
+          envelope: nobody(caller),
+          found: []
+        })
+        continue
+      }
       batch.set(formatReference(change.ref), envelope)
-      const beforeResource = stored === undefined || stored.deleted ? undefined : JSON.parse(decoder.decode(stored.json)) as Resource
-      prepared.push({ change, before: stored, beforeResource, envelope, found: change.kind === 'delete' ? [] : literalReferences(change.resource) })
+      const beforeResource =
+        stored === undefined || stored.deleted
+          ? undefined
+          : (JSON.parse(decoder.decode(stored.json)) as Resource)
+      prepared.push({
+        change,
+        before: stored,
+        beforeResource,
+        envelope,
+        found: change.kind === 'delete' ? [] : literalReferences(change.resource)
+      })
     }
-    return changes.map((change) => prepared.find((each) => each.change === change)).filter((each) => each !== undefined)
+    return changes
+      .map((change) => prepared.find((each) => each.change === change))
+      .filter((each) => each !== undefined)
   }
 
-  const envelopeFor = async (resource: Resource, ref: Reference, before: Stored | undefined, batch: ReadonlyMap<string, Envelope>): Promise<Envelope> => {
+  const envelopeFor = async (
+    resource: Resource,
+    ref: Reference,
+    before: Stored | undefined,
+    batch: ReadonlyMap<string, Envelope>
+  ): Promise<Envelope> => {
     const targets = followsTargets(ref.type)
       ? await envelopes(targetsOf(resource), batch)
       : undefined
@@ -113,24 +180,56 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       ref,
       zone,
       custodian: before?.envelope.custodian ?? caller.organization,
-      published: before === undefined ? caller.rights.has('directory') && isDirectory(ref.type) : before.envelope.published === true,
+      published:
+        before === undefined
+          ? caller.rights.has('directory') && isDirectory(ref.type)
+          : before.envelope.published === true,
       ...(before?.envelope.links === undefined ? {} : { links: before.envelope.links }),
       ...(targets === undefined ? {} : { targets })
     })
   }
 
   const checkRights = async (active: readonly Prepared[]): Promise<void> => {
-    const persons = [...new Set(active.flatMap(({ envelope, before }) => [...envelope.persons, ...(before?.envelope.persons ?? [])]))]
+    const persons = [
+      ...new Set(
+        active.flatMap(({ envelope, before }) => [
+          ...envelope.persons,
+          ...(before?.envelope.persons ?? [])
+        ])
+      )
+    ]
     const { grants } = await loadGrants(store, persons)
-    const grantsOf = (person: PersonKey): ReturnType<typeof noGrants> => grants.get(person) ?? noGrants(person)
-    const batch = new Map(active.map(({ change, envelope }) => [formatReference(change.ref), envelope]))
+    const grantsOf = (person: PersonKey): ReturnType<typeof noGrants> =>
+      grants.get(person) ?? noGrants(person)
+    const batch = new Map(
+      active.map(({ change, envelope }) => [formatReference(change.ref), envelope])
+    )
     for (const { change, before, beforeResource, envelope } of active) {
       const recordsConsent = envelope.dataClass === 'consent' && mayRecordConsents(caller)
-      if (before !== undefined && !recordsConsent && !may(caller, 'correct', before.envelope, grantsOf, now)) throw refused(change)
-      if (before !== undefined && change.kind !== 'delete' && !recordsConsent && !may(caller, 'correct', envelope, grantsOf, now)) throw refused(change)
-      const moved = before === undefined || beforeResource === undefined || envelope.patients.some((patient) => !before.envelope.patients.includes(patient))
+      if (
+        before !== undefined &&
+        !recordsConsent &&
+        !may(caller, 'correct', before.envelope, grantsOf, now)
+      ) {
+        throw refused(change)
+      }
+      if (
+        before !== undefined &&
+        change.kind !== 'delete' &&
+        !recordsConsent &&
+        !may(caller, 'correct', envelope, grantsOf, now)
+      ) {
+        throw refused(change)
+      }
+      const moved =
+        before === undefined ||
+        beforeResource === undefined ||
+        envelope.patients.some((patient) => !before.envelope.patients.includes(patient))
       if (change.kind !== 'delete' && moved && change.ref.type !== 'Patient') {
-        const patients = await envelopes(envelope.patients.map((id): Reference => ({ type: 'Patient', id })), batch)
+        const patients = await envelopes(
+          envelope.patients.map((id): Reference => ({ type: 'Patient', id })),
+          batch
+        )
         if (!mayCreate(caller, envelope, patients, grantsOf, now)) throw refused(change)
       }
       if (change.ref.type === 'Consent' && change.kind !== 'delete') {
@@ -141,42 +240,104 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     }
   }
 
-  const refused = (change: Change): FhirError => new FhirError('forbidden', `Found a change of ${change.ref.type} that neither this organisation's own record nor a consent allows; reading it is allowed, changing it is not.`)
+  const refused = (change: Change): FhirError =>
+    new FhirError(
+      'forbidden',
+      `Found a change of ${change.ref.type} that neither this organisation's own record nor a consent allows; reading it is allowed, changing it is not.`
+    )
 
   const putOf = ({ change, before, envelope }: Prepared): Put => {
     const version = newId() as string as VersionId
     const replaces = before === undefined ? {} : { replaces: before.version }
     if (change.kind === 'delete') {
-      return { stored: { ref: change.ref, version, at: now, method: 'DELETE', deleted: true, json: new Uint8Array(0), envelope }, index: noIndexValues, acl: [], ...replaces }
+      return {
+        stored: {
+          ref: change.ref,
+          version,
+          at: now,
+          method: 'DELETE',
+          deleted: true,
+          json: new Uint8Array(0),
+          envelope
+        },
+        index: noIndexValues,
+        acl: [],
+        ...replaces
+      }
     }
     const json = finish(change.resource, change.ref.id, version, now)
     const extracted = extract(change.resource)
-    const index = change.ref.type === 'Consent'
-      ? { ...extracted, reference: [...extracted.reference, ...consentActors(change.resource).map((target) => ({ parameter: consentActor, target }))] }
-      : extracted
+    const index =
+      change.ref.type === 'Consent'
+        ? {
+            ...extracted,
+            reference: [
+              ...extracted.reference,
+              ...consentActors(change.resource).map((target) => ({
+                parameter: consentActor,
+                target
+              }))
+            ]
+          }
+        : extracted
     const method = change.kind === 'create' ? 'POST' : change.method
-    return { stored: { ref: change.ref, version, at: now, method, deleted: false, json, envelope }, index, acl: [], ...replaces }
+    return {
+      stored: { ref: change.ref, version, at: now, method, deleted: false, json, envelope },
+      index,
+      acl: [],
+      ...replaces
+    }
   }
 
   const written = ({ change, before }: Prepared, put: Put | undefined): Written => {
-    if (put === undefined) return before === undefined ? { outcome: 'absent' } : { outcome: change.kind === 'delete' ? 'absent' : 'unchanged', stored: before }
+    if (put === undefined) {
+      return before === undefined
+        ? { outcome: 'absent' }
+        : { outcome: change.kind === 'delete' ? 'absent' : 'unchanged', stored: before }
+    }
     if (change.kind === 'delete') return { outcome: 'deleted', stored: put.stored }
-    return { outcome: before === undefined || before.deleted ? 'created' : 'updated', stored: put.stored }
+    return {
+      outcome: before === undefined || before.deleted ? 'created' : 'updated',
+      stored: put.stored
+    }
   }
 
-  /** Before anything is decided, so that no spelling of a reference is a way around the decision. */
-  const local = (change: Change): Change => change.kind === 'delete' ? change : { ...change, resource: withOwnReferences(change.resource, base) }
+  /**
+   * Before anything is decided, so that no spelling of a reference is a way around the decision.
+   */
+  const local = (change: Change): Change =>
+    change.kind === 'delete'
+      ? change
+      : { ...change, resource: withOwnReferences(change.resource, base) }
 
   return async (sent, guards = [], remember) => {
     const changes = sent.map(local)
     checkToken(caller, changes)
-    const entries = changes.filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type)).map(({ ref }) => linkGuard(ref))
+    const entries = changes
+      .filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type))
+      .map(({ ref }) => linkGuard(ref))
     const counters = entries.length === 0 ? [] : await store.guards(entries)
-    const told = await factsGuards(store, changes.flatMap((change) => change.kind !== 'delete' && followsTargets(change.ref.type) ? targetsOf(change.resource) : []))
+    const told = await factsGuards(
+      store,
+      changes.flatMap((change) =>
+        change.kind !== 'delete' && followsTargets(change.ref.type)
+          ? targetsOf(change.resource)
+          : []
+      )
+    )
     const prepared = await prepare(changes)
     const active = prepared.filter((each) => !isIdle(each))
-    const inBatch = new Set(changes.filter(({ kind }) => kind !== 'delete').map(({ ref }) => formatReference(ref)))
-    await checkReferences(active.map(({ found, beforeResource }) => ({ found, ...(beforeResource === undefined ? {} : { before: beforeResource }) })), inBatch, readAll)
+    const inBatch = new Set(
+      changes.filter(({ kind }) => kind !== 'delete').map(({ ref }) => formatReference(ref))
+    )
+    await checkReferences(
+      active.map(({ found, beforeResource }) => ({
+        found,
+        ...(beforeResource === undefined ? {} : { before: beforeResource })
+      })),
+      inBatch,
+      readAll
+    )
     await checkRights(active)
     const made = new Map(active.map((each) => [each, putOf(each)]))
     const puts = [...made.values()]
@@ -186,14 +347,35 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       ...(each.beforeResource === undefined ? {} : { before: each.beforeResource })
     }))
     const affected = await affectedPersons(store, changed, puts)
-    const follow = await followers(store, [...made].map(([{ before }, put]) => ({ put, before })), zone)
-    const stamped = await stamp(store, [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })), affected.persons, follow.linked, vocabulary)
+    const follow = await followers(
+      store,
+      [...made].map(([{ before }, put]) => ({ put, before })),
+      zone
+    )
+    const stamped = await stamp(
+      store,
+      [...made].map(([{ found }, put]) => ({ put, references: found.map(({ ref }) => ref) })),
+      affected.persons,
+      follow.linked,
+      vocabulary
+    )
     const patients = [...new Set(prepared.flatMap(({ envelope }) => envelope.patients))]
     const results = prepared.map((each) => written(each, made.get(each)))
-    const kept = remember === undefined ? undefined : memory(caller, remember, recalled(remember.key), results, now)
+    const kept =
+      remember === undefined
+        ? undefined
+        : memory(caller, remember, recalled(remember.key), results, now)
     await store.commit({
       id: newId(),
-      guards: unique([...stamped.guards, ...affected.guards, ...follow.guards, ...told, ...guards, ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })), ...(kept === undefined ? [] : [kept.guard])]),
+      guards: unique([
+        ...stamped.guards,
+        ...affected.guards,
+        ...follow.guards,
+        ...told,
+        ...guards,
+        ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
+        ...(kept === undefined ? [] : [kept.guard])
+      ]),
       puts: stamped.puts,
       restamps: stamped.restamps,
       records: [...stamped.records, ...(kept === undefined ? [] : [kept.record])],
@@ -203,4 +385,10 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
   }
 }
 
-const nobody = (caller: Caller): Envelope => ({ persons: [], patients: [], dataClass: 'clinical', custodian: caller.organization, facts: [] })
+const nobody = (caller: Caller): Envelope => ({
+  persons: [],
+  patients: [],
+  dataClass: 'clinical',
+  custodian: caller.organization,
+  facts: []
+})

@@ -1,4 +1,7 @@
-/** Registered clients, kept in the store as records of kind `client`, so that every process sees one registry. */
+/**
+ * Registered clients, kept in the store as records of kind `client`, so that every process sees one
+ * registry.
+ */
 import type { Millis } from '../../fhir/resource.ts'
 import type { AuditEntry, Store } from '../../storage/store.ts'
 import { StoreConflict } from '../../storage/store.ts'
@@ -8,19 +11,31 @@ import type { Client } from '../caller.ts'
 export type ClientDeed = 'add' | 'disable' | 'enable' | 'rotate'
 
 export interface ClientStore {
-  /** At most `freshFor` old, so that what another process changed is honoured soon. The same object until the registration changes. */
+  /**
+   * At most `freshFor` old, so that what another process changed is honoured soon. The same object
+   * until the registration changes.
+   */
   readonly find: (id: string) => Promise<Client | undefined>
   readonly list: () => Promise<readonly Client[]>
   readonly add: (client: Client) => Promise<void>
-  /** Repeated when another process changed the same client in between; undefined: no such client. */
-  readonly change: (id: string, deed: ClientDeed, edit: (client: Client) => Client) => Promise<Client | undefined>
+  /**
+   * Repeated when another process changed the same client in between; undefined: no such client.
+   */
+  readonly change: (
+    id: string,
+    deed: ClientDeed,
+    edit: (client: Client) => Client
+  ) => Promise<Client | undefined>
 }
 
 export interface ClientStoreDeps {
   readonly store: Store
   readonly clock: () => Millis
   readonly newId: () => string
-  /** The line of the journal that each change commits with itself; absent where clients are only looked up. */
+  /**
+   * The line of the journal that each change commits with itself; absent where clients are only
+   * looked up.
+   */
   readonly auditOf?: (deed: ClientDeed, client: Client) => AuditEntry
 }
 
@@ -30,9 +45,18 @@ const freshFor = 2000
 /** Unknown ids are remembered as well, so the map is bounded against guessing. */
 const mostCached = 10_000
 
-interface Cached { readonly at: Millis, readonly json: string | undefined, readonly client: Client | undefined }
+interface Cached {
+  readonly at: Millis
+  readonly json: string | undefined
+  readonly client: Client | undefined
+}
 
-export const createClientStore = ({ store, clock, newId, auditOf }: ClientStoreDeps): ClientStore => {
+export const createClientStore = ({
+  store,
+  clock,
+  newId,
+  auditOf
+}: ClientStoreDeps): ClientStore => {
   const cache = new Map<string, Cached>()
   const loading = new Map<string, Promise<Client | undefined>>()
 
@@ -47,7 +71,10 @@ export const createClientStore = ({ store, clock, newId, auditOf }: ClientStoreD
     const at = clock()
     const [record] = await store.records(kind, [id])
     const before = cache.get(id)
-    const client = before !== undefined && before.json === record?.json ? before.client : record && parse(record.json)
+    const client =
+      before !== undefined && before.json === record?.json
+        ? before.client
+        : record && parse(record.json)
     keep(id, { at, json: record?.json, client })
     return client
   }

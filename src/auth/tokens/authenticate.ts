@@ -14,7 +14,10 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 export interface AuthRequest {
   /** For the log. */
   readonly id?: string
-  /** Node's flat list of names and values: shows a second Authorization header, which `headers` drops. */
+  /**
+   * Node's flat list of names and values: shows a second Authorization header, which `headers`
+   * drops.
+   */
   readonly rawHeaders?: readonly string[]
 }
 
@@ -29,31 +32,59 @@ export interface AuthenticateDeps {
   readonly log: { readonly info: (fields: object, message: string) => void }
 }
 
-interface Verified { readonly expires: Millis, readonly caller: () => Promise<Caller> }
+interface Verified {
+  readonly expires: Millis
+  readonly caller: () => Promise<Caller>
+}
 
 const longestToken = 16_384
-/** Verified tokens that are remembered; at 300 s each, more than the token endpoint can give out. */
+/**
+ * Verified tokens that are remembered; at 300 s each, more than the token endpoint can give out.
+ */
 const mostVerified = 20_000
 
-const isAuthorization = (name: string | undefined): boolean => name?.length === 13 && name.toLowerCase() === 'authorization'
+const isAuthorization = (name: string | undefined): boolean =>
+  name?.length === 13 && name.toLowerCase() === 'authorization'
 
-const authorizationsOf = (headers: RequestHeaders, rawHeaders: readonly string[] | undefined): readonly string[] => {
-  if (rawHeaders !== undefined) return rawHeaders.filter((_value, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]))
+const authorizationsOf = (
+  headers: RequestHeaders,
+  rawHeaders: readonly string[] | undefined
+): readonly string[] => {
+  if (rawHeaders !== undefined) {
+    return rawHeaders.filter(
+      (_value, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1])
+    )
+  }
   const value = headers['authorization']
   return value === undefined ? [] : typeof value === 'string' ? [value] : value
 }
 
 const tokenOf = (authorizations: readonly string[]): string => {
   const [header, ...more] = authorizations
-  if (header === undefined) throw new FhirError('unauthenticated', 'There is no access token. Send the header "Authorization: Bearer …" with a token from the token endpoint.')
-  if (more.length > 0) throw new Refusal(`there are ${authorizations.length} Authorization headers; expected one`)
+  if (header === undefined) {
+    throw new FhirError(
+      'unauthenticated',
+      'There is no access token. Send the header "Authorization: Bearer …" with a token from the token endpoint.'
+    )
+  }
+  if (more.length > 0) {
+    throw new Refusal(`there are ${authorizations.length} Authorization headers; expected one`)
+  }
   const found = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(header)
-  if (found?.[1] === undefined) throw new Refusal('the Authorization header is no "Bearer" and token')
-  if (found[1].length > longestToken) throw new Refusal(`the token is ${found[1].length} characters long; expected at most ${longestToken}`)
+  if (found?.[1] === undefined) {
+    throw new Refusal('the Authorization header is no "Bearer" and token')
+  }
+  if (found[1].length > longestToken) {
+    throw new Refusal(
+      `the token is ${found[1].length} characters long; expected at most ${longestToken}`
+    )
+  }
   return found[1]
 }
 
-const decode = (token: string): { readonly header: ProtectedHeaderParameters, readonly payload: JWTPayload } => {
+const decode = (
+  token: string
+): { readonly header: ProtectedHeaderParameters; readonly payload: JWTPayload } => {
   try {
     return { header: decodeProtectedHeader(token), payload: decodeJwt(token) }
   } catch (cause) {
@@ -61,7 +92,11 @@ const decode = (token: string): { readonly header: ProtectedHeaderParameters, re
   }
 }
 
-export const createAuthenticate = ({ issuers, clock, log }: AuthenticateDeps): (headers: RequestHeaders, request?: AuthRequest) => Promise<Caller> => {
+export const createAuthenticate = ({
+  issuers,
+  clock,
+  log
+}: AuthenticateDeps): ((headers: RequestHeaders, request?: AuthRequest) => Promise<Caller>) => {
   /** By hash, so that no usable token stays in memory. In order of arrival. */
   const verified = new Map<string, Verified>()
 
@@ -78,7 +113,11 @@ export const createAuthenticate = ({ issuers, clock, log }: AuthenticateDeps): (
   const verify = async (token: string): Promise<Verified> => {
     const { header, payload } = decode(token)
     const issuer = typeof payload.iss === 'string' ? issuers.get(payload.iss) : undefined
-    if (issuer === undefined) throw new Refusal(`the token's iss is ${quote(payload.iss)}; expected ${[...issuers.keys()].join(' or ')}`)
+    if (issuer === undefined) {
+      throw new Refusal(
+        `the token's iss is ${quote(payload.iss)}; expected ${[...issuers.keys()].join(' or ')}`
+      )
+    }
     const claims = await verifyToken(token, header, payload, issuer, clock())
     return { expires: claims.expires, caller: issuer.callerOf(claims.payload) }
   }
@@ -100,7 +139,11 @@ export const createAuthenticate = ({ issuers, clock, log }: AuthenticateDeps): (
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       log.info({ requestId: request.id, reason: reasonOf(error) }, 'access token refused')
-      throw new FhirError('unauthenticated', 'The access token was not accepted. Get a new one from the token endpoint.', { cause: error })
+      throw new FhirError(
+        'unauthenticated',
+        'The access token was not accepted. Get a new one from the token endpoint.',
+        { cause: error }
+      )
     }
   }
 }

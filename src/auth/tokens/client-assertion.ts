@@ -1,4 +1,7 @@
-/** private_key_jwt, each check in order. https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html */
+/**
+ * private_key_jwt, each check in order.
+ * https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html
+ */
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { JWK, JWTPayload, ProtectedHeaderParameters } from 'jose'
@@ -34,62 +37,133 @@ const decode = <T>(what: string, read: () => T): T => {
   }
 }
 
-const checkHeader = (header: ProtectedHeaderParameters): { readonly alg: string, readonly kid: string } => {
+const checkHeader = (
+  header: ProtectedHeaderParameters
+): { readonly alg: string; readonly kid: string } => {
   const { alg, kid, typ } = header
-  if (typeof alg !== 'string' || !Object.hasOwn(keyTypes, alg)) throw new Refusal(`the assertion's alg is ${quote(alg)}; expected ${assertionAlgorithms.join(' or ')}`)
-  if (typ !== undefined && typ.toUpperCase() !== 'JWT') throw new Refusal(`the assertion's typ is ${quote(typ)}; expected JWT`)
+  if (typeof alg !== 'string' || !Object.hasOwn(keyTypes, alg)) {
+    throw new Refusal(
+      `the assertion's alg is ${quote(alg)}; expected ${assertionAlgorithms.join(' or ')}`
+    )
+  }
+  if (typ !== undefined && typ.toUpperCase() !== 'JWT') {
+    throw new Refusal(`the assertion's typ is ${quote(typ)}; expected JWT`)
+  }
   if (typeof kid !== 'string') throw new Refusal('the assertion has no kid')
   return { alg, kid }
 }
 
-const checkClaims = ({ iss, sub, aud, exp, jti }: JWTPayload, tokenUrl: string, now: Millis): { readonly clientId: string, readonly jti: string, readonly exp: number } => {
-  if (typeof iss !== 'string' || iss !== sub) throw new Refusal(`the assertion's iss is ${quote(iss)} and its sub is ${quote(sub)}; expected both to be the client id`)
+const checkClaims = (
+  { iss, sub, aud, exp, jti }: JWTPayload,
+  tokenUrl: string,
+  now: Millis
+): { readonly clientId: string; readonly jti: string; readonly exp: number } => {
+  if (typeof iss !== 'string' || iss !== sub) {
+    throw new Refusal(
+      `the assertion's iss is ${quote(iss)} and its sub is ${quote(sub)}; expected both to be the client id`
+    )
+  }
   const audience = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud
-  if (audience !== tokenUrl) throw new Refusal(`the assertion's aud is ${quote(aud)}; expected ${tokenUrl}`)
+  if (audience !== tokenUrl) {
+    throw new Refusal(`the assertion's aud is ${quote(aud)}; expected ${tokenUrl}`)
+  }
   if (typeof exp !== 'number') throw new Refusal('the assertion has no exp')
-  if (exp > now / 1000 + longestLife + clockTolerance) throw new Refusal(`the assertion expires in ${Math.round(exp - now / 1000)} s; expected at most ${longestLife} s`)
+  if (exp > now / 1000 + longestLife + clockTolerance) {
+    throw new Refusal(
+      `the assertion expires in ${Math.round(exp - now / 1000)} s; expected at most ${longestLife} s`
+    )
+  }
   if (typeof jti !== 'string' || jti === '') throw new Refusal('the assertion has no jti')
   return { clientId: iss, jti, exp }
 }
 
 /** Exactly one key may match, else a signature could be tried against several. */
 const registeredKey = (client: Client, alg: string, kid: string): JWK => {
-  const matches = client.jwks.keys.filter((key) => key['kid'] === kid && key['kty'] === keyTypes[alg])
+  const matches = client.jwks.keys.filter(
+    (key) => key['kid'] === kid && key['kty'] === keyTypes[alg]
+  )
   const [key] = matches
-  if (key === undefined || matches.length > 1) throw new Refusal(`${matches.length} registered keys of client ${quote(client.id)} have kid ${quote(kid)} and kty ${keyTypes[alg] ?? ''}; expected one`)
+  if (key === undefined || matches.length > 1) {
+    throw new Refusal(
+      `${matches.length} registered keys of client ${quote(client.id)} have kid ${quote(kid)} and kty ${keyTypes[alg] ?? ''}; expected one`
+    )
+  }
   return key
 }
 
-const verifySignature = async (assertion: string, client: Client, { alg, kid }: { readonly alg: string, readonly kid: string }, deps: AssertionDeps): Promise<void> => {
+const verifySignature = async (
+  assertion: string,
+  client: Client,
+  { alg, kid }: { readonly alg: string; readonly kid: string },
+  deps: AssertionDeps
+): Promise<void> => {
   const options = { algorithms: [alg], clockTolerance, currentDate: new Date(deps.clock()) }
   try {
     if (client.jwksUrl !== undefined) await jwtVerify(assertion, deps.remoteKeys(client), options)
     else await jwtVerify(assertion, registeredKey(client, alg, kid), options)
   } catch (error) {
-    // Everything of jose is about this assertion; what the store or the network says goes on as it is.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J')) throw new Refusal(`the assertion of client ${quote(client.id)} with kid ${quote(kid)} does not verify: ${error.message}`, { cause: error })
+    // Everything of jose is about this assertion; what the store or the network says goes on as it
+    // is.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J')) {
+      throw new Refusal(
+        `the assertion of client ${quote(client.id)} with kid ${quote(kid)} does not verify: ${error.message}`,
+        { cause: error }
+      )
+    }
     throw error
   }
 }
 
-/** Replays are refused for as long as the assertion could be accepted, also after a restart and by every process. */
-const refuseReplay = async (clientId: string, jti: string, exp: number, { store, clock }: AssertionDeps): Promise<void> => {
-  const id = createHash('sha256').update(JSON.stringify([clientId, jti])).digest('base64url')
-  const first = await store.putRecordIfAbsent({ kind: 'jti', id, json: '{}', expires: (exp + clockTolerance + 1) * 1000 }, clock())
-  if (!first) throw new Refusal(`the assertion with jti ${quote(jti)} of client ${quote(clientId)} was used before`)
+/**
+ * Replays are refused for as long as the assertion could be accepted, also after a restart and by
+ * every process.
+ */
+const refuseReplay = async (
+  clientId: string,
+  jti: string,
+  exp: number,
+  { store, clock }: AssertionDeps
+): Promise<void> => {
+  const id = createHash('sha256')
+    .update(JSON.stringify([clientId, jti]))
+    .digest('base64url')
+  const first = await store.putRecordIfAbsent(
+    { kind: 'jti', id, json: '{}', expires: (exp + clockTolerance + 1) * 1000 },
+    clock()
+  )
+  if (!first) {
+    throw new Refusal(
+      `the assertion with jti ${quote(jti)} of client ${quote(clientId)} was used before`
+    )
+  }
 }
 
 /** @throws Refusal with the precise reason */
-export const verifyClientAssertion = async (assertion: string, deps: AssertionDeps): Promise<Client> => {
-  if (assertion.length > longestAssertion) throw new Refusal(`the assertion is ${assertion.length} characters long; expected at most ${longestAssertion}`)
+export const verifyClientAssertion = async (
+  assertion: string,
+  deps: AssertionDeps
+): Promise<Client> => {
+  if (assertion.length > longestAssertion) {
+    throw new Refusal(
+      `the assertion is ${assertion.length} characters long; expected at most ${longestAssertion}`
+    )
+  }
   const header = decode('header', () => decodeProtectedHeader(assertion))
   const { alg, kid } = checkHeader(header)
-  const { clientId, jti, exp } = checkClaims(decode('payload', () => decodeJwt(assertion)), deps.tokenUrl, deps.clock())
+  const { clientId, jti, exp } = checkClaims(
+    decode('payload', () => decodeJwt(assertion)),
+    deps.tokenUrl,
+    deps.clock()
+  )
   const client = await deps.clients.find(clientId)
   if (client === undefined) throw new Refusal(`client ${quote(clientId)} is not registered`)
   if (client.disabled) throw new Refusal(`client ${quote(clientId)} is disabled`)
   // `jwk` and `x5u` in the header are never looked at; `jku` may only say what is registered.
-  if (header.jku !== undefined && header.jku !== client.jwksUrl) throw new Refusal(`the assertion's jku is ${quote(header.jku)}; expected ${client.jwksUrl ?? 'none'}`)
+  if (header.jku !== undefined && header.jku !== client.jwksUrl) {
+    throw new Refusal(
+      `the assertion's jku is ${quote(header.jku)}; expected ${client.jwksUrl ?? 'none'}`
+    )
+  }
   await verifySignature(assertion, client, { alg, kid }, deps)
   await refuseReplay(clientId, jti, exp, deps)
   return client

@@ -1,6 +1,8 @@
 /**
- * The key pairs that sign our own access tokens: one per period, in the store, so that all processes share them.
- * The next one is published an hour before its first use, the last one goes when its last token has expired.
+ * The key pairs that sign our own access tokens: one per period, in the store, so that all
+ * processes share them.
+ * The next one is published an hour before its first use, the last one goes when its last token has
+ * expired.
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { JWK } from 'jose'
@@ -9,7 +11,12 @@ import type { Store } from '../../storage/store.ts'
 
 export const signingAlgorithm = 'ES256'
 
-interface SigningKey { readonly kid: string, readonly period: number, readonly privateJwk: JWK, readonly publicJwk: JWK }
+interface SigningKey {
+  readonly kid: string
+  readonly period: number
+  readonly privateJwk: JWK
+  readonly publicJwk: JWK
+}
 
 export interface SigningKeys {
   readonly current: () => Promise<SigningKey>
@@ -24,17 +31,25 @@ const periodLength = 90 * 24 * hour
 const publishedBefore = hour
 /** Longest token life and clock skew, generously. */
 const keptAfter = 600_000
-/** A key that another process has just made is found within this time; guessed key ids cost no more than one look-up in it. */
+/**
+ * A key that another process has just made is found within this time; guessed key ids cost no more
+ * than one look-up in it.
+ */
 const lookAgainAfter = 1000
 
 const idOf = (period: number): string => `token-signing-${period}`
 const periodAt = (now: Millis): number => Math.floor(now / periodLength)
 
-const makeRecord = async (period: number): Promise<{ readonly json: string, readonly expires: Millis }> => {
+const makeRecord = async (
+  period: number
+): Promise<{ readonly json: string; readonly expires: Millis }> => {
   const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true })
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
-  return { json: JSON.stringify({ ...jwk, kid, alg: signingAlgorithm, use: 'sig' }), expires: (period + 1) * periodLength + keptAfter }
+  return {
+    json: JSON.stringify({ ...jwk, kid, alg: signingAlgorithm, use: 'sig' }),
+    expires: (period + 1) * periodLength + keptAfter
+  }
 }
 
 const parse = (json: string, period: number): SigningKey => {
@@ -43,7 +58,13 @@ const parse = (json: string, period: number): SigningKey => {
   return { kid: privateJwk.kid, period, privateJwk, publicJwk }
 }
 
-export const createSigningKeys = ({ store, clock }: { readonly store: Store, readonly clock: () => Millis }): SigningKeys => {
+export const createSigningKeys = ({
+  store,
+  clock
+}: {
+  readonly store: Store
+  readonly clock: () => Millis
+}): SigningKeys => {
   let keys: readonly SigningKey[] = []
   let loadedAt: Millis | undefined
 
@@ -53,7 +74,9 @@ export const createSigningKeys = ({ store, clock }: { readonly store: Store, rea
     const records = await store.records(kind, periods.map(idOf))
     keys = records.flatMap((record, index) => {
       const period = periods[index]
-      return record === undefined || period === undefined || (record.expires ?? Infinity) <= now ? [] : [parse(record.json, period)]
+      return record === undefined || period === undefined || (record.expires ?? Infinity) <= now
+        ? []
+        : [parse(record.json, period)]
     })
     loadedAt = now
   }
@@ -63,11 +86,16 @@ export const createSigningKeys = ({ store, clock }: { readonly store: Store, rea
     if (known !== undefined) return known
     await load()
     if (!keys.some((key) => key.period === period)) {
-      await store.putRecordIfAbsent({ kind, id: idOf(period), ...await makeRecord(period) }, clock())
+      await store.putRecordIfAbsent(
+        { kind, id: idOf(period), ...(await makeRecord(period)) },
+        clock()
+      )
       await load()
     }
     const made = keys.find((key) => key.period === period)
-    if (made === undefined) throw new Error(`the signing key ${idOf(period)} was written and cannot be read back`)
+    if (made === undefined) {
+      throw new Error(`the signing key ${idOf(period)} was written and cannot be read back`)
+    }
     return made
   }
 
@@ -81,7 +109,12 @@ export const createSigningKeys = ({ store, clock }: { readonly store: Store, rea
 
   const find: SigningKeys['find'] = async (kid) => {
     const known = (): JWK | undefined => keys.find((key) => key.kid === kid)?.publicJwk
-    if (known() === undefined && (loadedAt === undefined || Math.abs(clock() - loadedAt) >= lookAgainAfter)) await load()
+    if (
+      known() === undefined &&
+      (loadedAt === undefined || Math.abs(clock() - loadedAt) >= lookAgainAfter)
+    ) {
+      await load()
+    }
     return known()
   }
 

@@ -1,4 +1,7 @@
-/** Access tokens for registered clients: SMART Backend Services and nothing else. https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html */
+/**
+ * Access tokens for registered clients: SMART Backend Services and nothing else.
+ * https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html
+ */
 import { SignJWT } from 'jose'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { StoreUnavailable } from '../../storage/store.ts'
@@ -13,7 +16,10 @@ import { formatScopes, intersectScopes, parseScopes, ScopeError } from '../scope
 import { signingAlgorithm } from './signing-keys.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-export interface TokenAnswer { readonly status: number, readonly body: Readonly<Record<string, unknown>> }
+export interface TokenAnswer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+}
 
 export interface TokenEndpointDeps extends AssertionDeps {
   readonly keys: SigningKeys
@@ -29,11 +35,14 @@ export const accessTokenType = 'at+jwt'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What the caller may be told: faults of the request, none of the credential. https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/**
+ * What the caller may be told: faults of the request, none of the credential.
+ * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
 class RequestFault extends Error {
   override readonly name = 'RequestFault'
   readonly error: 'invalid_request' | 'unsupported_grant_type' | 'invalid_scope'
-  constructor (error: RequestFault['error'], description: string) {
+  constructor(error: RequestFault['error'], description: string) {
     super(description)
     this.error = error
   }
@@ -41,64 +50,133 @@ class RequestFault extends Error {
 
 const single = (form: URLSearchParams, name: string): string | undefined => {
   const values = form.getAll(name)
-  if (values.length > 1) throw new RequestFault('invalid_request', `The parameter ${name} is there ${values.length} times. Send it once.`)
+  if (values.length > 1) {
+    throw new RequestFault(
+      'invalid_request',
+      `The parameter ${name} is there ${values.length} times. Send it once.`
+    )
+  }
   return values[0] === '' ? undefined : values[0]
 }
 
 const assertionOf = (form: URLSearchParams): string => {
   const grantType = single(form, 'grant_type')
-  if (grantType === undefined) throw new RequestFault('invalid_request', 'The parameter grant_type is missing. Send client_credentials.')
-  if (grantType !== 'client_credentials') throw new RequestFault('unsupported_grant_type', `The grant_type is ${quote(grantType)}. Send client_credentials.`)
+  if (grantType === undefined) {
+    throw new RequestFault(
+      'invalid_request',
+      'The parameter grant_type is missing. Send client_credentials.'
+    )
+  }
+  if (grantType !== 'client_credentials') {
+    throw new RequestFault(
+      'unsupported_grant_type',
+      `The grant_type is ${quote(grantType)}. Send client_credentials.`
+    )
+  }
   const type = single(form, 'client_assertion_type')
-  if (type !== assertionType) throw new Refusal(`client_assertion_type is ${quote(type)}; expected ${assertionType}`)
+  if (type !== assertionType) {
+    throw new Refusal(`client_assertion_type is ${quote(type)}; expected ${assertionType}`)
+  }
   const assertion = single(form, 'client_assertion')
   if (assertion === undefined) throw new Refusal('client_assertion is missing')
   return assertion
 }
 
 const grantedScope = (client: Client, requested: string | undefined): string => {
-  if (requested === undefined) throw new RequestFault('invalid_scope', 'The parameter scope is missing. Send the scopes that this token needs, for example system/CarePlan.rs.')
+  if (requested === undefined) {
+    throw new RequestFault(
+      'invalid_scope',
+      'The parameter scope is missing. Send the scopes that this token needs, for example system/CarePlan.rs.'
+    )
+  }
   try {
     const granted = intersectScopes(parseScopes(requested), parseScopes(client.scope))
-    if (granted.context !== undefined && contextFits(granted.context, userOf(client))) return formatScopes(granted)
+    if (granted.context !== undefined && contextFits(granted.context, userOf(client))) {
+      return formatScopes(granted)
+    }
   } catch (error) {
     if (error instanceof ScopeError) throw new RequestFault('invalid_scope', error.message)
     throw error
   }
-  throw new RequestFault('invalid_scope', `Nothing of ${quote(requested)} is registered for this client.`)
+  throw new RequestFault(
+    'invalid_scope',
+    `Nothing of ${quote(requested)} is registered for this client.`
+  )
 }
 
 /** One purpose per token: the one asked for, else the first that is registered. */
 const purposeOf = (client: Client, requested: string | undefined): string | undefined => {
-  if (requested !== undefined && !client.purposes.includes(requested)) throw new RequestFault('invalid_request', `The purpose_of_use ${quote(requested)} is not registered for this client.`)
+  if (requested !== undefined && !client.purposes.includes(requested)) {
+    throw new RequestFault(
+      'invalid_request',
+      `The purpose_of_use ${quote(requested)} is not registered for this client.`
+    )
+  }
   return requested ?? client.purposes[0]
 }
 
-const sign = async (client: Client, scope: string, purpose: string | undefined, { keys, endpoints, lifetime, clock, newId }: TokenEndpointDeps): Promise<string> => {
+const sign = async (
+  client: Client,
+  scope: string,
+  purpose: string | undefined,
+  { keys, endpoints, lifetime, clock, newId }: TokenEndpointDeps
+): Promise<string> => {
   const { kid, privateJwk } = await keys.current()
   const now = Math.floor(clock() / 1000)
   return await new SignJWT({ client_id: client.id, scope, ...purposeClaim(purpose) })
     .setProtectedHeader({ alg: signingAlgorithm, typ: accessTokenType, kid })
-    .setIssuer(endpoints.issuer).setAudience(endpoints.fhirBase).setSubject(client.id)
-    .setIssuedAt(now).setExpirationTime(now + lifetime).setJti(newId())
+    .setIssuer(endpoints.issuer)
+    .setAudience(endpoints.fhirBase)
+    .setSubject(client.id)
+    .setIssuedAt(now)
+    .setExpirationTime(now + lifetime)
+    .setJti(newId())
     .sign(privateJwk)
 }
 
-export const createTokenEndpoint = (deps: TokenEndpointDeps): (form: URLSearchParams, requestId: string) => Promise<TokenAnswer> => {
+export const createTokenEndpoint = (
+  deps: TokenEndpointDeps
+): ((form: URLSearchParams, requestId: string) => Promise<TokenAnswer>) => {
   const grant = async (form: URLSearchParams): Promise<TokenAnswer> => {
     const assertion = assertionOf(form)
-    const [requestedScope, requestedPurpose, clientId] = ['scope', 'purpose_of_use', 'client_id'].map((name) => single(form, name))
+    const [requestedScope, requestedPurpose, clientId] = [
+      'scope',
+      'purpose_of_use',
+      'client_id'
+    ].map((name) => single(form, name))
     const client = await verifyClientAssertion(assertion, deps)
-    if (clientId !== undefined && clientId !== client.id) throw new Refusal(`client_id is ${quote(clientId)}; expected ${quote(client.id)} as in the assertion`)
+    if (clientId !== undefined && clientId !== client.id) {
+      throw new Refusal(
+        `client_id is ${quote(clientId)}; expected ${quote(client.id)} as in the assertion`
+      )
+    }
     const scope = grantedScope(client, requestedScope)
     const token = await sign(client, scope, purposeOf(client, requestedPurpose), deps)
-    return { status: 200, body: { access_token: token, token_type: 'bearer', expires_in: deps.lifetime, scope } }
+    return {
+      status: 200,
+      body: { access_token: token, token_type: 'bearer', expires_in: deps.lifetime, scope }
+    }
   }
 
   const answerTo = (error: unknown, requestId: string): TokenAnswer => {
-    if (error instanceof RequestFault) return { status: 400, body: { error: error.error, error_description: error.message } }
-    if (error instanceof Refusal) return { status: 401, body: { error: 'invalid_client', error_description: `The client was not authenticated. The server's log has the reason under request ${requestId}.` } }
-    if (error instanceof StoreUnavailable || (error instanceof FhirError && error.code === 'unavailable')) return { status: 503, body: { error: 'temporarily_unavailable' } }
+    if (error instanceof RequestFault) {
+      return { status: 400, body: { error: error.error, error_description: error.message } }
+    }
+    if (error instanceof Refusal) {
+      return {
+        status: 401,
+        body: {
+          error: 'invalid_client',
+          error_description: `The client was not authenticated. The server's log has the reason under request ${requestId}.`
+        }
+      }
+    }
+    if (
+      error instanceof StoreUnavailable ||
+      (error instanceof FhirError && error.code === 'unavailable')
+    ) {
+      return { status: 503, body: { error: 'temporarily_unavailable' } }
+    }
     throw error
   }
 
@@ -107,7 +185,10 @@ export const createTokenEndpoint = (deps: TokenEndpointDeps): (form: URLSearchPa
       return await grant(form)
     } catch (error) {
       const answer = answerTo(error, requestId)
-      deps.log.info({ requestId, error: answer.body['error'], reason: reasonOf(error) }, 'token request refused')
+      deps.log.info(
+        { requestId, error: answer.body['error'], reason: reasonOf(error) },
+        'token request refused'
+      )
       return answer
     }
   }

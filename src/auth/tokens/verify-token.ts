@@ -1,4 +1,7 @@
-/** One access token of one pinned issuer: header, claims, signature. https://www.rfc-editor.org/rfc/rfc8725 */
+/**
+ * One access token of one pinned issuer: header, claims, signature.
+ * https://www.rfc-editor.org/rfc/rfc8725
+ */
 import { errors, jwtVerify } from 'jose'
 import type { JWK, JWTPayload, JWTVerifyGetKey, ProtectedHeaderParameters } from 'jose'
 import type { Millis } from '../../fhir/resource.ts'
@@ -15,32 +18,72 @@ export interface TokenProfile {
   readonly maxLifetime: number
   /** Seconds that the issuer's clock may differ from ours. */
   readonly clockTolerance: number
-  readonly key: (header: Parameters<JWTVerifyGetKey>[0], token: Parameters<JWTVerifyGetKey>[1]) => Promise<Awaited<ReturnType<JWTVerifyGetKey>> | JWK>
+  readonly key: (
+    header: Parameters<JWTVerifyGetKey>[0],
+    token: Parameters<JWTVerifyGetKey>[1]
+  ) => Promise<Awaited<ReturnType<JWTVerifyGetKey>> | JWK>
 }
 
-export interface VerifiedClaims { readonly payload: JWTPayload, readonly expires: Millis }
+export interface VerifiedClaims {
+  readonly payload: JWTPayload
+  readonly expires: Millis
+}
 
-/** Claims that only an ID token has: it says who logged in, and is no access. https://openid.net/specs/openid-connect-core-1_0.html#IDToken */
+/**
+ * Claims that only an ID token has: it says who logged in, and is no access.
+ * https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+ */
 const idTokenClaims = ['nonce', 'at_hash', 'c_hash', 's_hash']
 
-const includesAudience = (aud: JWTPayload['aud'], expected: string): boolean => Array.isArray(aud) ? aud.includes(expected) : aud === expected
+const includesAudience = (aud: JWTPayload['aud'], expected: string): boolean =>
+  Array.isArray(aud) ? aud.includes(expected) : aud === expected
 
 /** Before any key is looked for, so that a token that cannot be good opens no socket. */
-const checkUnverified = (header: ProtectedHeaderParameters, payload: JWTPayload, profile: TokenProfile, now: Millis): void => {
-  if (header.alg === undefined || !profile.algorithms.includes(header.alg)) throw new Refusal(`the token's alg is ${quote(header.alg)}; expected ${profile.algorithms.join(' or ')}`)
-  if (header.typ === undefined || !profile.types.includes(header.typ.toLowerCase().replace(/^application\//, ''))) throw new Refusal(`the token's typ is ${quote(header.typ)}; expected ${profile.types.join(' or ')}`)
-  if (!includesAudience(payload.aud, profile.audience)) throw new Refusal(`the token's aud is ${quote(payload.aud)}; expected ${profile.audience}`)
+const checkUnverified = (
+  header: ProtectedHeaderParameters,
+  payload: JWTPayload,
+  profile: TokenProfile,
+  now: Millis
+): void => {
+  if (header.alg === undefined || !profile.algorithms.includes(header.alg)) {
+    throw new Refusal(
+      `the token's alg is ${quote(header.alg)}; expected ${profile.algorithms.join(' or ')}`
+    )
+  }
+  if (
+    header.typ === undefined ||
+    !profile.types.includes(header.typ.toLowerCase().replace(/^application\//, ''))
+  ) {
+    throw new Refusal(
+      `the token's typ is ${quote(header.typ)}; expected ${profile.types.join(' or ')}`
+    )
+  }
+  if (!includesAudience(payload.aud, profile.audience)) {
+    throw new Refusal(`the token's aud is ${quote(payload.aud)}; expected ${profile.audience}`)
+  }
   if (typeof payload.exp !== 'number') throw new Refusal('the token has no exp')
-  if (payload.exp - Math.min(payload.iat ?? Infinity, now / 1000) > profile.maxLifetime + clockTolerance) throw new Refusal(`the token lives longer than ${profile.maxLifetime} s`)
+  if (
+    payload.exp - Math.min(payload.iat ?? Infinity, now / 1000) >
+    profile.maxLifetime + clockTolerance
+  ) {
+    throw new Refusal(`the token lives longer than ${profile.maxLifetime} s`)
+  }
   const found = idTokenClaims.find((claim) => payload[claim] !== undefined)
   if (found !== undefined) throw new Refusal(`the token has the claim ${found}: it is an ID token`)
 }
 
 /**
  * @param header and payload as decoded from `token`, not yet trusted
- * @throws Refusal with the precise reason; FhirError `unavailable` when the issuer's keys cannot be had
+ * @throws Refusal with the precise reason; FhirError `unavailable` when the issuer's keys cannot be
+ * had
  */
-export const verifyToken = async (token: string, header: ProtectedHeaderParameters, payload: JWTPayload, profile: TokenProfile, now: Millis): Promise<VerifiedClaims> => {
+export const verifyToken = async (
+  token: string,
+  header: ProtectedHeaderParameters,
+  payload: JWTPayload,
+  profile: TokenProfile,
+  now: Millis
+): Promise<VerifiedClaims> => {
   checkUnverified(header, payload, profile, now)
   try {
     const verified = await jwtVerify(token, profile.key as JWTVerifyGetKey, {
@@ -51,9 +94,14 @@ export const verifyToken = async (token: string, header: ProtectedHeaderParamete
       clockTolerance: profile.clockTolerance,
       currentDate: new Date(now)
     })
-    return { payload: verified.payload, expires: ((verified.payload.exp ?? 0) + profile.clockTolerance) * 1000 }
+    return {
+      payload: verified.payload,
+      expires: ((verified.payload.exp ?? 0) + profile.clockTolerance) * 1000
+    }
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw new Refusal(`the token does not verify: ${error.message}`, { cause: error })
+    if (error instanceof errors.JOSEError) {
+      throw new Refusal(`the token does not verify: ${error.message}`, { cause: error })
+    }
     throw error
   }
 }

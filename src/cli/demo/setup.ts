@@ -1,4 +1,7 @@
-/** Monsieur X on an empty store: directory, clients of five organisations, plan and consents, all through the HTTP API with real tokens. */
+/**
+ * Monsieur X on an empty store: directory, clients of five organisations, plan and consents, all
+ * through the HTTP API with real tokens.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endpointsOf } from '../../auth/endpoints.ts'
@@ -17,16 +20,52 @@ const cbe = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/cbe'
 const roleSystem = 'https://psy107.example/directory/role'
 const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin|86051299994'
 
-interface Part { readonly player: Player, readonly organization: string, readonly purposes: readonly string[], readonly rights: readonly ClientRight[], readonly scope: string }
+interface Part {
+  readonly player: Player
+  readonly organization: string
+  readonly purposes: readonly string[]
+  readonly rights: readonly ClientRight[]
+  readonly scope: string
+}
 
 /** The cast: organisations by their CBE number; `user` is found when everything is loaded. */
 const cast: readonly Part[] = [
-  { player: 'hopital', organization: `${cbe}|0000000196`, purposes: ['TREAT'], rights: [], scope: 'system/*.cruds' },
-  { player: 'habitat', organization: `${cbe}|0000000295`, purposes: ['TREAT'], rights: ['record-consents'], scope: 'system/*.cruds' },
-  { player: 'ssm', organization: `${cbe}|0000000394`, purposes: ['TREAT'], rights: [], scope: 'system/*.cruds' },
-  { player: 'formation', organization: `${cbe}|0000000493`, purposes: ['TREAT'], rights: [], scope: 'system/*.rs' }
+  {
+    player: 'hopital',
+    organization: `${cbe}|0000000196`,
+    purposes: ['TREAT'],
+    rights: [],
+    scope: 'system/*.cruds'
+  },
+  {
+    player: 'habitat',
+    organization: `${cbe}|0000000295`,
+    purposes: ['TREAT'],
+    rights: ['record-consents'],
+    scope: 'system/*.cruds'
+  },
+  {
+    player: 'ssm',
+    organization: `${cbe}|0000000394`,
+    purposes: ['TREAT'],
+    rights: [],
+    scope: 'system/*.cruds'
+  },
+  {
+    player: 'formation',
+    organization: `${cbe}|0000000493`,
+    purposes: ['TREAT'],
+    rights: [],
+    scope: 'system/*.rs'
+  }
 ]
-const network: Part = { player: 'reseau', organization: `${cbe}|0000000592`, purposes: ['HOPERAT'], rights: ['directory', 'platform', 'operator'], scope: 'system/*.cruds' }
+const network: Part = {
+  player: 'reseau',
+  organization: `${cbe}|0000000592`,
+  purposes: ['HOPERAT'],
+  rights: ['directory', 'platform', 'operator'],
+  scope: 'system/*.cruds'
+}
 
 export interface DemoDeps {
   readonly io: Io
@@ -43,34 +82,68 @@ export interface DemoDeps {
 const settingsFile = (folder: string, player: Player): string => join(folder, `${player}.json`)
 
 const expectOk = (answer: Answer, what: string): Answer => {
-  if (answer.status !== 200) throw new CommandError(`${what} answered ${String(answer.status)}: ${answer.text.slice(0, 1000)}`)
+  if (answer.status !== 200) {
+    throw new CommandError(
+      `${what} answered ${String(answer.status)}: ${answer.text.slice(0, 1000)}`
+    )
+  }
   return answer
 }
 
-const register = async ({ io, store, publicUrl, timeZone, folder, connectionDeps }: DemoDeps, part: Part, user?: string): Promise<Connection> => {
-  const { settings } = await registerClient({
-    name: `${part.player} (demo)`, organization: part.organization, scope: part.scope, purposes: part.purposes, rights: part.rights, ...(user === undefined ? {} : { user })
-  }, { ...io, store, timeZone, endpoints: endpointsOf(publicUrl) })
+const register = async (
+  { io, store, publicUrl, timeZone, folder, connectionDeps }: DemoDeps,
+  part: Part,
+  user?: string
+): Promise<Connection> => {
+  const { settings } = await registerClient(
+    {
+      name: `${part.player} (demo)`,
+      organization: part.organization,
+      scope: part.scope,
+      purposes: part.purposes,
+      rights: part.rights,
+      ...(user === undefined ? {} : { user })
+    },
+    { ...io, store, timeZone, endpoints: endpointsOf(publicUrl) }
+  )
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(settingsFile(folder, part.player), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 })
+  writeFileSync(settingsFile(folder, part.player), `${JSON.stringify(settings, undefined, 2)}\n`, {
+    mode: 0o600
+  })
   return connect(settings as Settings, connectionDeps)
 }
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 const find = async (connection: Connection, type: string, identifier: string): Promise<string> => {
-  const answer = expectOk(await connection.request('POST', `${type}/_search`, { body: new URLSearchParams({ identifier }).toString(), headers: form }), `Search for a ${type}`)
+  const answer = expectOk(
+    await connection.request('POST', `${type}/_search`, {
+      body: new URLSearchParams({ identifier }).toString(),
+      headers: form
+    }),
+    `Search for a ${type}`
+  )
   const [resource] = resourcesOf(answer, type)
-  if (resource?.id === undefined) throw new CommandError(`The demo data hold no ${type} ${identifier}.`)
+  if (resource?.id === undefined) {
+    throw new CommandError(`The demo data hold no ${type} ${identifier}.`)
+  }
   return `${type}/${resource.id}`
 }
 
 const post = async (connection: Connection, name: string, today: string): Promise<void> => {
-  expectOk(await connection.request('POST', '', { body: readFixture(name, today), headers: { prefer: 'return=minimal' } }), `Loading ${name}`)
+  expectOk(
+    await connection.request('POST', '', {
+      body: readFixture(name, today),
+      headers: { prefer: 'return=minimal' }
+    }),
+    `Loading ${name}`
+  )
 }
 
 /** @returns the référent's PractitionerRole */
-export const setUpMonsieurX = async (deps: DemoDeps): Promise<{ readonly referent: string, readonly clients: number }> => {
+export const setUpMonsieurX = async (
+  deps: DemoDeps
+): Promise<{ readonly referent: string; readonly clients: number }> => {
   const { today } = deps
   const reseau = await register(deps, network)
   await post(reseau, 'directory.json', today)
@@ -81,8 +154,31 @@ export const setUpMonsieurX = async (deps: DemoDeps): Promise<{ readonly referen
   await post(habitat, 'consents.json', today)
   const referent = await find(reseau, 'PractitionerRole', `${roleSystem}|habitat-referent`)
   const patient = await find(habitat, 'Patient', ssin)
-  await register(deps, { player: 'referent', organization: `${cbe}|0000000295`, purposes: ['TREAT'], rights: [], scope: 'user/*.rs' }, referent)
-  await register(deps, { player: 'monsieur-x', organization: network.organization, purposes: ['PATRQT'], rights: [], scope: 'patient/*.cruds' }, patient)
-  writeFileSync(join(deps.folder, 'demo.json'), `${JSON.stringify({ fhirBase: endpointsOf(deps.publicUrl).fhirBase, referent, today }, undefined, 2)}\n`)
+  await register(
+    deps,
+    {
+      player: 'referent',
+      organization: `${cbe}|0000000295`,
+      purposes: ['TREAT'],
+      rights: [],
+      scope: 'user/*.rs'
+    },
+    referent
+  )
+  await register(
+    deps,
+    {
+      player: 'monsieur-x',
+      organization: network.organization,
+      purposes: ['PATRQT'],
+      rights: [],
+      scope: 'patient/*.cruds'
+    },
+    patient
+  )
+  writeFileSync(
+    join(deps.folder, 'demo.json'),
+    `${JSON.stringify({ fhirBase: endpointsOf(deps.publicUrl).fhirBase, referent, today }, undefined, 2)}\n`
+  )
   return { referent, clients: cast.length + 3 }
 }

@@ -1,15 +1,23 @@
-/** Bundles and resources of an NDJSON file, gzipped or not, one line at a time: the file may be larger than memory. */
+/**
+ * Bundles and resources of an NDJSON file, gzipped or not, one line at a time: the file may be
+ * larger than memory.
+ */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 
-export interface Line { readonly number: number, readonly text: string }
+export interface Line {
+  readonly number: number
+  readonly text: string
+}
 
-export async function * readLines (file: string): AsyncGenerator<Line> {
+export async function* readLines(file: string): AsyncGenerator<Line> {
   const bytes = createReadStream(file)
   const plain = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
-  bytes.on('error', (error) => { plain.destroy(error) })
+  bytes.on('error', (error) => {
+    plain.destroy(error)
+  })
   let number = 0
   for await (const text of createInterface({ input: plain, crlfDelay: Infinity })) {
     number += 1

@@ -1,7 +1,13 @@
-/** Which lines of a load are done, kept beside the file so that an interrupted load goes on where it stopped. */
+/**
+ * Which lines of a load are done, kept beside the file so that an interrupted load goes on where it
+ * stopped.
+ */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-export interface ProgressFile { readonly done: ReadonlySet<number>, readonly mark: (line: number) => void }
+export interface ProgressFile {
+  readonly done: ReadonlySet<number>
+  readonly mark: (line: number) => void
+}
 
 /** @param identity what is loaded, and where to; a file of another load is begun anew */
 export const openProgressFile = (path: string, identity: string): ProgressFile => {
@@ -9,5 +15,10 @@ export const openProgressFile = (path: string, identity: string): ProgressFile =
   const same = header === identity
   if (!same) writeFileSync(path, `${identity}\n`)
   const done = new Set(same ? lines.filter((line) => /^\d+$/.test(line)).map(Number) : [])
-  return { done, mark: (line) => { appendFileSync(path, `${String(line)}\n`) } }
+  return {
+    done,
+    mark: (line) => {
+      appendFileSync(path, `${String(line)}\n`)
+    }
+  }
 }

@@ -1,8 +1,16 @@
 /** A step of the tour: one exchange as its user would make it, and whether it went as promised. */
 import type { Answer, Connection } from '../connection.ts'
 
-export const players = ['hopital', 'habitat', 'ssm', 'formation', 'reseau', 'referent', 'monsieur-x'] as const
-export type Player = typeof players[number]
+export const players = [
+  'hopital',
+  'habitat',
+  'ssm',
+  'formation',
+  'reseau',
+  'referent',
+  'monsieur-x'
+] as const
+export type Player = (typeof players)[number]
 
 export interface Stage {
   readonly as: (player: Player) => Connection
@@ -18,10 +26,22 @@ export interface StepResult {
   readonly answer: string
   readonly held: boolean
 }
-export interface Step { readonly title: string, readonly player: Player, readonly run: (stage: Stage) => Promise<StepResult> }
+export interface Step {
+  readonly title: string
+  readonly player: Player
+  readonly run: (stage: Stage) => Promise<StepResult>
+}
 
-interface Entry { readonly resource?: Resource, readonly search?: { readonly mode?: string }, readonly response?: { readonly status?: string, readonly lastModified?: string } }
-export interface Resource { readonly resourceType: string, readonly id?: string, readonly [element: string]: unknown }
+interface Entry {
+  readonly resource?: Resource
+  readonly search?: { readonly mode?: string }
+  readonly response?: { readonly status?: string; readonly lastModified?: string }
+}
+export interface Resource {
+  readonly resourceType: string
+  readonly id?: string
+  readonly [element: string]: unknown
+}
 
 export const entriesOf = (answer: Answer): readonly Entry[] => {
   if (answer.status !== 200) return []
@@ -30,17 +50,26 @@ export const entriesOf = (answer: Answer): readonly Entry[] => {
 }
 
 export const resourcesOf = (answer: Answer, type: string): readonly Resource[] =>
-  entriesOf(answer).flatMap(({ resource }) => resource?.resourceType === type ? [resource] : [])
+  entriesOf(answer).flatMap(({ resource }) => (resource?.resourceType === type ? [resource] : []))
 
 /** `CarePlan 1, Goal 3` */
 export const countByType = (answer: Answer): string => {
   const counts = new Map<string, number>()
-  for (const { resource } of entriesOf(answer)) if (resource !== undefined) counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1)
+  for (const { resource } of entriesOf(answer)) {
+    if (resource !== undefined) {
+      counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1)
+    }
+  }
   return [...counts].map(([type, count]) => `${type} ${String(count)}`).join(', ') || 'nothing'
 }
 
-/** What a transaction did: entries whose version is older than the request were left as they were. */
-export const effectsOf = (answer: Answer, before: number): { readonly created: number, readonly updated: number, readonly unchanged: number } => {
+/**
+ * What a transaction did: entries whose version is older than the request were left as they were.
+ */
+export const effectsOf = (
+  answer: Answer,
+  before: number
+): { readonly created: number; readonly updated: number; readonly unchanged: number } => {
   const found = { created: 0, updated: 0, unchanged: 0 }
   for (const { response } of entriesOf(answer)) {
     const fresh = Date.parse(response?.lastModified ?? '') >= before

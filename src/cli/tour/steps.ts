@@ -1,57 +1,101 @@
-/** The tour: a push, a repeat, a pull, a refusal, its reason, a consent, a pull, a withdrawal, the journal, the caseload. */
+/**
+ * The tour: a push, a repeat, a pull, a refusal, its reason, a consent, a pull, a withdrawal, the
+ * journal, the caseload.
+ */
 import type { Answer } from '../connection.ts'
 import { countByType, effectsOf, entriesOf, resourcesOf } from './step.ts'
 import type { Resource, Stage, Step, StepResult } from './step.ts'
 
 const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin|86051299994'
-const planQuery = (patient: string): string => `CarePlan?patient=${patient}&status=active&category=${encodeURIComponent('https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type|psi')}&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
+const planQuery = (patient: string): string =>
+  `CarePlan?patient=${patient}&status=active&category=${encodeURIComponent('https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type|psi')}&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
 
-const search = async (stage: Stage, player: Step['player'], query: string): Promise<Answer> => await stage.as(player).request('GET', query)
+const search = async (stage: Stage, player: Step['player'], query: string): Promise<Answer> =>
+  await stage.as(player).request('GET', query)
 
 /** The national number goes in the body of a POST, never in a URL. */
 const patientOf = async (stage: Stage, player: Step['player']): Promise<string> => {
-  const answer = await stage.as(player).request('POST', 'Patient/_search', { body: new URLSearchParams({ identifier: ssin }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  const answer = await stage.as(player).request('POST', 'Patient/_search', {
+    body: new URLSearchParams({ identifier: ssin }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' }
+  })
   const [patient] = resourcesOf(answer, 'Patient')
-  if (patient?.id === undefined) throw new Error(`${player} does not find Monsieur X (HTTP ${String(answer.status)}); start the demo with fresh data: psi-fhir demo --reset`)
+  if (patient?.id === undefined) {
+    throw new Error(
+      `${player} does not find Monsieur X (HTTP ${String(answer.status)}); start the demo with fresh data: psi-fhir demo --reset`
+    )
+  }
   return patient.id
 }
 
-const push = async (stage: Stage): Promise<{ readonly answer: Answer, readonly effects: ReturnType<typeof effectsOf> }> => {
+const push = async (
+  stage: Stage
+): Promise<{ readonly answer: Answer; readonly effects: ReturnType<typeof effectsOf> }> => {
   const before = Date.now()
-  const answer = await stage.as('hopital').request('POST', '', { body: stage.fixture('sortie-hopital.json') })
+  const answer = await stage
+    .as('hopital')
+    .request('POST', '', { body: stage.fixture('sortie-hopital.json') })
   return { answer, effects: effectsOf(answer, before) }
 }
 
 const said = ({ answer, effects }: Awaited<ReturnType<typeof push>>): string =>
-  answer.status === 200 ? `created ${String(effects.created)}, updated ${String(effects.updated)}, unchanged ${String(effects.unchanged)}` : `HTTP ${String(answer.status)} ${answer.text.slice(0, 300)}`
+  answer.status === 200
+    ? `created ${String(effects.created)}, updated ${String(effects.updated)}, unchanged ${String(effects.unchanged)}`
+    : `HTTP ${String(answer.status)} ${answer.text.slice(0, 300)}`
 
 const requestId = (answer: Answer): string => answer.headers.get('x-request-id') ?? ''
 
 const activeConsents = async (stage: Stage): Promise<readonly Resource[]> =>
-  resourcesOf(await search(stage, 'monsieur-x', `Consent?patient=${stage.notes.get('patient') ?? ''}&status=active&identifier=${encodeURIComponent(stage.notes.get('consent') ?? '')}`), 'Consent')
+  resourcesOf(
+    await search(
+      stage,
+      'monsieur-x',
+      `Consent?patient=${stage.notes.get('patient') ?? ''}&status=active&identifier=${encodeURIComponent(stage.notes.get('consent') ?? '')}`
+    ),
+    'Consent'
+  )
 
 const withdraw = async (stage: Stage): Promise<readonly Answer[]> => {
   const answers: Answer[] = []
   for (const consent of await activeConsents(stage)) {
     const meta = consent['meta'] as { versionId?: string } | undefined
-    answers.push(await stage.as('monsieur-x').request('PUT', `Consent/${consent.id ?? ''}`, { body: JSON.stringify({ ...consent, status: 'inactive' }), headers: { 'if-match': `W/"${meta?.versionId ?? ''}"` } }))
+    answers.push(
+      await stage.as('monsieur-x').request('PUT', `Consent/${consent.id ?? ''}`, {
+        body: JSON.stringify({ ...consent, status: 'inactive' }),
+        headers: { 'if-match': `W/"${meta?.versionId ?? ''}"` }
+      })
+    )
   }
   return answers
 }
 
 /** What a plan pull shows, and that it is the plan. */
-const pull = async (stage: Stage, player: Step['player']): Promise<{ readonly answer: Answer, readonly plans: readonly Resource[] }> => {
+const pull = async (
+  stage: Stage,
+  player: Step['player']
+): Promise<{ readonly answer: Answer; readonly plans: readonly Resource[] }> => {
   const answer = await search(stage, player, planQuery(stage.notes.get('patient') ?? ''))
   return { answer, plans: resourcesOf(answer, 'CarePlan') }
 }
 
-const blank = (text: string, id: string): string => text.replaceAll(id, 'ID').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+const blank = (text: string, id: string): string =>
+  text.replaceAll(id, 'ID').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
 
-const consentOf = (stage: Stage): { readonly body: string, readonly identifier: string } => {
-  const bundle = JSON.parse(stage.fixture('consent-formation.json')) as { entry: readonly { resource: Resource }[] }
-  const consent = bundle.entry.map(({ resource }) => resource).find(({ resourceType }) => resourceType === 'Consent')
-  const [identifier] = (consent?.['identifier'] ?? []) as readonly { system?: string, value?: string }[]
-  return { body: JSON.stringify(bundle), identifier: `${identifier?.system ?? ''}|${identifier?.value ?? ''}` }
+const consentOf = (stage: Stage): { readonly body: string; readonly identifier: string } => {
+  const bundle = JSON.parse(stage.fixture('consent-formation.json')) as {
+    entry: readonly { resource: Resource }[]
+  }
+  const consent = bundle.entry
+    .map(({ resource }) => resource)
+    .find(({ resourceType }) => resourceType === 'Consent')
+  const [identifier] = (consent?.['identifier'] ?? []) as readonly {
+    system?: string
+    value?: string
+  }[]
+  return {
+    body: JSON.stringify(bundle),
+    identifier: `${identifier?.system ?? ''}|${identifier?.value ?? ''}`
+  }
 }
 
 /** Puts the stage back to how the demo starts, so that the tour can be played again. */
@@ -61,97 +105,231 @@ export const prepare = async (stage: Stage): Promise<void> => {
   await withdraw(stage)
 }
 
-interface Part { readonly name: string, readonly valueBoolean?: boolean, readonly valueString?: string, readonly part?: readonly Part[] }
+interface Part {
+  readonly name: string
+  readonly valueBoolean?: boolean
+  readonly valueString?: string
+  readonly part?: readonly Part[]
+}
 
-const result = (request: string, answer: string, held: boolean): StepResult => ({ request, answer, held })
+const result = (request: string, answer: string, held: boolean): StepResult => ({
+  request,
+  answer,
+  held
+})
 
 export const steps: readonly Step[] = [
   {
-    title: 'The hospital pushes its part of the plan at discharge', player: 'hopital', run: async (stage) => {
+    title: 'The hospital pushes its part of the plan at discharge',
+    player: 'hopital',
+    run: async (stage) => {
       const pushed = await push(stage)
-      return result('POST /fhir (transaction, sortie-hopital.json)', said(pushed), pushed.answer.status === 200)
+      return result(
+        'POST /fhir (transaction, sortie-hopital.json)',
+        said(pushed),
+        pushed.answer.status === 200
+      )
     }
   },
   {
-    title: 'The same push again changes nothing', player: 'hopital', run: async (stage) => {
+    title: 'The same push again changes nothing',
+    player: 'hopital',
+    run: async (stage) => {
       const pushed = await push(stage)
       const { created, updated, unchanged } = pushed.effects
-      return result('POST /fhir (the same transaction)', said(pushed), pushed.answer.status === 200 && created + updated === 0 && unchanged > 0)
+      return result(
+        'POST /fhir (the same transaction)',
+        said(pushed),
+        pushed.answer.status === 200 && created + updated === 0 && unchanged > 0
+      )
     }
   },
   {
-    title: 'The mental-health centre pulls the plan with all it refers to', player: 'ssm', run: async (stage) => {
+    title: 'The mental-health centre pulls the plan with all it refers to',
+    player: 'ssm',
+    run: async (stage) => {
       const { answer, plans } = await pull(stage, 'ssm')
       stage.notes.set('plan', plans[0]?.id ?? '')
-      return result('GET /fhir/CarePlan?patient=…&status=active&category=…|psi&_include=…', `${countByType(answer)} · allowed by consent`, plans.length === 1 && resourcesOf(answer, 'Goal').length > 0)
+      return result(
+        'GET /fhir/CarePlan?patient=…&status=active&category=…|psi&_include=…',
+        `${countByType(answer)} · allowed by consent`,
+        plans.length === 1 && resourcesOf(answer, 'Goal').length > 0
+      )
     }
   },
   {
-    title: 'The training service is not named in any consent: nothing, as if there were nothing', player: 'formation', run: async (stage) => {
+    title: 'The training service is not named in any consent: nothing, as if there were nothing',
+    player: 'formation',
+    run: async (stage) => {
       const { answer } = await pull(stage, 'formation')
       stage.notes.set('refused', requestId(answer))
       const plan = stage.notes.get('plan') ?? ''
       const unknown = '00000000-0000-4000-8000-000000000000'
       const read = await search(stage, 'formation', `CarePlan/${plan}`)
       const never = await search(stage, 'formation', `CarePlan/${unknown}`)
-      const alike = read.status === 404 && never.status === 404 && blank(read.text, plan) === blank(never.text, unknown)
-      return result('GET the same, then the plan by its id', `${countByType(answer)} · read ${String(read.status)}, ${alike ? 'the very answer for an unknown id' : 'DIFFERENT from an unknown id'}`, answer.status === 200 && entriesOf(answer).length === 0 && alike)
+      const alike =
+        read.status === 404 &&
+        never.status === 404 &&
+        blank(read.text, plan) === blank(never.text, unknown)
+      return result(
+        'GET the same, then the plan by its id',
+        `${countByType(answer)} · read ${String(read.status)}, ${alike ? 'the very answer for an unknown id' : 'DIFFERENT from an unknown id'}`,
+        answer.status === 200 && entriesOf(answer).length === 0 && alike
+      )
     }
   },
   {
-    title: 'The operator asks why', player: 'reseau', run: async (stage) => {
-      const answer = await search(stage, 'reseau', `$explain?request=${stage.notes.get('refused') ?? ''}`)
+    title: 'The operator asks why',
+    player: 'reseau',
+    run: async (stage) => {
+      const answer = await search(
+        stage,
+        'reseau',
+        `$explain?request=${stage.notes.get('refused') ?? ''}`
+      )
       const text = answer.text
-      const { parameter } = answer.status === 200 ? answer.json() as { parameter: readonly Part[] } : { parameter: [] }
-      const steps = parameter.find(({ name }) => name === 'explanation')?.part?.find(({ name }) => name === 'patient')?.part ?? []
-      const line = steps.flatMap(({ name, part }) => part === undefined ? [] : [`${name} ${part.find((each) => each.name === 'holds')?.valueBoolean === true ? '✔' : `✘ (${part.find((each) => each.name === 'reason')?.valueString ?? ''})`}`]).join(', ')
-      return result('GET /fhir/$explain?request=…', line === '' ? `HTTP ${String(answer.status)} ${text.slice(0, 200)}` : line, /consent ✘/.test(line))
+      const { parameter } =
+        answer.status === 200
+          ? (answer.json() as { parameter: readonly Part[] })
+          : { parameter: [] }
+      const steps =
+        parameter
+          .find(({ name }) => name === 'explanation')
+          ?.part?.find(({ name }) => name === 'patient')?.part ?? []
+      const line = steps
+        .flatMap(({ name, part }) =>
+          part === undefined
+            ? []
+            : [
+                `${name} ${part.find((each) => each.name === 'holds')?.valueBoolean === true ? '✔' : `✘ (${part.find((each) => each.name === 'reason')?.valueString ?? ''})`}`
+              ]
+        )
+        .join(', ')
+      return result(
+        'GET /fhir/$explain?request=…',
+        line === '' ? `HTTP ${String(answer.status)} ${text.slice(0, 200)}` : line,
+        /consent ✘/.test(line)
+      )
     }
   },
   {
-    title: 'Monsieur X lets the training service see his plan', player: 'monsieur-x', run: async (stage) => {
-      const answer = await stage.as('monsieur-x').request('POST', '', { body: consentOf(stage).body })
+    title: 'Monsieur X lets the training service see his plan',
+    player: 'monsieur-x',
+    run: async (stage) => {
+      const answer = await stage
+        .as('monsieur-x')
+        .request('POST', '', { body: consentOf(stage).body })
       const active = await activeConsents(stage)
-      return result('POST /fhir (Consent for the training service)', answer.status === 200 ? `Consent/${active[0]?.id ?? ''} active` : `HTTP ${String(answer.status)} ${answer.text.slice(0, 300)}`, answer.status === 200 && active.length === 1)
+      return result(
+        'POST /fhir (Consent for the training service)',
+        answer.status === 200
+          ? `Consent/${active[0]?.id ?? ''} active`
+          : `HTTP ${String(answer.status)} ${answer.text.slice(0, 300)}`,
+        answer.status === 200 && active.length === 1
+      )
     }
   },
   {
-    title: 'The next request of the training service sees the plan, and not the crisis plan', player: 'formation', run: async (stage) => {
+    title: 'The next request of the training service sees the plan, and not the crisis plan',
+    player: 'formation',
+    run: async (stage) => {
       const { answer, plans } = await pull(stage, 'formation')
-      const crisis = resourcesOf(await search(stage, 'formation', `CarePlan?patient=${stage.notes.get('patient') ?? ''}&part-of=${stage.notes.get('plan') ?? ''}`), 'CarePlan')
-      return result('GET /fhir/CarePlan?patient=…', countByType(answer), plans.length === 1 && crisis.length === 0)
+      const crisis = resourcesOf(
+        await search(
+          stage,
+          'formation',
+          `CarePlan?patient=${stage.notes.get('patient') ?? ''}&part-of=${stage.notes.get('plan') ?? ''}`
+        ),
+        'CarePlan'
+      )
+      return result(
+        'GET /fhir/CarePlan?patient=…',
+        countByType(answer),
+        plans.length === 1 && crisis.length === 0
+      )
     }
   },
   {
-    title: 'He takes it back: the next request sees nothing', player: 'monsieur-x', run: async (stage) => {
+    title: 'He takes it back: the next request sees nothing',
+    player: 'monsieur-x',
+    run: async (stage) => {
       const answers = await withdraw(stage)
       const { answer } = await pull(stage, 'formation')
-      const link = await search(stage, 'formation', `CarePlan/${stage.notes.get('plan') ?? ''}/_history`)
-      return result('PUT /fhir/Consent/… (inactive); the training service pulls again', `withdrawn · ${countByType(answer)} · history ${String(link.status)}`, answers.length === 1 && answers.every(({ status }) => status === 200) && entriesOf(answer).length === 0 && link.status === 404)
+      const link = await search(
+        stage,
+        'formation',
+        `CarePlan/${stage.notes.get('plan') ?? ''}/_history`
+      )
+      return result(
+        'PUT /fhir/Consent/… (inactive); the training service pulls again',
+        `withdrawn · ${countByType(answer)} · history ${String(link.status)}`,
+        answers.length === 1 &&
+          answers.every(({ status }) => status === 200) &&
+          entriesOf(answer).length === 0 &&
+          link.status === 404
+      )
     }
   },
   {
-    title: 'Monsieur X reads who looked', player: 'monsieur-x', run: async (stage) => {
-      const answer = await search(stage, 'monsieur-x', `AuditEvent?patient=${stage.notes.get('patient') ?? ''}&_count=200`)
+    title: 'Monsieur X reads who looked',
+    player: 'monsieur-x',
+    run: async (stage) => {
+      const answer = await search(
+        stage,
+        'monsieur-x',
+        `AuditEvent?patient=${stage.notes.get('patient') ?? ''}&_count=200`
+      )
       const events = resourcesOf(answer, 'AuditEvent')
       const refused = stage.notes.get('refused') ?? ''
-      return result('GET /fhir/AuditEvent?patient=…', `${String(events.length)} entries, the refused pull among them: ${events.some((event) => JSON.stringify(event).includes(refused)) ? 'yes' : 'no'}`, events.length > 0 && refused !== '' && events.some((event) => JSON.stringify(event).includes(refused)))
+      return result(
+        'GET /fhir/AuditEvent?patient=…',
+        `${String(events.length)} entries, the refused pull among them: ${events.some((event) => JSON.stringify(event).includes(refused)) ? 'yes' : 'no'}`,
+        events.length > 0 &&
+          refused !== '' &&
+          events.some((event) => JSON.stringify(event).includes(refused))
+      )
     }
   },
   {
-    title: 'The référent opens the caseload', player: 'referent', run: async (stage) => {
+    title: 'The référent opens the caseload',
+    player: 'referent',
+    run: async (stage) => {
       const role = stage.notes.get('referent') ?? ''
       const answer = await search(stage, 'referent', `${role}/$caseload`)
-      return result(`GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`, countByType(answer), answer.status === 200 && resourcesOf(answer, 'CarePlan').length === 1)
+      return result(
+        `GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`,
+        countByType(answer),
+        answer.status === 200 && resourcesOf(answer, 'CarePlan').length === 1
+      )
     }
   },
   {
-    title: 'The region counts; cells under five are hidden', player: 'reseau', run: async (stage) => {
+    title: 'The region counts; cells under five are hidden',
+    player: 'reseau',
+    run: async (stage) => {
       const role = stage.notes.get('referent') ?? ''
       const answer = await search(stage, 'reseau', `${role}/$caseload`)
-      const counts = answer.status === 200 ? (answer.json() as { parameter?: readonly { part?: readonly { name: string, valueInteger?: number }[] }[] }).parameter ?? [] : []
-      const shown = counts.flatMap(({ part }) => part ?? []).filter(({ valueInteger }) => valueInteger !== undefined && valueInteger < 5)
-      return result(`GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`, answer.status === 200 ? `Parameters for ${String(counts.length)} référent, every cell under five hidden` : `HTTP ${String(answer.status)}`, answer.status === 200 && counts.length === 1 && !answer.text.includes('"resourceType":"Patient"') && shown.length === 0)
+      const counts =
+        answer.status === 200
+          ? ((
+              answer.json() as {
+                parameter?: readonly { part?: readonly { name: string; valueInteger?: number }[] }[]
+              }
+            ).parameter ?? [])
+          : []
+      const shown = counts
+        .flatMap(({ part }) => part ?? [])
+        .filter(({ valueInteger }) => valueInteger !== undefined && valueInteger < 5)
+      return result(
+        `GET /fhir/${role.split('/')[0] ?? ''}/…/$caseload`,
+        answer.status === 200
+          ? `Parameters for ${String(counts.length)} référent, every cell under five hidden`
+          : `HTTP ${String(answer.status)}`,
+        answer.status === 200 &&
+          counts.length === 1 &&
+          !answer.text.includes('"resourceType":"Patient"') &&
+          shown.length === 0
+      )
     }
   }
 ]

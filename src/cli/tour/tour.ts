@@ -1,10 +1,16 @@
-/** Plays the steps one after the other, printing each request before its answer; a step that does not hold does not stop the rest. */
+/**
+ * Plays the steps one after the other, printing each request before its answer; a step that does
+ * not hold does not stop the rest.
+ */
 import pc from 'picocolors'
 import { prepare, steps } from './steps.ts'
 import type { Stage } from './step.ts'
 
 /** @returns how many steps held, of how many */
-export const playTour = async (stage: Stage, print: (line: string) => void): Promise<{ readonly held: number, readonly of: number }> => {
+export const playTour = async (
+  stage: Stage,
+  print: (line: string) => void
+): Promise<{ readonly held: number; readonly of: number }> => {
   await prepare(stage)
   let held = 0
   for (const [i, step] of steps.entries()) {

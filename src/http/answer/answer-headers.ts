@@ -11,4 +11,5 @@ export const answerHeaders: Readonly<Record<string, string>> = {
 /** What a caller may choose as its request id: it comes back in a header and goes into logs. */
 const requestId = /^[A-Za-z0-9\-._]{1,64}$/
 
-export const requestIdOf = (sent: unknown, newId: () => string): string => typeof sent === 'string' && requestId.test(sent) ? sent : newId()
+export const requestIdOf = (sent: unknown, newId: () => string): string =>
+  typeof sent === 'string' && requestId.test(sent) ? sent : newId()

@@ -1,4 +1,7 @@
-/** Kind of failure → HTTP status. No other file knows. https://hl7.org/fhir/R4/http.html#Status-Codes */
+/**
+ * Kind of failure → HTTP status. No other file knows.
+ * https://hl7.org/fhir/R4/http.html#Status-Codes
+ */
 import type { ErrorCode } from '../../fhir/fhir-error.ts'
 
 export const errorStatus: Readonly<Record<ErrorCode, number>> = {
@@ -22,4 +25,8 @@ export const errorStatus: Readonly<Record<ErrorCode, number>> = {
 }
 
 /** Seconds after which a caller may try again, for the statuses that pass by themselves. */
-export const retryAfter: Readonly<Partial<Record<ErrorCode, number>>> = { 'too-many-requests': 5, unavailable: 1, 'storage-full': 60 }
+export const retryAfter: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'too-many-requests': 5,
+  unavailable: 1,
+  'storage-full': 60
+}

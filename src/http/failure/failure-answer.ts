@@ -1,4 +1,7 @@
-/** A failure as status, OperationOutcome and headers: the one place where failures become answers. https://hl7.org/fhir/R4/operationoutcome.html */
+/**
+ * A failure as status, OperationOutcome and headers: the one place where failures become answers.
+ * https://hl7.org/fhir/R4/operationoutcome.html
+ */
 import { STATUS_CODES } from 'node:http'
 import type { FhirError } from '../../fhir/fhir-error.ts'
 import { operationOutcome } from '../../fhir/operation-outcome.ts'
@@ -21,7 +24,10 @@ const challenge = 'Bearer realm="fhir"'
 export const failureAnswer = (thrown: unknown, language: Language): FailureAnswer => {
   const error = asFhirError(thrown)
   const [first, ...rest] = error.issues
-  const issues = first === undefined || first.text !== undefined ? error.issues : [{ ...first, text: errorText[error.code][language] }, ...rest]
+  const issues =
+    first === undefined || first.text !== undefined
+      ? error.issues
+      : [{ ...first, text: errorText[error.code][language] }, ...rest]
   const seconds = retryAfter[error.code]
   return {
     error,
@@ -36,7 +42,9 @@ export const failureAnswer = (thrown: unknown, language: Language): FailureAnswe
 }
 
 /** The same inside a Bundle. */
-export const failureEntry = (language: Language) => (thrown: unknown): Failure => {
-  const { status, outcome } = failureAnswer(thrown, language)
-  return { status: `${status} ${STATUS_CODES[status] ?? ''}`.trim(), outcome }
-}
+export const failureEntry =
+  (language: Language) =>
+  (thrown: unknown): Failure => {
+    const { status, outcome } = failureAnswer(thrown, language)
+    return { status: `${status} ${STATUS_CODES[status] ?? ''}`.trim(), outcome }
+  }

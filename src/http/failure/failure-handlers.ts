@@ -10,12 +10,31 @@ import { languageOf } from '../request/language.ts'
 import { fhirJson } from '../request/media-type.ts'
 
 const fastifyFailures: Readonly<Record<string, (error: FastifyError) => FhirError>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (cause) => new FhirError('too-large', 'Found a body that is longer than this server reads; send less at once.', { cause }),
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: (cause) => new FhirError('unsupported-media-type', 'Found a Content-Type that cannot be read, expected a media type such as application/fhir+json.', { cause }),
-  FST_ERR_BAD_URL: (cause) => new FhirError('invalid', 'Found a URL that cannot be decoded, expected percent-encoded UTF-8.', { cause, issue: 'value' })
+  FST_ERR_CTP_BODY_TOO_LARGE: (cause) =>
+    new FhirError(
+      'too-large',
+      'Found a body that is longer than this server reads; send less at once.',
+      { cause }
+    ),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: (cause) =>
+    new FhirError(
+      'unsupported-media-type',
+      'Found a Content-Type that cannot be read, expected a media type such as application/fhir+json.',
+      { cause }
+    ),
+  FST_ERR_BAD_URL: (cause) =>
+    new FhirError(
+      'invalid',
+      'Found a URL that cannot be decoded, expected percent-encoded UTF-8.',
+      { cause, issue: 'value' }
+    )
 }
 
-const isFastifyError = (error: unknown): error is FastifyError => error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_')
+const isFastifyError = (error: unknown): error is FastifyError =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.startsWith('FST_')
 
 /** Fastify's and Node's own refusals of a request, in our words. */
 export const translated = (error: unknown): unknown => {
@@ -24,8 +43,15 @@ export const translated = (error: unknown): unknown => {
     const known = fastifyFailures[error.code]
     if (known !== undefined) return known(error)
   }
-  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  return status < 400 || status > 499 ? error : new FhirError('invalid', 'Found a request that is not well-formed HTTP, expected a complete one.', { cause: error })
+  const status =
+    'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  return status < 400 || status > 499
+    ? error
+    : new FhirError(
+        'invalid',
+        'Found a request that is not well-formed HTTP, expected a complete one.',
+        { cause: error }
+      )
 }
 
 export interface FailureDeps {
@@ -34,28 +60,75 @@ export interface FailureDeps {
   readonly methodsOn: (request: FastifyRequest) => readonly string[]
 }
 
-export const sendFailure = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply, { log, methodsOn }: FailureDeps): Promise<FastifyReply> => {
-  const { error, status, outcome, headers } = failureAnswer(translated(thrown), languageOf(request.headers['accept-language']))
-  if (error.code === 'internal' || error.code === 'unavailable' || error.code === 'storage-full') log.error({ requestId: request.id, err: error.cause ?? error }, 'request failed')
-  if (error.code === 'method-not-allowed') reply.header('allow', methodsOn(request).filter((method) => method !== request.method).join(', '))
-  return reply.code(status).headers(headers).header('content-type', `${fhirJson}; charset=utf-8`).send(JSON.stringify(outcome))
+export const sendFailure = async (
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, methodsOn }: FailureDeps
+): Promise<FastifyReply> => {
+  const { error, status, outcome, headers } = failureAnswer(
+    translated(thrown),
+    languageOf(request.headers['accept-language'])
+  )
+  if (error.code === 'internal' || error.code === 'unavailable' || error.code === 'storage-full') {
+    log.error({ requestId: request.id, err: error.cause ?? error }, 'request failed')
+  }
+  if (error.code === 'method-not-allowed') {
+    reply.header(
+      'allow',
+      methodsOn(request)
+        .filter((method) => method !== request.method)
+        .join(', ')
+    )
+  }
+  return reply
+    .code(status)
+    .headers(headers)
+    .header('content-type', `${fhirJson}; charset=utf-8`)
+    .send(JSON.stringify(outcome))
 }
 
 /** @param checkPath throws when the path is known and only the method is not */
-export const registerFailures = (app: FastifyInstance, deps: FailureDeps, checkPath: (request: FastifyRequest) => void): void => {
-  app.setErrorHandler(async (error, request, reply) => await sendFailure(error, request, reply, deps))
+export const registerFailures = (
+  app: FastifyInstance,
+  deps: FailureDeps,
+  checkPath: (request: FastifyRequest) => void
+): void => {
+  app.setErrorHandler(
+    async (error, request, reply) => await sendFailure(error, request, reply, deps)
+  )
   app.setNotFoundHandler(async (request) => {
     checkPath(request)
-    throw new FhirError('not-found', `Found the path ${JSON.stringify(request.url.split('?', 1)[0])}, which this server does not have; the FHIR base is /fhir.`)
+    throw new FhirError(
+      'not-found',
+      `Found the path ${JSON.stringify(request.url.split('?', 1)[0])}, which this server does not have; the FHIR base is /fhir.`
+    )
   })
 }
 
-const socketStatus: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
+const socketStatus: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431
+}
 
 /** A request that is no HTTP never becomes one of Fastify's. */
 export const answerBrokenRequest = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) { socket.destroy(); return }
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
   const status = socketStatus[error.code ?? ''] ?? 400
-  const body = JSON.stringify(operationOutcome([{ severity: 'error', code: status === 408 ? 'timeout' : 'structure', diagnostics: 'Found a request that is incomplete or not well-formed HTTP; send it again, whole.' }]))
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${fhirJson}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  const body = JSON.stringify(
+    operationOutcome([
+      {
+        severity: 'error',
+        code: status === 408 ? 'timeout' : 'structure',
+        diagnostics:
+          'Found a request that is incomplete or not well-formed HTTP; send it again, whole.'
+      }
+    ])
+  )
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${fhirJson}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  )
 }

@@ -1,4 +1,7 @@
-/** What the journal hears of a Bundle besides its answer: whom its entries name, and how many of them failed. */
+/**
+ * What the journal hears of a Bundle besides its answer: whom its entries name, and how many of
+ * them failed.
+ */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Failure } from '../../exchange/context.ts'
 import type { Journal, JournalOutcome } from './journal.ts'
@@ -13,7 +16,8 @@ export interface BundleTally {
   readonly counting: (failure: (error: unknown) => Failure) => (error: unknown) => Failure
 }
 
-const asObject = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>
+const asObject = (value: unknown): Readonly<Record<string, unknown>> =>
+  (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>
 
 /** @throws FhirError too-large, before any entry has looked anybody up */
 export const tallyBundle = (body: unknown, named: Journal['named']): BundleTally => {
@@ -24,8 +28,15 @@ export const tallyBundle = (body: unknown, named: Journal['named']): BundleTally
     const { url } = asObject(asObject(each)['request'])
     if (typeof url !== 'string') continue
     const at = url.indexOf('?')
-    for (const id of at < 0 ? named(url, '') : named(url.slice(0, at), url.slice(at + 1))) patients.add(id)
-    if (patients.size > mostNamed) throw new FhirError('too-large', `Found entries that name more than ${mostNamed} patients, expected fewer; send several Bundles.`)
+    for (const id of at < 0 ? named(url, '') : named(url.slice(0, at), url.slice(at + 1))) {
+      patients.add(id)
+    }
+    if (patients.size > mostNamed) {
+      throw new FhirError(
+        'too-large',
+        `Found entries that name more than ${mostNamed} patients, expected fewer; send several Bundles.`
+      )
+    }
   }
   let failed = 0
   let worst = 0

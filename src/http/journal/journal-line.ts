@@ -17,10 +17,17 @@ export interface Asked {
   readonly matched: Matched | undefined
 }
 
-export const bodyOf = (bytes: unknown): Uint8Array | undefined => bytes instanceof Uint8Array && bytes.byteLength > 0 ? bytes : undefined
+export const bodyOf = (bytes: unknown): Uint8Array | undefined =>
+  bytes instanceof Uint8Array && bytes.byteLength > 0 ? bytes : undefined
 
 /** For request lines that lead to no interaction. */
-const actions: Readonly<Record<string, Route['action']>> = { GET: 'R', HEAD: 'R', PUT: 'U', PATCH: 'U', DELETE: 'D' }
+const actions: Readonly<Record<string, Route['action']>> = {
+  GET: 'R',
+  HEAD: 'R',
+  PUT: 'U',
+  PATCH: 'U',
+  DELETE: 'D'
+}
 
 /** The journal keeps no token. */
 const formOf = ({ body }: FastifyRequest): string | undefined => {
@@ -29,9 +36,25 @@ const formOf = ({ body }: FastifyRequest): string | undefined => {
   return text === undefined || new URLSearchParams(text).has('access_token') ? undefined : text
 }
 
-export const journalLine = (request: FastifyRequest, { line, matched }: Asked, caller: Caller, at: Millis): JournalLine => {
+export const journalLine = (
+  request: FastifyRequest,
+  { line, matched }: Asked,
+  caller: Caller,
+  at: Millis
+): JournalLine => {
   const route = matched?.route
   const form = route?.body === formBodies ? formOf(request) : undefined
-  const query = form === undefined ? line.rawQuery : [line.rawQuery, form].filter((part) => part !== '').join('&')
-  return { at, request: request.id, caller, action: route?.action ?? actions[request.method] ?? 'E', interaction: route?.interaction ?? '', path: line.path, ...(query !== '' && { query }) }
+  const query =
+    form === undefined
+      ? line.rawQuery
+      : [line.rawQuery, form].filter((part) => part !== '').join('&')
+  return {
+    at,
+    request: request.id,
+    caller,
+    action: route?.action ?? actions[request.method] ?? 'E',
+    interaction: route?.interaction ?? '',
+    path: line.path,
+    ...(query !== '' && { query })
+  }
 }

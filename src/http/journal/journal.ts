@@ -10,7 +10,10 @@ export interface JournalLine {
   readonly request: string
   readonly caller: Caller
   readonly action: Route['action']
-  /** Code of restful-interaction, or the operation with its dollar; empty when the request line named none. */
+  /**
+   * Code of restful-interaction, or the operation with its dollar; empty when the request line
+   * named none.
+   */
   readonly interaction: string
   /** Path under the base. */
   readonly path: string
@@ -31,5 +34,5 @@ export interface JournalOutcome {
   readonly status: number
   /** Whose data the request touched, or whom the entries of its Bundle name. */
   readonly patients: readonly string[]
-  readonly bundle?: { readonly entries: number, readonly failed: number, readonly worst: number }
+  readonly bundle?: { readonly entries: number; readonly failed: number; readonly worst: number }
 }

@@ -1,4 +1,7 @@
-/** Headers that condition a request: If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Idempotency-Key, Prefer. https://hl7.org/fhir/R4/http.html#ops */
+/**
+ * Headers that condition a request: If-Match, If-None-Match, If-Modified-Since, If-None-Exist,
+ * Idempotency-Key, Prefer. https://hl7.org/fhir/R4/http.html#ops
+ */
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
@@ -14,18 +17,27 @@ const malformed = (name: string, value: string, expected: string): FhirError =>
 
 const ifMatchIn = (value: string): VersionId => {
   const [version, ...more] = versionsIn(value) ?? []
-  if (version === undefined || version === '*' || more.length > 0) throw malformed('If-Match', value, 'one ETag as this server gave it, such as W/"…"')
+  if (version === undefined || version === '*' || more.length > 0) {
+    throw malformed('If-Match', value, 'one ETag as this server gave it, such as W/"…"')
+  }
   return version as VersionId
 }
 
 /** @throws FhirError invalid */
 export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
   const found: { -readonly [K in keyof Conditions]: Conditions[K] } = {}
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch, 'if-modified-since': since, 'if-none-exist': ifNoneExist } = headers
+  const {
+    'if-match': ifMatch,
+    'if-none-match': ifNoneMatch,
+    'if-modified-since': since,
+    'if-none-exist': ifNoneExist
+  } = headers
   if (ifMatch !== undefined) found.ifMatch = ifMatchIn(ifMatch)
   if (ifNoneMatch !== undefined) {
     const versions = versionsIn(ifNoneMatch)
-    if (versions === undefined) throw malformed('If-None-Match', ifNoneMatch, 'ETags as this server gave them')
+    if (versions === undefined) {
+      throw malformed('If-None-Match', ifNoneMatch, 'ETags as this server gave them')
+    }
     found.ifNoneMatch = versions
   }
   if (since !== undefined) {
@@ -40,11 +52,22 @@ export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
 const key = /^[\x21-\x7e]{1,200}$/
 
 /** @throws FhirError invalid */
-export const idempotencyIn = ({ headers, method, url }: FastifyRequest, bytes: Uint8Array | undefined): FhirRequest['idempotency'] => {
+export const idempotencyIn = (
+  { headers, method, url }: FastifyRequest,
+  bytes: Uint8Array | undefined
+): FhirRequest['idempotency'] => {
   const { 'idempotency-key': value } = headers
   if (typeof value !== 'string') return undefined
-  if (!key.test(value)) throw malformed('Idempotency-Key', JSON.stringify(value), 'up to 200 visible ASCII characters')
-  return { key: value, fingerprint: createHash('sha256').update(`${method} ${url}\n`).update(bytes ?? '').digest('base64url') }
+  if (!key.test(value)) {
+    throw malformed('Idempotency-Key', JSON.stringify(value), 'up to 200 visible ASCII characters')
+  }
+  return {
+    key: value,
+    fingerprint: createHash('sha256')
+      .update(`${method} ${url}\n`)
+      .update(bytes ?? '')
+      .digest('base64url')
+  }
 }
 
 type Prefer = FhirRequest['prefer']
@@ -56,10 +79,12 @@ const none: Prefer = {}
 export const preferIn = (headers: IncomingHttpHeaders): Prefer => {
   const { prefer } = headers
   if (typeof prefer !== 'string') return none
-  const pairs = new Map(prefer.split(/[,;]/).map((part): [string, string] => {
-    const [name = '', value = ''] = part.split('=', 2).map((text) => text.trim())
-    return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')]
-  }))
+  const pairs = new Map(
+    prefer.split(/[,;]/).map((part): [string, string] => {
+      const [name = '', value = ''] = part.split('=', 2).map((text) => text.trim())
+      return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')]
+    })
+  )
   const wanted = pairs.get('return') ?? ''
   const handling = pairs.get('handling') ?? ''
   return {

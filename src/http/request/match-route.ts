@@ -7,7 +7,10 @@ import type { Target } from '../../exchange/context.ts'
 import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
 import type { Route } from '../routes.ts'
 
-export interface Matched { readonly route: Route, readonly target: Target }
+export interface Matched {
+  readonly route: Route
+  readonly target: Target
+}
 export interface MatchRoute {
   /** @throws FhirError not-found, method-not-allowed */
   (method: string, path: string): Matched
@@ -18,11 +21,22 @@ export interface MatchRoute {
 const id = /^[A-Za-z0-9\-.]{1,64}$/
 
 type Bind = (segment: string, target: Draft, route: Route) => boolean
-interface Draft { type?: ResourceType, id?: ResourceId, version?: VersionId, member?: ResourceType }
+interface Draft {
+  type?: ResourceType
+  id?: ResourceId
+  version?: VersionId
+  member?: ResourceType
+}
 
 const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => ({
   ':type': (segment, target, { types }) => {
-    if (!definitions.isType(segment) || isTransient(segment) || types?.includes(segment) === false) return false
+    if (
+      !definitions.isType(segment) ||
+      isTransient(segment) ||
+      types?.includes(segment) === false
+    ) {
+      return false
+    }
     target.type = segment
     return true
   },
@@ -35,27 +49,51 @@ const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => (
     return id.test(segment)
   },
   ':member': (segment, target) => {
-    if (target.type === undefined || !definitions.isType(segment) || definitions.compartment(target.type, segment) === undefined) return false
+    if (
+      target.type === undefined ||
+      !definitions.isType(segment) ||
+      definitions.compartment(target.type, segment) === undefined
+    ) {
+      return false
+    }
     target.member = segment
     return true
   }
 })
 
-interface Compiled { readonly route: Route, readonly segments: readonly (string | Bind)[] }
+interface Compiled {
+  readonly route: Route
+  readonly segments: readonly (string | Bind)[]
+}
 
 /** What read-only types have not: nobody changes them, and they have one version. */
-const notReadOnly: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'vread', 'history-instance'])
+const notReadOnly: ReadonlySet<string> = new Set([
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'vread',
+  'history-instance'
+])
 
-const targetOf = ({ type, id: instance, version, member }: Draft): Target => member !== undefined && type !== undefined && instance !== undefined
-  ? { type: member, compartment: { type, id: instance } }
-  : { ...(type !== undefined && { type }), ...(instance !== undefined && { id: instance }), ...(version !== undefined && { version }) }
+const targetOf = ({ type, id: instance, version, member }: Draft): Target =>
+  member !== undefined && type !== undefined && instance !== undefined
+    ? { type: member, compartment: { type, id: instance } }
+    : {
+        ...(type !== undefined && { type }),
+        ...(instance !== undefined && { id: instance }),
+        ...(version !== undefined && { version })
+      }
 
-export const createMatchRoute = (routes: readonly Route[], definitions: Definitions): MatchRoute => {
+export const createMatchRoute = (
+  routes: readonly Route[],
+  definitions: Definitions
+): MatchRoute => {
   const binds = bindings(definitions)
   const bySize = new Map<number, Compiled[]>()
   for (const route of routes) {
     const segments = route.path.split('/').map((part) => binds[part] ?? part)
-    bySize.set(segments.length, [...bySize.get(segments.length) ?? [], { route, segments }])
+    bySize.set(segments.length, [...(bySize.get(segments.length) ?? []), { route, segments }])
   }
 
   const bind = ({ route, segments }: Compiled, parts: readonly string[]): Draft | undefined => {
@@ -63,26 +101,42 @@ export const createMatchRoute = (routes: readonly Route[], definitions: Definiti
     for (let i = 0; i < segments.length; i++) {
       const segment = segments[i]
       const part = parts[i] ?? ''
-      if (typeof segment === 'function' ? !segment(part, draft, route) : segment !== part) return undefined
+      if (typeof segment === 'function' ? !segment(part, draft, route) : segment !== part) {
+        return undefined
+      }
     }
     return draft
   }
 
   const unknown = (path: string): FhirError => {
     const [type = ''] = path.split('/')
-    const close = definitions.isType(type) || !/^[A-Za-z]+$/.test(type) ? undefined : nearest(type, definitions.types)
+    const close =
+      definitions.isType(type) || !/^[A-Za-z]+$/.test(type)
+        ? undefined
+        : nearest(type, definitions.types)
     const fix = close === undefined ? 'GET metadata lists what there is' : `did you mean ${close}?`
-    return new FhirError('not-found', `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`)
+    return new FhirError(
+      'not-found',
+      `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`
+    )
   }
 
   const fit = (compiled: Compiled, parts: readonly string[]): Draft | undefined => {
     const draft = bind(compiled, parts)
-    return draft?.type !== undefined && notReadOnly.has(compiled.route.interaction) && isReadOnly(draft.type) ? undefined : draft
+    return draft?.type !== undefined &&
+      notReadOnly.has(compiled.route.interaction) &&
+      isReadOnly(draft.type)
+      ? undefined
+      : draft
   }
   const methodsOn = (path: string): readonly string[] => {
     const parts = path.split('/')
-    const methods = (bySize.get(parts.length) ?? []).filter((compiled) => fit(compiled, parts) !== undefined).map(({ route }) => route.method)
-    return [...new Set(methods.flatMap((method) => method === 'GET' ? ['GET', 'HEAD'] : [method]))]
+    const methods = (bySize.get(parts.length) ?? [])
+      .filter((compiled) => fit(compiled, parts) !== undefined)
+      .map(({ route }) => route.method)
+    return [
+      ...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))
+    ]
   }
 
   const match = (method: string, path: string): Matched => {
@@ -94,7 +148,10 @@ export const createMatchRoute = (routes: readonly Route[], definitions: Definiti
     }
     const methods = methodsOn(path)
     if (methods.length === 0) throw unknown(path)
-    throw new FhirError('method-not-allowed', `Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`)
+    throw new FhirError(
+      'method-not-allowed',
+      `Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`
+    )
   }
   return Object.assign(match, { methodsOn })
 }

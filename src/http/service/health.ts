@@ -11,9 +11,15 @@ export interface Health {
 const up = { status: 'up' }
 const down = { status: 'down' }
 
-export const registerHealth = (app: FastifyInstance, { ready, started }: Health, log: Logger): void => {
+export const registerHealth = (
+  app: FastifyInstance,
+  { ready, started }: Health,
+  log: Logger
+): void => {
   app.get('/health/live', async () => up)
-  app.get('/health/startup', async (_request, reply) => started() ? up : await reply.code(503).send(down))
+  app.get('/health/startup', async (_request, reply) =>
+    started() ? up : await reply.code(503).send(down)
+  )
   app.get('/health/ready', async (request, reply) => {
     try {
       await ready()

@@ -1,4 +1,7 @@
-/** What surrounds every request: its id, its headers, turning away when there is too much to do or the server closes, one line in the log. */
+/**
+ * What surrounds every request: its id, its headers, turning away when there is too much to do or
+ * the server closes, one line in the log.
+ */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { FhirError } from '../../fhir/fhir-error.ts'
@@ -9,23 +12,39 @@ import type { Overload } from './overload.ts'
 const isHealth = ({ url }: FastifyRequest): boolean => url.startsWith('/health/')
 
 /** Whether it counts as in work. */
-interface Counted extends FastifyRequest { counted: boolean }
+interface Counted extends FastifyRequest {
+  counted: boolean
+}
 
 export const registerLifecycle = (app: FastifyInstance, overload: Overload, log: Logger): void => {
   let closing = false
   app.decorateRequest('counted', false)
 
-  app.addHook('onReady', async () => { overload.start() })
-  app.addHook('preClose', async () => { closing = true })
-  app.addHook('onClose', async () => { overload.stop() })
+  app.addHook('onReady', async () => {
+    overload.start()
+  })
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onClose', async () => {
+    overload.stop()
+  })
 
   // With callbacks: a promise per hook and request would be paid by every read.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(answerHeaders).header('x-request-id', request.id)
-    if (isHealth(request)) { done(); return }
+    if (isHealth(request)) {
+      done()
+      return
+    }
     if (closing) {
       reply.header('connection', 'close')
-      done(new FhirError('unavailable', 'The server is closing; send the request again, to another process or in a moment.'))
+      done(
+        new FhirError(
+          'unavailable',
+          'The server is closing; send the request again, to another process or in a moment.'
+        )
+      )
       return
     }
     const refusal = overload.enter()
@@ -35,14 +54,24 @@ export const registerLifecycle = (app: FastifyInstance, overload: Overload, log:
 
   const leave = (request: FastifyRequest): void => {
     if (!(request as Counted).counted) return
-    (request as Counted).counted = false
+    ;(request as Counted).counted = false
     overload.leave()
   }
-  app.addHook('onRequestAbort', async (request) => { leave(request) })
+  app.addHook('onRequestAbort', async (request) => {
+    leave(request)
+  })
   app.addHook('onResponse', (request, reply, done) => {
     leave(request)
     // No path and no query: ids and national numbers stand there.
-    log.info({ requestId: request.id, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'answered')
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10
+      },
+      'answered'
+    )
     done()
   })
 }

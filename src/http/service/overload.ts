@@ -1,4 +1,7 @@
-/** Says no early when the process has more to do than it can: a quick 503 is better than a slow answer. */
+/**
+ * Says no early when the process has more to do than it can: a quick 503 is better than a slow
+ * answer.
+ */
 import { FhirError } from '../../fhir/fhir-error.ts'
 
 export interface OverloadLimits {
@@ -18,7 +21,10 @@ export interface Overload {
 
 const interval = 100
 
-export const createOverload = ({ inFlight, eventLoopDelay }: OverloadLimits, clock: () => number): Overload => {
+export const createOverload = (
+  { inFlight, eventLoopDelay }: OverloadLimits,
+  clock: () => number
+): Overload => {
   let working = 0
   let timer: NodeJS.Timeout | undefined
   let late = 0
@@ -36,12 +42,22 @@ export const createOverload = ({ inFlight, eventLoopDelay }: OverloadLimits, clo
       timer = setInterval(tick, interval)
       timer.unref()
     },
-    stop: () => { clearInterval(timer) },
+    stop: () => {
+      clearInterval(timer)
+    },
     enter: () => {
-      if (working >= inFlight || late >= 2) return new FhirError('unavailable', 'The server has more requests than it can answer in time; send this one again after the seconds in Retry-After.', { issue: 'throttled' })
+      if (working >= inFlight || late >= 2) {
+        return new FhirError(
+          'unavailable',
+          'The server has more requests than it can answer in time; send this one again after the seconds in Retry-After.',
+          { issue: 'throttled' }
+        )
+      }
       working++
       return undefined
     },
-    leave: () => { working-- }
+    leave: () => {
+      working--
+    }
   }
 }

@@ -1,4 +1,7 @@
-/** batch: entries stand alone, each with its own answer; the whole is a 200 whatever became of them. https://hl7.org/fhir/R4/http.html#transaction */
+/**
+ * batch: entries stand alone, each with its own answer; the whole is a 200 whatever became of them.
+ * https://hl7.org/fhir/R4/http.html#transaction
+ */
 import { createAnswerBudget, withinBundle } from './answer-budget.ts'
 import type { AnswerBudget } from './answer-budget.ts'
 import { answerEntry, failureEntry } from './bundle-answer.ts'
@@ -10,7 +13,13 @@ import type { Context, FhirRequest, FhirResponse } from '../../exchange/context.
 /** Enough to share commits, few enough to leave room for other callers. */
 const atOnce = 16
 
-const answer = async (context: Context, budget: AnswerBudget, entry: unknown, index: number, prefer: FhirRequest['prefer']): Promise<BundleEntry> => {
+const answer = async (
+  context: Context,
+  budget: AnswerBudget,
+  entry: unknown,
+  index: number,
+  prefer: FhirRequest['prefer']
+): Promise<BundleEntry> => {
   try {
     const item = readItem(entry, index, prefer)
     const { request } = item
@@ -24,13 +33,19 @@ const answer = async (context: Context, budget: AnswerBudget, entry: unknown, in
   }
 }
 
-export const batch = async (outer: Context, entries: readonly unknown[], prefer: FhirRequest['prefer']): Promise<FhirResponse> => {
+export const batch = async (
+  outer: Context,
+  entries: readonly unknown[],
+  prefer: FhirRequest['prefer']
+): Promise<FhirResponse> => {
   const context = withinBundle(outer)
   const budget = createAnswerBudget(context)
   const answers: BundleEntry[] = []
   let next = 0
   const work = async (): Promise<void> => {
-    for (let i = next++; i < entries.length; i = next++) answers[i] = await answer(context, budget, entries[i], i, prefer)
+    for (let i = next++; i < entries.length; i = next++) {
+      answers[i] = await answer(context, budget, entries[i], i, prefer)
+    }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, entries.length) }, work))
   return { kind: 'bytes', status: 200, json: bundleBytes({ type: 'batch-response' }, answers) }

@@ -12,37 +12,88 @@ export interface BundleItem {
   readonly request: FhirRequest
 }
 
-export const isRead = ({ request: { method, path } }: BundleItem): boolean => method === 'GET' || method === 'HEAD' || (method === 'POST' && path.endsWith('/_search'))
+export const isRead = ({ request: { method, path } }: BundleItem): boolean =>
+  method === 'GET' || method === 'HEAD' || (method === 'POST' && path.endsWith('/_search'))
 
 type Json = Readonly<Record<string, unknown>>
 
 const methods: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
-/** Relative, from a type on: `Patient`, `Patient/1`, `Patient?identifier=…`, `Patient/1/_history/2`, `Patient/_search?…`, `$operation`. */
+/**
+ * Relative, from a type on: `Patient`, `Patient/1`, `Patient?identifier=…`, `Patient/1/_history/2`,
+ * `Patient/_search?…`, `$operation`.
+ */
 const entryUrl = /^(?:[A-Z][A-Za-z]*|metadata|\$[a-z-]+)(?:\/[A-Za-z0-9\-._$]+)*(?:\?[^#\s]*)?$/
 
 const fail = (index: number, element: string, diagnostics: string): FhirError =>
-  new FhirError('invalid', [{ severity: 'error', code: 'value', expression: `Bundle.entry[${index}]${element}`, diagnostics }])
+  new FhirError('invalid', [
+    {
+      severity: 'error',
+      code: 'value',
+      expression: `Bundle.entry[${index}]${element}`,
+      diagnostics
+    }
+  ])
 
-const asObject = (value: unknown): Json | undefined => typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Json : undefined
+const asObject = (value: unknown): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 
 /** @throws FhirError invalid: no entries array; too-large */
 export const entriesOf = (context: Context, bundle: Json): readonly unknown[] => {
   const { entry = [] } = bundle
-  if (!Array.isArray(entry)) throw new FhirError('invalid', 'Found a Bundle whose entry is no array, expected entries with request and resource.', { issue: 'structure' })
+  if (!Array.isArray(entry)) {
+    throw new FhirError(
+      'invalid',
+      'Found a Bundle whose entry is no array, expected entries with request and resource.',
+      { issue: 'structure' }
+    )
+  }
   const most = context.limits.bundleEntries
-  if (entry.length > most) throw new FhirError('too-large', `Found ${entry.length} entries in the Bundle, expected at most ${most}; send several Bundles.`)
+  if (entry.length > most) {
+    throw new FhirError(
+      'too-large',
+      `Found ${entry.length} entries in the Bundle, expected at most ${most}; send several Bundles.`
+    )
+  }
   return entry as readonly unknown[]
 }
 
 /** @throws FhirError invalid, with the place of the fault */
-export const readItem = (entry: unknown, index: number, prefer: FhirRequest['prefer']): BundleItem => {
+export const readItem = (
+  entry: unknown,
+  index: number,
+  prefer: FhirRequest['prefer']
+): BundleItem => {
   const { request: line, resource, fullUrl } = asObject(entry) ?? {}
   const request = asObject(line)
-  if (request === undefined) throw fail(index, '', 'Found an entry without request, expected request.method and request.url.')
+  if (request === undefined) {
+    throw fail(
+      index,
+      '',
+      'Found an entry without request, expected request.method and request.url.'
+    )
+  }
   const { method, url } = request
-  if (!methods.has(method)) throw fail(index, '.request.method', `Found method ${JSON.stringify(method) ?? '(none)'}, expected one of ${[...methods].join(', ')}.`)
-  if (typeof url !== 'string' || !entryUrl.test(url) || url.includes('..')) throw fail(index, '.request.url', `Found url ${JSON.stringify(url) ?? '(none)'}, expected one relative to the base of this server, such as Patient, Patient/[id] or Patient?identifier=….`)
-  if (fullUrl !== undefined && typeof fullUrl !== 'string') throw fail(index, '.fullUrl', 'Found a fullUrl that is no string, expected urn:uuid:… or a URL.')
+  if (!methods.has(method)) {
+    throw fail(
+      index,
+      '.request.method',
+      `Found method ${JSON.stringify(method) ?? '(none)'}, expected one of ${[...methods].join(', ')}.`
+    )
+  }
+  if (typeof url !== 'string' || !entryUrl.test(url) || url.includes('..')) {
+    throw fail(
+      index,
+      '.request.url',
+      `Found url ${JSON.stringify(url) ?? '(none)'}, expected one relative to the base of this server, such as Patient, Patient/[id] or Patient?identifier=….`
+    )
+  }
+  if (fullUrl !== undefined && typeof fullUrl !== 'string') {
+    throw fail(
+      index,
+      '.fullUrl',
+      'Found a fullUrl that is no string, expected urn:uuid:… or a URL.'
+    )
+  }
   const at = url.indexOf('?')
   const path = at < 0 ? url : url.slice(0, at)
   const body = method === 'PATCH' ? patchIn(resource, index) : resource
@@ -65,23 +116,48 @@ export const readItem = (entry: unknown, index: number, prefer: FhirRequest['pre
 /** A JSON Patch travels in a Bundle as a Binary. https://hl7.org/fhir/R4/http.html#patch */
 const patchIn = (resource: unknown, index: number): unknown => {
   const { resourceType, contentType, data } = asObject(resource) ?? {}
-  if (resourceType === 'Binary' && contentType === 'application/json-patch+json' && typeof data === 'string') return parseJson(Buffer.from(data, 'base64'))
-  throw fail(index, '.resource', 'Found a PATCH without a patch, expected a Binary with contentType application/json-patch+json and the patch in data (base64).')
+  if (
+    resourceType === 'Binary' &&
+    contentType === 'application/json-patch+json' &&
+    typeof data === 'string'
+  ) {
+    return parseJson(Buffer.from(data, 'base64'))
+  }
+  throw fail(
+    index,
+    '.resource',
+    'Found a PATCH without a patch, expected a Binary with contentType application/json-patch+json and the patch in data (base64).'
+  )
 }
 
-const preconditions = ({ ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist }: Json, index: number): Partial<FhirRequest> => {
+const preconditions = (
+  { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist }: Json,
+  index: number
+): Partial<FhirRequest> => {
   const text = (value: unknown, name: string): string => {
-    if (typeof value !== 'string') throw fail(index, `.request.${name}`, `Found a ${name} that is no string.`)
+    if (typeof value !== 'string') {
+      throw fail(index, `.request.${name}`, `Found a ${name} that is no string.`)
+    }
     return value
   }
   const found: { -readonly [K in keyof FhirRequest]?: FhirRequest[K] } = {}
   if (ifMatch !== undefined) {
     const [version, ...more] = versionsIn(text(ifMatch, 'ifMatch')) ?? []
-    if (version === undefined || version === '*' || more.length > 0) throw fail(index, '.request.ifMatch', `Found ifMatch ${JSON.stringify(ifMatch)}, expected one version, such as W/"…".`)
+    if (version === undefined || version === '*' || more.length > 0) {
+      throw fail(
+        index,
+        '.request.ifMatch',
+        `Found ifMatch ${JSON.stringify(ifMatch)}, expected one version, such as W/"…".`
+      )
+    }
     found.ifMatch = version as VersionId
   }
-  if (ifNoneMatch !== undefined) found.ifNoneMatch = versionsIn(text(ifNoneMatch, 'ifNoneMatch')) ?? []
-  if (ifModifiedSince !== undefined) found.ifModifiedSince = Date.parse(text(ifModifiedSince, 'ifModifiedSince'))
+  if (ifNoneMatch !== undefined) {
+    found.ifNoneMatch = versionsIn(text(ifNoneMatch, 'ifNoneMatch')) ?? []
+  }
+  if (ifModifiedSince !== undefined) {
+    found.ifModifiedSince = Date.parse(text(ifModifiedSince, 'ifModifiedSince'))
+  }
   if (ifNoneExist !== undefined) found.ifNoneExist = text(ifNoneExist, 'ifNoneExist')
   return found
 }
@@ -90,8 +166,16 @@ const preconditions = ({ ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist }: J
 export const inEntry = (error: unknown, index: number): unknown => {
   if (!(error instanceof FhirError)) return error
   const place = `Bundle.entry[${index}]`
-  const issues = error.issues.map((issue): Issue => issue.expression?.startsWith('Bundle.') === true
-    ? issue
-    : { ...issue, expression: issue.expression === undefined ? place : `${place}.resource${issue.expression.includes('.') ? issue.expression.slice(issue.expression.indexOf('.')) : issue.expression === 'id' || issue.expression === 'resourceType' ? `.${issue.expression}` : ''}` })
+  const issues = error.issues.map((issue): Issue =>
+    issue.expression?.startsWith('Bundle.') === true
+      ? issue
+      : {
+          ...issue,
+          expression:
+            issue.expression === undefined
+              ? place
+              : `${place}.resource${issue.expression.includes('.') ? issue.expression.slice(issue.expression.indexOf('.')) : issue.expression === 'id' || issue.expression === 'resourceType' ? `.${issue.expression}` : ''}`
+        }
+  )
   return new FhirError(error.code, issues, { cause: error })
 }

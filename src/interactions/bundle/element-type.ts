@@ -1,9 +1,15 @@
-/** The data type of an element by its place in a resource, e.g. `uri` for `CarePlan.instantiatesUri`. */
+/**
+ * The data type of an element by its place in a resource, e.g. `uri` for
+ * `CarePlan.instantiatesUri`.
+ */
 import type { ElementTable, Structures } from '../../definitions/definitions.ts'
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-interface Step { readonly element: ElementTable, readonly code: string | undefined }
+interface Step {
+  readonly element: ElementTable
+  readonly code: string | undefined
+}
 
 const stepTo = (structures: Structures, path: string, name: string): Step | undefined => {
   const children = structures.children(path)
@@ -19,14 +25,19 @@ const stepTo = (structures: Structures, path: string, name: string): Step | unde
 }
 
 /** @param names from the resource type down; array indices left out */
-export const elementType = (structures: Structures, [type = '', ...names]: readonly string[]): string | undefined => {
+export const elementType = (
+  structures: Structures,
+  [type = '', ...names]: readonly string[]
+): string | undefined => {
   let path = type
   let code: string | undefined = type
   for (const name of names) {
     const step = stepTo(structures, path, name)
     if (step === undefined) return undefined
     code = step.code
-    path = step.element.contentReference ?? (structures.children(step.element.path) === undefined ? code ?? '' : step.element.path)
+    path =
+      step.element.contentReference ??
+      (structures.children(step.element.path) === undefined ? (code ?? '') : step.element.path)
   }
   return code
 }

@@ -1,4 +1,7 @@
-/** Links among the entries of a transaction, replaced by what the entries became: references, uri-like elements and narrative, never canonicals. https://hl7.org/fhir/R4/http.html#trules */
+/**
+ * Links among the entries of a transaction, replaced by what the entries became: references,
+ * uri-like elements and narrative, never canonicals. https://hl7.org/fhir/R4/http.html#trules
+ */
 import type { Structures } from '../../definitions/definitions.ts'
 import { copyOwnSources } from '../../fhir/json-source.ts'
 import { elementType } from './element-type.ts'
@@ -9,16 +12,23 @@ export type Resolve = (text: string) => string | undefined
 const rewritten: ReadonlySet<string | undefined> = new Set(['uri', 'url', 'oid', 'uuid'])
 const narrativeLink = /\b(href|src)\s*=\s*(["'])(.*?)\2/g
 
-const inNarrative = (div: string, resolve: Resolve): string => div.replace(narrativeLink, (whole, name: string, quote: string, target: string) => {
-  const found = resolve(target.replaceAll('&amp;', '&'))
-  return found === undefined ? whole : `${name}=${quote}${found}${quote}`
-})
+const inNarrative = (div: string, resolve: Resolve): string =>
+  div.replace(narrativeLink, (whole, name: string, quote: string, target: string) => {
+    const found = resolve(target.replaceAll('&amp;', '&'))
+    return found === undefined ? whole : `${name}=${quote}${found}${quote}`
+  })
 
 /**
- * Copies only what changes, and what it hangs from: the body stays as it was sent, for a second run.
+ * Copies only what changes, and what it hangs from: the body stays as it was sent, for a second
+ * run.
  * @param visit is given every reference as it stands afterwards
  */
-export const rewriteLinks = (structures: Structures, body: unknown, resolve: Resolve, visit?: (reference: string) => void): unknown => {
+export const rewriteLinks = (
+  structures: Structures,
+  body: unknown,
+  resolve: Resolve,
+  visit?: (reference: string) => void
+): unknown => {
   const textAt = (text: string, path: readonly string[]): string => {
     const name = path.at(-1)
     if (name === 'div') return inNarrative(text, resolve)
@@ -41,7 +51,10 @@ export const rewriteLinks = (structures: Structures, body: unknown, resolve: Res
   }
 
   /** `path` is one stack for the whole walk: this runs on every element of every entry. */
-  const rewriteObject = (object: Record<string, unknown>, path: string[]): Record<string, unknown> => {
+  const rewriteObject = (
+    object: Record<string, unknown>,
+    path: string[]
+  ): Record<string, unknown> => {
     const { resourceType } = object
     const from = typeof resourceType === 'string' ? [resourceType] : path
     let copy: Record<string, unknown> | undefined

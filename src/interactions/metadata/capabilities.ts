@@ -1,4 +1,7 @@
-/** capabilities: what this server answers, made from the tables that answer it. https://hl7.org/fhir/R4/http.html#capabilities */
+/**
+ * capabilities: what this server answers, made from the tables that answer it.
+ * https://hl7.org/fhir/R4/http.html#capabilities
+ */
 import { createHash } from 'node:crypto'
 import type { Definitions, SearchParameter } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
@@ -14,85 +17,156 @@ import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
 export interface CapabilitiesInput {
   readonly definitions: Definitions
   /** Of the routes table: code of each interaction and its path. */
-  readonly routes: () => readonly { readonly interaction: string, readonly path: string }[]
-  readonly operations: readonly { readonly name: string, readonly level: string, readonly types: readonly ResourceType[], readonly definition: string }[]
+  readonly routes: () => readonly { readonly interaction: string; readonly path: string }[]
+  readonly operations: readonly {
+    readonly name: string
+    readonly level: string
+    readonly types: readonly ResourceType[]
+    readonly definition: string
+  }[]
   readonly base: string
   readonly timeZone: string
-  readonly software: { readonly version: string, readonly releaseDate: string }
+  readonly software: { readonly version: string; readonly releaseDate: string }
 }
 
-interface Parameter { readonly name: string, readonly type: string, readonly definition?: string }
+interface Parameter {
+  readonly name: string
+  readonly type: string
+  readonly definition?: string
+}
 
 const standard: readonly Parameter[] = [
   { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
-  { name: '_lastUpdated', type: 'date', definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated' }
+  {
+    name: '_lastUpdated',
+    type: 'date',
+    definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated'
+  }
 ]
-const typeInteractions: readonly string[] = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'create', 'search-type']
+const typeInteractions: readonly string[] = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'create',
+  'search-type'
+]
 const onlyRead: ReadonlySet<string> = new Set(['read', 'search-type'])
-const compartments: readonly ResourceType[] = ['Patient', 'Encounter', 'RelatedPerson', 'Practitioner', 'Device']
+const compartments: readonly ResourceType[] = [
+  'Patient',
+  'Encounter',
+  'RelatedPerson',
+  'Practitioner',
+  'Device'
+]
 
 const parametersOf = (definitions: Definitions, type: ResourceType): readonly Parameter[] => {
   if (type === 'AuditEvent') return auditParameters
-  if (isConformance(type)) return conformanceParameters.map((name) => ({ name, type: name === 'url' ? 'uri' : name === 'name' || name === 'title' ? 'string' : 'token' }))
-  return [...standard, ...[...definitions.searchParameters(type).values()].map(({ code, kind, url }) => ({ name: code, type: kind, definition: url }))]
-}
-
-const refersTo = (type: ResourceType, { datatypes, targets }: SearchParameter): boolean => datatypes.includes('Reference') && targets.includes(type)
-
-/** Parameters that may refer to any type would add themselves to every type; they work all the same. */
-const reverseIncludes = (definitions: Definitions, every: readonly SearchParameter[], type: ResourceType): readonly string[] =>
-  every.filter((parameter) => parameter.targets.length < definitions.types.length && refersTo(type, parameter)).map(({ type: source, code }) => `${source}:${code}`)
-
-const writing = (type: ResourceType): object => isReadOnly(type)
-  ? { versioning: 'no-version' }
-  : {
-      versioning: versionedUpdate.has(type) ? 'versioned-update' : 'versioned',
-      readHistory: true,
-      updateCreate: false,
-      conditionalCreate: true,
-      conditionalRead: 'full-support',
-      conditionalUpdate: true,
-      conditionalDelete: neverDeleted.has(type) ? 'not-supported' : 'single',
-      referencePolicy: ['literal', 'logical', 'enforced', 'local']
-    }
-
-const resourceOf = (input: CapabilitiesInput, codes: ReadonlySet<string>, every: readonly SearchParameter[]) => (type: ResourceType): object => {
-  const { definitions, operations } = input
-  const own = operations.filter(({ level, types }) => level !== 'system' && types.includes(type))
-  const interactions = typeInteractions.filter((code) => codes.has(code) && !(isReadOnly(type) && !onlyRead.has(code)) && !(code === 'delete' && neverDeleted.has(type)))
-  const includes = isReadOnly(type) ? [] : [...definitions.searchParameters(type).values()].filter(({ datatypes }) => datatypes.includes('Reference')).map(({ code }) => `${type}:${code}`)
-  const reverse = isReadOnly(type) ? [] : reverseIncludes(definitions, every, type)
-  return {
-    type,
-    ...profilesOf(definitions, type),
-    interaction: interactions.map((code) => ({ code })),
-    ...writing(type),
-    ...(includes.length > 0 && { searchInclude: includes }),
-    ...(reverse.length > 0 && { searchRevInclude: reverse }),
-    searchParam: parametersOf(definitions, type),
-    ...(own.length > 0 && { operation: own.map(({ name, definition }) => ({ name: name.slice(1), definition })) })
+  if (isConformance(type)) {
+    return conformanceParameters.map((name) => ({
+      name,
+      type: name === 'url' ? 'uri' : name === 'name' || name === 'title' ? 'string' : 'token'
+    }))
   }
+  return [
+    ...standard,
+    ...[...definitions.searchParameters(type).values()].map(({ code, kind, url }) => ({
+      name: code,
+      type: kind,
+      definition: url
+    }))
+  ]
 }
+
+const refersTo = (type: ResourceType, { datatypes, targets }: SearchParameter): boolean =>
+  datatypes.includes('Reference') && targets.includes(type)
+
+/**
+ * Parameters that may refer to any type would add themselves to every type; they work all the same.
+ */
+const reverseIncludes = (
+  definitions: Definitions,
+  every: readonly SearchParameter[],
+  type: ResourceType
+): readonly string[] =>
+  every
+    .filter(
+      (parameter) =>
+        parameter.targets.length < definitions.types.length && refersTo(type, parameter)
+    )
+    .map(({ type: source, code }) => `${source}:${code}`)
+
+const writing = (type: ResourceType): object =>
+  isReadOnly(type)
+    ? { versioning: 'no-version' }
+    : {
+        versioning: versionedUpdate.has(type) ? 'versioned-update' : 'versioned',
+        readHistory: true,
+        updateCreate: false,
+        conditionalCreate: true,
+        conditionalRead: 'full-support',
+        conditionalUpdate: true,
+        conditionalDelete: neverDeleted.has(type) ? 'not-supported' : 'single',
+        referencePolicy: ['literal', 'logical', 'enforced', 'local']
+      }
+
+const resourceOf =
+  (input: CapabilitiesInput, codes: ReadonlySet<string>, every: readonly SearchParameter[]) =>
+  (type: ResourceType): object => {
+    const { definitions, operations } = input
+    const own = operations.filter(({ level, types }) => level !== 'system' && types.includes(type))
+    const interactions = typeInteractions.filter(
+      (code) =>
+        codes.has(code) &&
+        !(isReadOnly(type) && !onlyRead.has(code)) &&
+        !(code === 'delete' && neverDeleted.has(type))
+    )
+    const includes = isReadOnly(type)
+      ? []
+      : [...definitions.searchParameters(type).values()]
+          .filter(({ datatypes }) => datatypes.includes('Reference'))
+          .map(({ code }) => `${type}:${code}`)
+    const reverse = isReadOnly(type) ? [] : reverseIncludes(definitions, every, type)
+    return {
+      type,
+      ...profilesOf(definitions, type),
+      interaction: interactions.map((code) => ({ code })),
+      ...writing(type),
+      ...(includes.length > 0 && { searchInclude: includes }),
+      ...(reverse.length > 0 && { searchRevInclude: reverse }),
+      searchParam: parametersOf(definitions, type),
+      ...(own.length > 0 && {
+        operation: own.map(({ name, definition }) => ({ name: name.slice(1), definition }))
+      })
+    }
+  }
 
 const profilesOf = (definitions: Definitions, type: ResourceType): object => {
-  const profiles = definitions.conformance('StructureDefinition')
-    .filter((each) => each['type'] === type && each['derivation'] === 'constraint').flatMap(({ url }) => typeof url === 'string' ? [url] : [])
+  const profiles = definitions
+    .conformance('StructureDefinition')
+    .filter((each) => each['type'] === type && each['derivation'] === 'constraint')
+    .flatMap(({ url }) => (typeof url === 'string' ? [url] : []))
   return profiles.length > 0 ? { supportedProfile: profiles } : {}
 }
 
-const notes = (timeZone: string): string => [
-  'Every answer holds what the consent of the persons concerned and the relations of care let the caller see; anything else is as if it did not exist.',
-  `Dates of a search that name no zone are read in ${timeZone}.`,
-  'Unknown search parameters are an error unless the request says Prefer: handling=lenient.',
-  'Ids are given by the server: PUT to an unknown id is refused, conditional create and update work on identifiers.',
-  `Changes of ${[...versionedUpdate].join(', ')} by id need If-Match.`,
-  'Several visible Patient records with one national number are one person: conditional requests take the oldest, and a search by one of them finds what stands on the others.'
-].join(' ')
+const notes = (timeZone: string): string =>
+  [
+    'Every answer holds what the consent of the persons concerned and the relations of care let the caller see; anything else is as if it did not exist.',
+    `Dates of a search that name no zone are read in ${timeZone}.`,
+    'Unknown search parameters are an error unless the request says Prefer: handling=lenient.',
+    'Ids are given by the server: PUT to an unknown id is refused, conditional create and update work on identifiers.',
+    `Changes of ${[...versionedUpdate].join(', ')} by id need If-Match.`,
+    'Several visible Patient records with one national number are one person: conditional requests take the oldest, and a search by one of them finds what stands on the others.'
+  ].join(' ')
 
 const statementOf = (input: CapabilitiesInput): object => {
   const { definitions, operations, base, timeZone, software } = input
   const codes = new Set(input.routes().map(({ interaction }) => interaction))
-  const every = definitions.types.filter((type) => !isReadOnly(type)).flatMap((type) => [...definitions.searchParameters(type).values()])
+  const every = definitions.types
+    .filter((type) => !isReadOnly(type))
+    .flatMap((type) => [...definitions.searchParameters(type).values()])
   const system = operations.filter(({ level }) => level === 'system')
   return {
     resourceType: 'CapabilityStatement',
@@ -100,44 +174,73 @@ const statementOf = (input: CapabilitiesInput): object => {
     date: software.releaseDate,
     kind: 'instance',
     software: { name: 'psi-fhir', version: software.version, releaseDate: software.releaseDate },
-    implementation: { description: 'Individualised service plans (PSI), shared under consent', url: base },
+    implementation: {
+      description: 'Individualised service plans (PSI), shared under consent',
+      url: base
+    },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
     patchFormat: ['application/json-patch+json'],
-    rest: [{
-      mode: 'server',
-      documentation: notes(timeZone),
-      security: {
-        cors: false,
-        service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
-        description: `SMART Backend Services; ${base}/.well-known/smart-configuration names the token endpoint.`
-      },
-      resource: definitions.types.filter((type) => !isTransient(type)).map(resourceOf(input, codes, every)),
-      interaction: codes.has('transaction') ? [{ code: 'transaction' }, { code: 'batch' }] : [],
-      searchParam: [],
-      ...(system.length > 0 && { operation: system.map(({ name, definition }) => ({ name: name.slice(1), definition })) }),
-      compartment: compartments.filter((type) => definitions.types.some((member) => definitions.compartment(type, member) !== undefined)).map((type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`)
-    }]
+    rest: [
+      {
+        mode: 'server',
+        documentation: notes(timeZone),
+        security: {
+          cors: false,
+          service: [
+            {
+              coding: [
+                {
+                  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+                  code: 'SMART-on-FHIR'
+                }
+              ]
+            }
+          ],
+          description: `SMART Backend Services; ${base}/.well-known/smart-configuration names the token endpoint.`
+        },
+        resource: definitions.types
+          .filter((type) => !isTransient(type))
+          .map(resourceOf(input, codes, every)),
+        interaction: codes.has('transaction') ? [{ code: 'transaction' }, { code: 'batch' }] : [],
+        searchParam: [],
+        ...(system.length > 0 && {
+          operation: system.map(({ name, definition }) => ({ name: name.slice(1), definition }))
+        }),
+        compartment: compartments
+          .filter((type) =>
+            definitions.types.some((member) => definitions.compartment(type, member) !== undefined)
+          )
+          .map((type) => `http://hl7.org/fhir/CompartmentDefinition/${type.toLowerCase()}`)
+      }
+    ]
   }
 }
 
-const withoutEmpty = (_name: string, value: unknown): unknown => Array.isArray(value) && value.length === 0 ? undefined : value
+const withoutEmpty = (_name: string, value: unknown): unknown =>
+  Array.isArray(value) && value.length === 0 ? undefined : value
 
 /** Needs no caller: the same for everybody. */
 export type Capabilities = (request: FhirRequest) => Promise<FhirResponse>
 
 export const createCapabilities = (input: CapabilitiesInput): Capabilities => {
-  let made: { readonly json: Uint8Array, readonly version: string } | undefined
+  let made: { readonly json: Uint8Array; readonly version: string } | undefined
   const make = (): NonNullable<typeof made> => {
     const json = Buffer.from(JSON.stringify(statementOf(input), withoutEmpty))
     return { json, version: createHash('sha256').update(json).digest('hex').slice(0, 32) }
   }
   return async ({ query, ifNoneMatch }) => {
     const mode = query.find(([name]) => name === 'mode')?.[1] ?? 'full'
-    if (mode !== 'full') throw new FhirError('invalid', `Found mode=${JSON.stringify(mode)}, expected full.`, { issue: 'not-supported' })
+    if (mode !== 'full') {
+      throw new FhirError('invalid', `Found mode=${JSON.stringify(mode)}, expected full.`, {
+        issue: 'not-supported'
+      })
+    }
     made ??= make()
     const etag = `W/"${made.version}"`
-    if (ifNoneMatch?.includes(made.version) === true || ifNoneMatch?.includes('*') === true) return { kind: 'empty', status: 304, etag }
+    if (ifNoneMatch?.includes(made.version) === true || ifNoneMatch?.includes('*') === true) {
+      return { kind: 'empty', status: 304, etag }
+    }
     return { kind: 'bytes', status: 200, json: made.json, etag }
   }
 }

@@ -1,4 +1,7 @@
-/** `_include` and `_revinclude`, once or round after round (`:iterate`), within bounds. https://hl7.org/fhir/R4/search.html#include */
+/**
+ * `_include` and `_revinclude`, once or round after round (`:iterate`), within bounds.
+ * https://hl7.org/fhir/R4/search.html#include
+ */
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Include } from '../../search/query.ts'
@@ -6,12 +9,21 @@ import type { Stored } from '../../storage/store.ts'
 import type { Context } from '../../exchange/context.ts'
 import { covers } from '../../exchange/scope.ts'
 
-export interface Included { readonly rows: readonly Stored[], readonly issues: readonly Issue[] }
+export interface Included {
+  readonly rows: readonly Stored[]
+  readonly issues: readonly Issue[]
+}
 
 const starts = ({ direction, sourceType, targetType }: Include, { ref }: Stored): boolean =>
-  direction === 'forward' ? ref.type === sourceType : targetType === undefined || ref.type === targetType
+  direction === 'forward'
+    ? ref.type === sourceType
+    : targetType === undefined || ref.type === targetType
 
-export const gatherIncludes = async (context: Context, includes: readonly Include[], matches: readonly Stored[]): Promise<Included> => {
+export const gatherIncludes = async (
+  context: Context,
+  includes: readonly Include[],
+  matches: readonly Stored[]
+): Promise<Included> => {
   const { caller, store, limits } = context
   const known = new Set(matches.map(({ ref }) => formatReference(ref)))
   const rows: Stored[] = []
@@ -23,7 +35,9 @@ export const gatherIncludes = async (context: Context, includes: readonly Includ
     if (from.length === 0) return []
     // One more than fits tells whether something was left out; what is known already comes again.
     const found = await store.include(include, from, room + known.size + 1)
-    const fresh = found.filter(({ ref }) => !known.has(formatReference(ref)) && covers(caller, ref.type, 's'))
+    const fresh = found.filter(
+      ({ ref }) => !known.has(formatReference(ref)) && covers(caller, ref.type, 's')
+    )
     if (fresh.length > room) complete = false
     const added = fresh.slice(0, room)
     for (const row of added) known.add(formatReference(row.ref))
@@ -35,7 +49,7 @@ export const gatherIncludes = async (context: Context, includes: readonly Includ
   for (let round = 0; round <= limits.includeRounds && latest.length > 0; round++) {
     const next: Stored[] = []
     for (const include of includes) {
-      if (round === 0 || include.iterate) next.push(...await step(include, latest))
+      if (round === 0 || include.iterate) next.push(...(await step(include, latest)))
     }
     latest = next
     if (!includes.some(({ iterate }) => iterate)) latest = []
@@ -45,5 +59,7 @@ export const gatherIncludes = async (context: Context, includes: readonly Includ
 }
 
 const incomplete = (most: number): Issue => ({
-  severity: 'warning', code: 'incomplete', diagnostics: `Not everything that was asked to be included is on this page (at most ${most} resources, some rounds of :iterate); ask for fewer matches per page with _count, or search for the rest.`
+  severity: 'warning',
+  code: 'incomplete',
+  diagnostics: `Not everything that was asked to be included is on this page (at most ${most} resources, some rounds of :iterate); ask for fewer matches per page with _count, or search for the rest.`
 })

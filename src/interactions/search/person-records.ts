@@ -1,4 +1,7 @@
-/** Records of one person: a search by one Patient also finds what stands on the person's other records, as far as the caller sees those. */
+/**
+ * Records of one person: a search by one Patient also finds what stands on the person's other
+ * records, as far as the caller sees those.
+ */
 import { belgianNamingSystem } from '../../psi/canonical.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { Reference, Resource, ResourceId } from '../../fhir/resource.ts'
@@ -14,29 +17,52 @@ const mostPatients = 20
 const decoder = new TextDecoder()
 
 const patientIn = (base: string, name: string, value: string): Reference | undefined => {
-  if (ofPatient.test(name) && bareId.test(value)) return { type: 'Patient', id: value as ResourceId }
+  if (ofPatient.test(name) && bareId.test(value)) {
+    return { type: 'Patient', id: value as ResourceId }
+  }
   const found = value.includes('Patient/') ? parseReference(value, base) : undefined
   return found?.type === 'Patient' ? { type: 'Patient', id: found.id } : undefined
 }
 
-const patientsIn = ({ base }: Context, { query }: FhirRequest, { compartment }: Target): readonly Reference[] => {
-  const named = query.flatMap(([name, value]) => name.startsWith('_') ? [] : value.split(',').flatMap((part) => patientIn(base, name, part) ?? []))
+const patientsIn = (
+  { base }: Context,
+  { query }: FhirRequest,
+  { compartment }: Target
+): readonly Reference[] => {
+  const named = query.flatMap(([name, value]) =>
+    name.startsWith('_')
+      ? []
+      : value.split(',').flatMap((part) => patientIn(base, name, part) ?? [])
+  )
   const within = compartment?.type === 'Patient' ? [compartment] : []
-  return [...new Map([...within, ...named].map((ref) => [ref.id, ref])).values()].slice(0, mostPatients)
+  return [...new Map([...within, ...named].map((ref) => [ref.id, ref])).values()].slice(
+    0,
+    mostPatients
+  )
 }
 
 const numbersIn = (json: Uint8Array): readonly string[] => {
   // Most records that are searched by have no such number, and then are not parsed.
   if (!Buffer.from(json.buffer, json.byteOffset, json.byteLength).includes(ssin)) return []
   const { identifier } = JSON.parse(decoder.decode(json)) as Resource
-  return Array.isArray(identifier) ? identifier.flatMap((each: { system?: unknown, value?: unknown }) => each.system === ssin && typeof each.value === 'string' ? [each.value] : []) : []
+  return Array.isArray(identifier)
+    ? identifier.flatMap((each: { system?: unknown; value?: unknown }) =>
+        each.system === ssin && typeof each.value === 'string' ? [each.value] : []
+      )
+    : []
 }
 
 type PersonTargets = (target: string) => readonly string[]
 
 /** @returns undefined when nobody in this search has more than one visible record */
-export const findPersonTargets = async (context: Context, request: FhirRequest, target: Target): Promise<PersonTargets | undefined> => {
-  const patients = context.caller.scopes.allows('Patient', 'r') ? patientsIn(context, request, target) : []
+export const findPersonTargets = async (
+  context: Context,
+  request: FhirRequest,
+  target: Target
+): Promise<PersonTargets | undefined> => {
+  const patients = context.caller.scopes.allows('Patient', 'r')
+    ? patientsIn(context, request, target)
+    : []
   if (patients.length === 0) return undefined
   const records = new Map<string, readonly string[]>()
   const rows = await context.store.readAll(patients)
@@ -44,9 +70,25 @@ export const findPersonTargets = async (context: Context, request: FhirRequest, 
     const row = rows[i]
     const numbers = row === undefined || row.deleted ? [] : numbersIn(row.json)
     if (numbers.length === 0) continue
-    const nodes = numbers.map((code): Node => ({ kind: 'token', parameter: 'Patient.identifier', system: ssin, code }))
-    const page = await context.store.search({ type: 'Patient', where: { kind: 'or', nodes }, sort: [], limit: context.limits.page, total: 'none' })
-    if (page.rows.length > 1) records.set(`Patient/${id}`, page.rows.map(({ ref }) => `Patient/${ref.id}`))
+    const nodes = numbers.map((code): Node => ({
+      kind: 'token',
+      parameter: 'Patient.identifier',
+      system: ssin,
+      code
+    }))
+    const page = await context.store.search({
+      type: 'Patient',
+      where: { kind: 'or', nodes },
+      sort: [],
+      limit: context.limits.page,
+      total: 'none'
+    })
+    if (page.rows.length > 1) {
+      records.set(
+        `Patient/${id}`,
+        page.rows.map(({ ref }) => `Patient/${ref.id}`)
+      )
+    }
   }
   return records.size === 0 ? undefined : (each) => records.get(each) ?? [each]
 }

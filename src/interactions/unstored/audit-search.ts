@@ -1,4 +1,7 @@
-/** The journal, read: who asked for what about whom. The store's own rule decides whose entries a caller may see. https://profiles.ihe.net/ITI/BALP/ */
+/**
+ * The journal, read: who asked for what about whom. The store's own rule decides whose entries a
+ * caller may see. https://profiles.ihe.net/ITI/BALP/
+ */
 import { patientOfParameter, toAuditEvent } from '../../audit/shape.ts'
 import { dateReader } from '../../fhir/date.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
@@ -12,14 +15,20 @@ import { namedParameters, pageSize, positionOf } from '../../exchange/page-param
 import { notFound } from '../../exchange/refusal.ts'
 
 /** What a search of AuditEvent takes, for the CapabilityStatement too. */
-export const auditParameters: readonly { readonly name: string, readonly type: string }[] = [
-  { name: '_id', type: 'token' }, { name: 'patient', type: 'reference' }, { name: 'agent', type: 'reference' }, { name: 'date', type: 'date' }
+export const auditParameters: readonly { readonly name: string; readonly type: string }[] = [
+  { name: '_id', type: 'token' },
+  { name: 'patient', type: 'reference' },
+  { name: 'agent', type: 'reference' },
+  { name: 'date', type: 'date' }
 ]
 
 const encoder = new TextEncoder()
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-const wrong = (name: string, value: string, expected: string): FhirError => new FhirError('invalid', `Found ${name}=${JSON.stringify(value)}, expected ${expected}.`, { issue: 'value' })
+const wrong = (name: string, value: string, expected: string): FhirError =>
+  new FhirError('invalid', `Found ${name}=${JSON.stringify(value)}, expected ${expected}.`, {
+    issue: 'value'
+  })
 
 const idIn = (type: string, name: string, value: string): ResourceId => {
   const id = value.startsWith(`${type}/`) ? value.slice(type.length + 1) : value
@@ -27,18 +36,29 @@ const idIn = (type: string, name: string, value: string): ResourceId => {
   return id as ResourceId
 }
 
-type Bounds = { readonly from?: Millis, readonly to?: Millis }
+type Bounds = { readonly from?: Millis; readonly to?: Millis }
 /** Entries are instants, so each prefix is one or two bounds. */
 const bounds: Readonly<Record<string, (lo: Millis, hi: Millis) => Bounds>> = {
-  eq: (lo, hi) => ({ from: lo, to: hi }), ge: (lo) => ({ from: lo }), gt: (_, hi) => ({ from: hi }), sa: (_, hi) => ({ from: hi }),
-  le: (_, hi) => ({ to: hi }), lt: (lo) => ({ to: lo }), eb: (lo) => ({ to: lo })
+  eq: (lo, hi) => ({ from: lo, to: hi }),
+  ge: (lo) => ({ from: lo }),
+  gt: (_, hi) => ({ from: hi }),
+  sa: (_, hi) => ({ from: hi }),
+  le: (_, hi) => ({ to: hi }),
+  lt: (lo) => ({ to: lo }),
+  eb: (lo) => ({ to: lo })
 }
 
 const dateBounds = (context: Context, value: string): Bounds => {
   const [, prefix = 'eq', text = ''] = /^([a-z]{2})?(.*)$/s.exec(value) ?? []
   const found = dateReader(context.timeZone)(text)
   const make = bounds[prefix]
-  if (found === undefined || make === undefined) throw wrong('date', value, `a date, with one of ${Object.keys(bounds).join(', ')} before it or nothing`)
+  if (found === undefined || make === undefined) {
+    throw wrong(
+      'date',
+      value,
+      `a date, with one of ${Object.keys(bounds).join(', ')} before it or nothing`
+    )
+  }
   return make(found.lo, found.hi)
 }
 
@@ -59,34 +79,62 @@ const known = ['_id', 'patient', 'agent', 'date', '_count', '_cursor']
 
 /** Else the filter would tell whom the platform's own counts were about. */
 const noPatients = (query: Partial<AuditQuery>): void => {
-  if (query.patients !== undefined) throw new FhirError('forbidden', 'Found the parameter patient from a platform client, which gets counts alone and no people; search by date or _id.')
+  if (query.patients !== undefined) {
+    throw new FhirError(
+      'forbidden',
+      'Found the parameter patient from a platform client, which gets counts alone and no people; search by date or _id.'
+    )
+  }
 }
 
 export const searchAudit: Interaction = async (context, request) => {
   // The journal grows under every search; two bounds on `date` make a period.
-  const dates = request.query.filter(([name]) => name === 'date').map(([, value]) => dateBounds(context, value))
+  const dates = request.query
+    .filter(([name]) => name === 'date')
+    .map(([, value]) => dateBounds(context, value))
   const rest = { ...request, query: request.query.filter(([name]) => name !== 'date') }
   const parameters = namedParameters(rest, known, 'AuditEvent')
   const froms = dates.flatMap(({ from }) => from ?? [])
   const tos = dates.flatMap(({ to }) => to ?? [])
-  const query = { ...queryOf(parameters), ...(froms.length > 0 && { from: Math.max(...froms) }), ...(tos.length > 0 && { to: Math.min(...tos) }) }
+  const query = {
+    ...queryOf(parameters),
+    ...(froms.length > 0 && { from: Math.max(...froms) }),
+    ...(tos.length > 0 && { to: Math.min(...tos) })
+  }
   if (context.caller.rights.has('platform')) noPatients(query)
   const binding = { client: context.caller.client, query: `AuditEvent?${JSON.stringify(query)}` }
   const before = positionOf(context, parameters.get('_cursor'), binding.query)
   const limit = pageSize(context, parameters.get('_count'))
-  const page = await context.store.audit({ ...query, limit, ...(before !== undefined && { before }) })
+  const page = await context.store.audit({
+    ...query,
+    limit,
+    ...(before !== undefined && { before })
+  })
   const used = request.query.filter(([name]) => name !== '_cursor' && known.includes(name))
-  const url = (extra: typeof used): string => linkUrl(context.base, 'AuditEvent', [...used, ...extra])
+  const url = (extra: typeof used): string =>
+    linkUrl(context.base, 'AuditEvent', [...used, ...extra])
   const link = [{ relation: 'self', url: url([]) }]
-  if (page.next !== undefined && limit > 0) link.push({ relation: 'next', url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]]) })
-  const json = bundleBytes({ type: 'searchset', total: page.total, link }, page.entries.map((entry) => ({
-    fullUrl: `${context.base}/AuditEvent/${entry.id}`, resource: encoder.encode(JSON.stringify(toAuditEvent(entry, context.caller))), search: { mode: 'match' }
-  })))
+  if (page.next !== undefined && limit > 0) {
+    link.push({
+      relation: 'next',
+      url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]])
+    })
+  }
+  const json = bundleBytes(
+    { type: 'searchset', total: page.total, link },
+    page.entries.map((entry) => ({
+      fullUrl: `${context.base}/AuditEvent/${entry.id}`,
+      resource: encoder.encode(JSON.stringify(toAuditEvent(entry, context.caller))),
+      search: { mode: 'match' }
+    }))
+  )
   return { kind: 'bytes', status: 200, json }
 }
 
 export const readAudit = async (context: Context, id: ResourceId): Promise<FhirResponse> => {
-  const { entries: [entry] } = await context.store.audit({ id, limit: 1 })
+  const {
+    entries: [entry]
+  } = await context.store.audit({ id, limit: 1 })
   if (entry === undefined) throw notFound({ type: 'AuditEvent', id })
   return { kind: 'resource', status: 200, resource: toAuditEvent(entry, context.caller) }
 }

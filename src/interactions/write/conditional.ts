@@ -1,4 +1,7 @@
-/** Conditional interactions: criteria instead of an id, exact under concurrency by the guard that comes with the match. https://hl7.org/fhir/R4/http.html#cond-update */
+/**
+ * Conditional interactions: criteria instead of an id, exact under concurrency by the guard that
+ * comes with the match. https://hl7.org/fhir/R4/http.html#cond-update
+ */
 import type { Match } from '../../access/guarded-store.ts'
 import { belgianNamingSystem } from '../../psi/canonical.ts'
 import type { Reference, ResourceType } from '../../fhir/resource.ts'
@@ -17,23 +20,42 @@ export const criteriaOf = ({ query }: FhirRequest): string =>
   queryText(query.filter(([name]) => !notCriteria.has(name)))
 
 /** Callers of one organisation share the guard of a match, so they take turns together. */
-export const serialKey = (context: Context, type: ResourceType, criteria: string): string => `${context.caller.organization} ${type}?${criteria.replace(/^\?/, '')}`
+export const serialKey = (context: Context, type: ResourceType, criteria: string): string =>
+  `${context.caller.organization} ${type}?${criteria.replace(/^\?/, '')}`
 
 export const readCriteria = (context: Context, type: ResourceType, criteria: string): Criteria =>
-  parseCriteria({ definitions: context.definitions, type, criteria, timeZone: context.timeZone, base: context.base, now: context.now })
+  parseCriteria({
+    definitions: context.definitions,
+    type,
+    criteria,
+    timeZone: context.timeZone,
+    base: context.base,
+    now: context.now
+  })
 
 const ssin = belgianNamingSystem('ssin')
 
-const isNationalNumber = (node: Node): boolean => node.kind === 'and'
-  ? node.nodes.some(isNationalNumber)
-  : node.kind === 'token' && node.parameter === 'Patient.identifier' && node.system === ssin
+const isNationalNumber = (node: Node): boolean =>
+  node.kind === 'and'
+    ? node.nodes.some(isNationalNumber)
+    : node.kind === 'token' && node.parameter === 'Patient.identifier' && node.system === ssin
 
 /** Several records of one person are no ambiguity: the oldest that the caller sees leads. */
-export const leadOf = (type: ResourceType, where: Node, { refs }: Match): Reference | 'several' | undefined =>
+export const leadOf = (
+  type: ResourceType,
+  where: Node,
+  { refs }: Match
+): Reference | 'several' | undefined =>
   refs.length > 1 && !(type === 'Patient' && isNationalNumber(where)) ? 'several' : refs[0]
 
 /** @param fresh what the resource is called when nothing matches */
-export const matchOne = async (context: Context, type: ResourceType, criteria: string, what: string, fresh: Reference): Promise<Located> => {
+export const matchOne = async (
+  context: Context,
+  type: ResourceType,
+  criteria: string,
+  what: string,
+  fresh: Reference
+): Promise<Located> => {
   const { where, normal } = readCriteria(context, type, criteria)
   const match = await context.store.match(type, where, normal)
   const lead = leadOf(type, where, match)

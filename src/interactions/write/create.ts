@@ -8,7 +8,8 @@ import { writing } from './write.ts'
 import type { Writing } from './write.ts'
 
 export const creating: Writing = {
-  keys: (context, { ifNoneExist }, { type }) => ifNoneExist === undefined ? [] : [serialKey(context, type as ResourceType, ifNoneExist)],
+  keys: (context, { ifNoneExist }, { type }) =>
+    ifNoneExist === undefined ? [] : [serialKey(context, type as ResourceType, ifNoneExist)],
 
   locate: async (context, { ifNoneExist }, target) => {
     const type = target.type as ResourceType

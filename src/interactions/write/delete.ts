@@ -1,4 +1,7 @@
-/** delete by id or by criteria; several matches are refused (declared `single`). https://hl7.org/fhir/R4/http.html#delete */
+/**
+ * delete by id or by criteria; several matches are refused (declared `single`).
+ * https://hl7.org/fhir/R4/http.html#delete
+ */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
@@ -8,14 +11,23 @@ import { writing } from './write.ts'
 import type { Writing } from './write.ts'
 
 /** A plan or a consent that was once acted on stays on record: its status says that it is over. */
-export const neverDeleted: ReadonlySet<ResourceType> = new Set<ResourceType>(['CarePlan', 'Consent'])
+export const neverDeleted: ReadonlySet<ResourceType> = new Set<ResourceType>([
+  'CarePlan',
+  'Consent'
+])
 
 const checkType = (type: ResourceType): void => {
-  if (neverDeleted.has(type)) throw new FhirError('method-not-allowed', `Found a DELETE of a ${type}, which stays on record; set its status instead (${type === 'Consent' ? 'inactive' : 'revoked or entered-in-error'}).`)
+  if (neverDeleted.has(type)) {
+    throw new FhirError(
+      'method-not-allowed',
+      `Found a DELETE of a ${type}, which stays on record; set its status instead (${type === 'Consent' ? 'inactive' : 'revoked or entered-in-error'}).`
+    )
+  }
 }
 
 export const deleting: Writing = {
-  keys: (context, request, { type, id }) => id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
+  keys: (context, request, { type, id }) =>
+    id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
 
   locate: async (context, request, target) => {
     const type = target.type as ResourceType
@@ -24,12 +36,19 @@ export const deleting: Writing = {
     const criteria = criteriaOf(request)
     if (criteria === '') throw noCriteria(type, 'a conditional delete')
     requireScope(context.caller, type, 's')
-    return await matchOne(context, type, criteria, 'the conditional delete', { type, id: context.newId() })
+    return await matchOne(context, type, criteria, 'the conditional delete', {
+      type,
+      id: context.newId()
+    })
   },
 
   /** Unknown and hidden ids come back as `absent`: 204 without effect. */
   change: async (_context, request, { ref }) => ({
-    change: { kind: 'delete', ref, ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }) }
+    change: {
+      kind: 'delete',
+      ref,
+      ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch })
+    }
   })
 }
 

@@ -4,17 +4,32 @@ import type { ResourceType } from '../../fhir/resource.ts'
 import type { Stored } from '../../storage/store.ts'
 import type { FhirRequest } from '../../exchange/context.ts'
 
-/** Several teams write these: nobody overwrites what they have not seen. Advertised as `versioned-update`. */
-export const versionedUpdate: ReadonlySet<ResourceType> = new Set<ResourceType>(['CarePlan', 'Goal', 'CareTeam', 'Consent'])
+/**
+ * Several teams write these: nobody overwrites what they have not seen. Advertised as
+ * `versioned-update`.
+ */
+export const versionedUpdate: ReadonlySet<ResourceType> = new Set<ResourceType>([
+  'CarePlan',
+  'Goal',
+  'CareTeam',
+  'Consent'
+])
 
 /** A criteria URL (`byId` false) and entries of a Bundle name no version. */
 export const checkIfMatch = (request: FhirRequest, current: Stored, byId: boolean): void => {
   const { type, id } = current.ref
   if (request.ifMatch === undefined) {
     if (!byId || request.inBundle === true || !versionedUpdate.has(type)) return
-    throw new FhirError('invalid', `Found no If-Match, expected one on every change of a ${type}; read ${type}/${id} and send its ETag as If-Match.`, { issue: 'required' })
+    throw new FhirError(
+      'invalid',
+      `Found no If-Match, expected one on every change of a ${type}; read ${type}/${id} and send its ETag as If-Match.`,
+      { issue: 'required' }
+    )
   }
   if (request.ifMatch !== current.version) {
-    throw new FhirError('precondition-failed', `Found If-Match W/"${request.ifMatch}", which is not the current version of ${type}/${id}; read it again and repeat the change.`)
+    throw new FhirError(
+      'precondition-failed',
+      `Found If-Match W/"${request.ifMatch}", which is not the current version of ${type}/${id}; read it again and repeat the change.`
+    )
   }
 }

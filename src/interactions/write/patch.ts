@@ -15,7 +15,11 @@ import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
 import type { Located, Writing } from './write.ts'
 
-const locateById = async (context: Context, request: FhirRequest, ref: Located['ref']): Promise<Located> => {
+const locateById = async (
+  context: Context,
+  request: FhirRequest,
+  ref: Located['ref']
+): Promise<Located> => {
   const current = await context.store.read(ref)
   if (current === undefined) throw notFound(ref)
   if (current.deleted) throw gone(ref)
@@ -23,40 +27,73 @@ const locateById = async (context: Context, request: FhirRequest, ref: Located['
   return { ref, current, guards: [] }
 }
 
-const locateByCriteria = async (context: Context, request: FhirRequest, type: ResourceType): Promise<Located> => {
+const locateByCriteria = async (
+  context: Context,
+  request: FhirRequest,
+  type: ResourceType
+): Promise<Located> => {
   const criteria = criteriaOf(request)
   if (criteria === '') throw noCriteria(type, 'a conditional patch')
   requireScope(context.caller, type, 's')
-  const found = await matchOne(context, type, criteria, 'the conditional patch', { type, id: context.newId() })
-  if (found.current === undefined) throw new FhirError('not-found', `Found no ${type} for the criteria of the conditional patch; create it first.`)
+  const found = await matchOne(context, type, criteria, 'the conditional patch', {
+    type,
+    id: context.newId()
+  })
+  if (found.current === undefined) {
+    throw new FhirError(
+      'not-found',
+      `Found no ${type} for the criteria of the conditional patch; create it first.`
+    )
+  }
   checkIfMatch(request, found.current, false)
   return found
 }
 
 /** Decided by this server alone; a patch may repeat them but not change them. */
-const serverFields = ({ resourceType, id, meta }: Resource): unknown => [resourceType, id, meta?.versionId, meta?.lastUpdated, meta?.security]
+const serverFields = ({ resourceType, id, meta }: Resource): unknown => [
+  resourceType,
+  id,
+  meta?.versionId,
+  meta?.lastUpdated,
+  meta?.security
+]
 
 const patched = (stored: Stored, body: unknown, limits: PatchLimits): Resource => {
   const resource = parseJson(stored.json) as Resource
   const before = structuredClone(serverFields(resource))
   applyJsonPatch(resource, body, limits)
-  if ((resource.meta !== undefined && !isElement(resource.meta)) || isDeepStrictEqual(before, serverFields(resource))) return resource
-  throw new FhirError('unprocessable', 'Found a patch of resourceType, id, meta.versionId, meta.lastUpdated or meta.security, which the server alone sets; leave them out.')
+  if (
+    (resource.meta !== undefined && !isElement(resource.meta)) ||
+    isDeepStrictEqual(before, serverFields(resource))
+  ) {
+    return resource
+  }
+  throw new FhirError(
+    'unprocessable',
+    'Found a patch of resourceType, id, meta.versionId, meta.lastUpdated or meta.security, which the server alone sets; leave them out.'
+  )
 }
 
 export const patching: Writing = {
-  keys: (context, request, { type, id }) => id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
+  keys: (context, request, { type, id }) =>
+    id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
 
   locate: async (context, request, target) => {
     const type = target.type as ResourceType
-    return target.id === undefined ? await locateByCriteria(context, request, type) : await locateById(context, request, { type, id: target.id })
+    return target.id === undefined
+      ? await locateByCriteria(context, request, type)
+      : await locateById(context, request, { type, id: target.id })
   },
 
   change: async (context, request, { ref, current }) => {
     if (current === undefined) throw notFound(ref)
     const resource = patched(current, request.body, context.limits)
     const issues = checked(context, resource, ref.type)
-    return { change: { kind: 'update', ref, resource, method: 'PATCH', ifMatch: current.version }, issues, pinned: request.ifMatch === undefined }
+    return {
+      change: { kind: 'update', ref, resource, method: 'PATCH', ifMatch: current.version },
+      issues,
+      pinned: request.ifMatch === undefined
+    }
   }
 }
 

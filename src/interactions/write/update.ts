@@ -10,42 +10,74 @@ import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
 import type { Located, Writing } from './write.ts'
 
-const locateById = async (context: Context, request: FhirRequest, ref: Located['ref']): Promise<Located> => {
+const locateById = async (
+  context: Context,
+  request: FhirRequest,
+  ref: Located['ref']
+): Promise<Located> => {
   const current = await context.store.read(ref)
-  // Ids are the server's own, so that a guess tells nothing: an unknown one and a hidden one are refused alike.
-  if (current === undefined) throw new FhirError('method-not-allowed', `Found no ${ref.type}/${ref.id}, and a PUT does not create it: ids are given by the server; create with POST ${ref.type}, or PUT ${ref.type}?identifier=system|value.`)
+  // Ids are the server's own, so that a guess tells nothing: an unknown one and a hidden one are
+  // refused alike.
+  if (current === undefined) {
+    throw new FhirError(
+      'method-not-allowed',
+      `Found no ${ref.type}/${ref.id}, and a PUT does not create it: ids are given by the server; create with POST ${ref.type}, or PUT ${ref.type}?identifier=system|value.`
+    )
+  }
   checkIfMatch(request, current, true)
   return { ref, current, guards: [] }
 }
 
-const locateByCriteria = async (context: Context, request: FhirRequest, type: ResourceType): Promise<Located> => {
+const locateByCriteria = async (
+  context: Context,
+  request: FhirRequest,
+  type: ResourceType
+): Promise<Located> => {
   const criteria = criteriaOf(request)
   if (criteria === '') throw noCriteria(type, 'a conditional update')
   requireScope(context.caller, type, 's')
-  const found = await matchOne(context, type, criteria, 'the conditional update', { type, id: context.newId() })
+  const found = await matchOne(context, type, criteria, 'the conditional update', {
+    type,
+    id: context.newId()
+  })
   if (found.current !== undefined) checkIfMatch(request, found.current, false)
   else requireScope(context.caller, type, 'c')
   return found
 }
 
-const wrongId = (found: unknown, expected: string): FhirError => new FhirError('invalid', [{
-  severity: 'error', code: 'value', expression: 'id', diagnostics: `Found ${found === undefined ? 'no id' : `the id ${JSON.stringify(found)}`} in the body, expected ${expected}.`
-}])
+const wrongId = (found: unknown, expected: string): FhirError =>
+  new FhirError('invalid', [
+    {
+      severity: 'error',
+      code: 'value',
+      expression: 'id',
+      diagnostics: `Found ${found === undefined ? 'no id' : `the id ${JSON.stringify(found)}`} in the body, expected ${expected}.`
+    }
+  ])
 
-/** The page says both that the id shall be ignored and that another one is an error: we say error, so that nobody updates what they did not mean. */
+/**
+ * The page says both that the id shall be ignored and that another one is an error: we say error,
+ * so that nobody updates what they did not mean.
+ */
 const checkId = (resource: Resource, { ref, current }: Located, byId: boolean): void => {
   if (byId && resource.id !== ref.id) throw wrongId(resource.id, `"${ref.id}" as in the URL`)
   if (byId || resource.id === undefined) return
-  if (current === undefined) throw wrongId(resource.id, 'none, since no resource matches and ids are given by the server')
-  if (resource.id !== ref.id) throw wrongId(resource.id, 'none, or that of the resource that matches')
+  if (current === undefined) {
+    throw wrongId(resource.id, 'none, since no resource matches and ids are given by the server')
+  }
+  if (resource.id !== ref.id) {
+    throw wrongId(resource.id, 'none, or that of the resource that matches')
+  }
 }
 
 export const updating: Writing = {
-  keys: (context, request, { type, id }) => id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
+  keys: (context, request, { type, id }) =>
+    id === undefined ? [serialKey(context, type as ResourceType, criteriaOf(request))] : [],
 
-  locate: async (context, request, target: Target) => target.id === undefined
-    ? await locateByCriteria(context, request, target.type as ResourceType)
-    : await locateById(context, request, { type: target.type as ResourceType, id: target.id }),
+  locate: async (context, request, target: Target) =>
+    target.id === undefined
+      ? await locateByCriteria(context, request, target.type as ResourceType)
+      : await locateById(context, request, { type: target.type as ResourceType, id: target.id }),
 
   change: async (context, request, located) => {
     const { ref, current } = located

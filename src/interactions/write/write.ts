@@ -1,15 +1,26 @@
-/** A write in two halves: which resource it is about, and what becomes of it. One request runs both at once, a transaction runs all firsts before all seconds. */
+/**
+ * A write in two halves: which resource it is about, and what becomes of it. One request runs both
+ * at once, a transaction runs all firsts before all seconds.
+ */
 import type { Change, Remember, Written } from '../../access/guarded-store.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import type { Reference, VersionId } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
 import type { Guard, Stored } from '../../storage/store.ts'
-import type { Context, FhirRequest, FhirResponse, Interaction, Target } from '../../exchange/context.ts'
+import type {
+  Context,
+  FhirRequest,
+  FhirResponse,
+  Interaction,
+  Target
+} from '../../exchange/context.ts'
 import { recalled, remembering } from './idempotency.ts'
 import { notFound } from '../../exchange/refusal.ts'
 
-/** The resource that a write is about. `current` absent: it is new, or (delete) there is nothing. */
+/**
+ * The resource that a write is about. `current` absent: it is new, or (delete) there is nothing.
+ */
 export interface Located {
   readonly ref: Reference
   readonly current?: Stored
@@ -21,7 +32,10 @@ export interface Located {
 export interface Outcome {
   readonly change?: Change
   readonly issues?: readonly Issue[]
-  /** The change was computed on the current version and not asked for with If-Match: a newer version means to decide again, not 412. */
+  /**
+   * The change was computed on the current version and not asked for with If-Match: a newer version
+   * means to decide again, not 412.
+   */
   readonly pinned?: boolean
 }
 
@@ -34,21 +48,47 @@ export interface Writing {
 
 const respond = (written: Written, issues: readonly Issue[]): FhirResponse => {
   const { outcome, stored } = written
-  if (outcome === 'deleted' || outcome === 'absent' || stored === undefined) return { kind: 'empty', status: 204, ...(outcome === 'deleted' && stored !== undefined && { stored }) }
-  return { kind: 'stored', status: outcome === 'created' ? 201 : 200, stored, created: outcome === 'created', issues }
+  if (outcome === 'deleted' || outcome === 'absent' || stored === undefined) {
+    return {
+      kind: 'empty',
+      status: 204,
+      ...(outcome === 'deleted' && stored !== undefined && { stored })
+    }
+  }
+  return {
+    kind: 'stored',
+    status: outcome === 'created' ? 201 : 200,
+    stored,
+    created: outcome === 'created',
+    issues
+  }
 }
 
 /** What a conditional write answers that found its work done. */
-const unchanged = (current: Stored | undefined): FhirResponse => current === undefined ? { kind: 'empty', status: 204 } : { kind: 'stored', status: 200, stored: current }
+const unchanged = (current: Stored | undefined): FhirResponse =>
+  current === undefined
+    ? { kind: 'empty', status: 204 }
+    : { kind: 'stored', status: 200, stored: current }
 
-export const answer = (located: Located, outcome: Outcome, written: Written | undefined): FhirResponse =>
+export const answer = (
+  located: Located,
+  outcome: Outcome,
+  written: Written | undefined
+): FhirResponse =>
   written === undefined ? unchanged(located.current) : respond(written, outcome.issues ?? [])
 
 /** What is kept of an answer: enough to give it again to whoever may still see the resource. */
-interface Kept { readonly status: 200 | 201 | 204, readonly version?: VersionId, readonly ref: Reference }
+interface Kept {
+  readonly status: 200 | 201 | 204
+  readonly version?: VersionId
+  readonly ref: Reference
+}
 
-const keep = (ref: Reference, response: FhirResponse): Kept =>
-  ({ ref, status: response.kind === 'stored' ? response.status : 204, ...(response.kind === 'stored' && { version: response.stored.version }) })
+const keep = (ref: Reference, response: FhirResponse): Kept => ({
+  ref,
+  status: response.kind === 'stored' ? response.status : 204,
+  ...(response.kind === 'stored' && { version: response.stored.version })
+})
 
 const again = async (context: Context, { status, ref, version }: Kept): Promise<FhirResponse> => {
   const stored = version === undefined ? undefined : await context.store.readVersion(ref, version)
@@ -57,24 +97,36 @@ const again = async (context: Context, { status, ref, version }: Kept): Promise<
   return { kind: 'stored', status, stored, created: status === 201 }
 }
 
-export const writing = (parts: Writing): Interaction => async (context, request, target) =>
-  await context.serial(parts.keys(context, request, target), async () => {
-    const first = await recalled<Kept>(context, request)
-    if (first !== undefined) return await again(context, first)
-    const located = await parts.locate(context, request, target)
-    const outcome = await parts.change(context, request, located)
-    if (outcome.change === undefined) return answer(located, outcome, undefined)
-    const remember = remembering(request, ([written]) => keep(located.ref, answer(located, outcome, written)))
-    const [written] = await commit(context, [outcome], located.guards, remember)
-    return answer(located, outcome, written)
-  })
+export const writing =
+  (parts: Writing): Interaction =>
+  async (context, request, target) =>
+    await context.serial(parts.keys(context, request, target), async () => {
+      const first = await recalled<Kept>(context, request)
+      if (first !== undefined) return await again(context, first)
+      const located = await parts.locate(context, request, target)
+      const outcome = await parts.change(context, request, located)
+      if (outcome.change === undefined) return answer(located, outcome, undefined)
+      const remember = remembering(request, ([written]) =>
+        keep(located.ref, answer(located, outcome, written))
+      )
+      const [written] = await commit(context, [outcome], located.guards, remember)
+      return answer(located, outcome, written)
+    })
 
-export const commit = async (context: Context, outcomes: readonly Outcome[], guards: readonly Guard[], remember?: Remember): Promise<readonly Written[]> => {
+export const commit = async (
+  context: Context,
+  outcomes: readonly Outcome[],
+  guards: readonly Guard[],
+  remember?: Remember
+): Promise<readonly Written[]> => {
   const changes = outcomes.flatMap(({ change }) => change ?? [])
   try {
     return await context.store.write(changes, guards, remember)
   } catch (error) {
-    const moved = error instanceof FhirError && error.code === 'precondition-failed' && outcomes.some(({ pinned }) => pinned === true)
+    const moved =
+      error instanceof FhirError &&
+      error.code === 'precondition-failed' &&
+      outcomes.some(({ pinned }) => pinned === true)
     throw moved ? new StoreConflict('version') : error
   }
 }

@@ -1,9 +1,21 @@
-/** A référent's caseload from what the caller sees: their teams across all structures, the plans of those teams, and the meetings around them. */
+/**
+ * A référent's caseload from what the caller sees: their teams across all structures, the plans of
+ * those teams, and the meetings around them.
+ */
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Context } from '../../exchange/context.ts'
 import { searchReferring } from '../search-all.ts'
-import { isOpenTask, isPsi, lastMeeting, lateActions, meetingStart, nextReview, referenceOf, referentsAt } from './elements.ts'
+import {
+  isOpenTask,
+  isPsi,
+  lastMeeting,
+  lateActions,
+  meetingStart,
+  nextReview,
+  referenceOf,
+  referentsAt
+} from './elements.ts'
 
 export interface Followed {
   readonly patient: string
@@ -15,8 +27,16 @@ export interface Followed {
   readonly nextAppointment: Resource | undefined
   readonly tasks: readonly Resource[]
 }
-export interface Caseload { readonly referent: string, readonly followed: readonly Followed[] }
-export interface Question { readonly at: Millis, readonly planStatus: readonly string[], readonly organizations: readonly string[], readonly meetingMonths: number }
+export interface Caseload {
+  readonly referent: string
+  readonly followed: readonly Followed[]
+}
+export interface Question {
+  readonly at: Millis
+  readonly planStatus: readonly string[]
+  readonly organizations: readonly string[]
+  readonly meetingMonths: number
+}
 
 const monthsBefore = (at: Millis, months: number): Millis => {
   const date = new Date(at)
@@ -24,39 +44,80 @@ const monthsBefore = (at: Millis, months: number): Millis => {
   return date.getTime()
 }
 
-const referencesOf = (resources: readonly Resource[]): readonly string[] => resources.map((resource) => `${resource.resourceType}/${resource.id ?? ''}`)
+const referencesOf = (resources: readonly Resource[]): readonly string[] =>
+  resources.map((resource) => `${resource.resourceType}/${resource.id ?? ''}`)
 
-/** Under every name that a team may know them by: the person, and all of their roles. Grouped by practitioner. */
-const identities = async ({ store }: Context, target: Reference, own: Resource): Promise<ReadonlyMap<string, string>> => {
+/**
+ * Under every name that a team may know them by: the person, and all of their roles. Grouped by
+ * practitioner.
+ */
+const identities = async (
+  { store }: Context,
+  target: Reference,
+  own: Resource
+): Promise<ReadonlyMap<string, string>> => {
   const names = new Map<string, string>()
   const add = (roles: readonly Resource[]): void => {
-    for (const role of roles) names.set(`PractitionerRole/${role.id ?? ''}`, referenceOf(role['practitioner']) ?? `PractitionerRole/${role.id ?? ''}`)
+    for (const role of roles) {
+      names.set(
+        `PractitionerRole/${role.id ?? ''}`,
+        referenceOf(role['practitioner']) ?? `PractitionerRole/${role.id ?? ''}`
+      )
+    }
   }
   if (target.type === 'Organization') {
-    const members = await searchReferring(store, 'Organization', 'partof', [formatReference(target)])
-    add(await searchReferring(store, 'PractitionerRole', 'organization', [formatReference(target), ...referencesOf(members)]))
+    const members = await searchReferring(store, 'Organization', 'partof', [
+      formatReference(target)
+    ])
+    add(
+      await searchReferring(store, 'PractitionerRole', 'organization', [
+        formatReference(target),
+        ...referencesOf(members)
+      ])
+    )
   } else if (target.type === 'PractitionerRole') add([own])
-  const practitioners = target.type === 'Practitioner' ? [formatReference(target)] : [...names.values()].filter((name) => name.startsWith('Practitioner/'))
+  const practitioners =
+    target.type === 'Practitioner'
+      ? [formatReference(target)]
+      : [...names.values()].filter((name) => name.startsWith('Practitioner/'))
   add(await searchReferring(store, 'PractitionerRole', 'practitioner', [...new Set(practitioners)]))
   for (const practitioner of practitioners) names.set(practitioner, practitioner)
   return names
 }
 
-const groupBy = (resources: readonly Resource[], key: (resource: Resource) => readonly string[]): ReadonlyMap<string, readonly Resource[]> => {
+const groupBy = (
+  resources: readonly Resource[],
+  key: (resource: Resource) => readonly string[]
+): ReadonlyMap<string, readonly Resource[]> => {
   const groups = new Map<string, Resource[]>()
   for (const resource of resources) {
-    for (const name of key(resource)) groups.set(name, [...groups.get(name) ?? [], resource])
+    for (const name of key(resource)) groups.set(name, [...(groups.get(name) ?? []), resource])
   }
   return groups
 }
 
-const actorsOf = (appointment: Resource): readonly string[] => (Array.isArray(appointment['participant']) ? appointment['participant'] : [])
-  .flatMap((participant: { actor?: unknown }) => referenceOf(participant.actor) ?? [])
+const actorsOf = (appointment: Resource): readonly string[] =>
+  (Array.isArray(appointment['participant']) ? appointment['participant'] : []).flatMap(
+    (participant: { actor?: unknown }) => referenceOf(participant.actor) ?? []
+  )
 
-const follow = (plan: Resource, meetings: readonly Resource[], tasks: readonly Resource[], question: Question, zone: string): Followed => {
-  const starts = meetings.flatMap((meeting) => { const start = meetingStart(meeting, zone); return start === undefined ? [] : [{ meeting, start }] })
-  const past = [...starts.map(({ start }) => start), lastMeeting(plan, zone) ?? -Infinity].filter((start) => start <= question.at)
-  const next = starts.filter(({ start }) => start > question.at).sort((a, b) => a.start - b.start)[0]
+const follow = (
+  plan: Resource,
+  meetings: readonly Resource[],
+  tasks: readonly Resource[],
+  question: Question,
+  zone: string
+): Followed => {
+  const starts = meetings.flatMap((meeting) => {
+    const start = meetingStart(meeting, zone)
+    return start === undefined ? [] : [{ meeting, start }]
+  })
+  const past = [...starts.map(({ start }) => start), lastMeeting(plan, zone) ?? -Infinity].filter(
+    (start) => start <= question.at
+  )
+  const next = starts
+    .filter(({ start }) => start > question.at)
+    .sort((a, b) => a.start - b.start)[0]
   const review = nextReview(plan, zone)
   return {
     patient: referenceOf(plan['subject']) ?? '',
@@ -70,24 +131,66 @@ const follow = (plan: Resource, meetings: readonly Resource[], tasks: readonly R
   }
 }
 
-/** One caseload per référent, in the order of their references. Everything is read through the caller's own store. */
-export const gather = async (context: Context, target: Reference, own: Resource, question: Question): Promise<readonly Caseload[]> => {
+/**
+ * One caseload per référent, in the order of their references. Everything is read through the
+ * caller's own store.
+ */
+export const gather = async (
+  context: Context,
+  target: Reference,
+  own: Resource,
+  question: Question
+): Promise<readonly Caseload[]> => {
   const { store, timeZone } = context
   const names = await identities(context, target, own)
   const teams = await searchReferring(store, 'CareTeam', 'participant', [...names.keys()])
-  const led = new Map<string, readonly string[]>(teams.filter((team) => question.organizations.length === 0 || (Array.isArray(team['managingOrganization']) && team['managingOrganization'].some((each) => question.organizations.includes(referenceOf(each) ?? ''))))
-    .map((team) => [`CareTeam/${team.id ?? ''}`, referentsAt(team, question.at, timeZone).flatMap((member) => names.get(member) ?? [])] as const))
-  const plans = (await searchReferring(store, 'CarePlan', 'care-team', [...led.keys()]))
-    .filter((plan) => isPsi(plan) && question.planStatus.includes(String(plan['status'])))
+  const led = new Map<string, readonly string[]>(
+    teams
+      .filter(
+        (team) =>
+          question.organizations.length === 0 ||
+          (Array.isArray(team['managingOrganization']) &&
+            team['managingOrganization'].some((each) =>
+              question.organizations.includes(referenceOf(each) ?? '')
+            ))
+      )
+      .map(
+        (team) =>
+          [
+            `CareTeam/${team.id ?? ''}`,
+            referentsAt(team, question.at, timeZone).flatMap((member) => names.get(member) ?? [])
+          ] as const
+      )
+  )
+  const plans = (await searchReferring(store, 'CarePlan', 'care-team', [...led.keys()])).filter(
+    (plan) => isPsi(plan) && question.planStatus.includes(String(plan['status']))
+  )
   const patients = [...new Set(plans.flatMap((plan) => referenceOf(plan['subject']) ?? []))]
   const meetings = groupBy(await searchReferring(store, 'Appointment', 'actor', patients), actorsOf)
-  const tasks = groupBy((await searchReferring(store, 'Task', 'patient', patients)).filter(isOpenTask), (task) => [referenceOf(task['for']) ?? ''])
-  const byReferent = groupBy(plans, (plan) => [...new Set((Array.isArray(plan['careTeam']) ? plan['careTeam'] : []).flatMap((team) => led.get(referenceOf(team) ?? '') ?? []))])
-  return [...byReferent].sort(([a], [b]) => a < b ? -1 : 1).map(([referent, own]) => ({
-    referent,
-    followed: own.map((plan) => {
-      const patient = referenceOf(plan['subject']) ?? ''
-      return follow(plan, meetings.get(patient) ?? [], tasks.get(patient) ?? [], question, timeZone)
-    })
-  }))
+  const tasks = groupBy(
+    (await searchReferring(store, 'Task', 'patient', patients)).filter(isOpenTask),
+    (task) => [referenceOf(task['for']) ?? '']
+  )
+  const byReferent = groupBy(plans, (plan) => [
+    ...new Set(
+      (Array.isArray(plan['careTeam']) ? plan['careTeam'] : []).flatMap(
+        (team) => led.get(referenceOf(team) ?? '') ?? []
+      )
+    )
+  ])
+  return [...byReferent]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([referent, own]) => ({
+      referent,
+      followed: own.map((plan) => {
+        const patient = referenceOf(plan['subject']) ?? ''
+        return follow(
+          plan,
+          meetings.get(patient) ?? [],
+          tasks.get(patient) ?? [],
+          question,
+          timeZone
+        )
+      })
+    }))
 }

@@ -7,4 +7,10 @@ import { string } from './string.ts'
 import { token } from './token.ts'
 import { uri } from './uri.ts'
 
-export const kinds: Readonly<Record<SearchParameterKind, ParameterKind>> = { token, reference, date, string, uri }
+export const kinds: Readonly<Record<SearchParameterKind, ParameterKind>> = {
+  token,
+  reference,
+  date,
+  string,
+  uri
+}

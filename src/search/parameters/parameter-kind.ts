@@ -1,4 +1,7 @@
-/** What a kind of search parameter does: index the values of a resource, and read a value of the query. The two halves stand in one file so that they meet. */
+/**
+ * What a kind of search parameter does: index the values of a resource, and read a value of the
+ * query. The two halves stand in one file so that they meet.
+ */
 import type { SearchParameter } from '../../definitions/definitions.ts'
 import type { DateReader } from '../../fhir/date.ts'
 import type { Millis, ResourceType } from '../../fhir/resource.ts'
@@ -13,8 +16,16 @@ export interface ParameterKind {
   readonly example: string
   /** A sink for the values that the parameter's expression finds. */
   readonly values: (parameter: SearchParameter) => (value: unknown, into: Values) => void
-  /** The alternatives of one parameter, each still with its escapes. @throws FhirError when one cannot be read */
-  readonly node: (parameter: SearchParameter, alternatives: readonly string[], modifier: string | undefined, reading: Reading) => Node
+  /**
+   * The alternatives of one parameter, each still with its escapes. @throws FhirError when one
+   * cannot be read
+   */
+  readonly node: (
+    parameter: SearchParameter,
+    alternatives: readonly string[],
+    modifier: string | undefined,
+    reading: Reading
+  ) => Node
 }
 
 /** What reading a value depends on. */

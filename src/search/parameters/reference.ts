@@ -10,32 +10,70 @@ import type { ParameterKind, Reading } from './parameter-kind.ts'
 const id = /^[A-Za-z0-9\-.]{1,64}$/
 const absolute = /^[a-z][a-z0-9+.-]*:\S+$/i
 
-const values: ParameterKind['values'] = ({ key }) => (value, into) => {
-  if (typeof value === 'string') { // canonical or uri: found with and without its version
-    if (value === '' || value.startsWith('#')) return
-    addReference(into, key, whole(value))
-    const bar = value.indexOf('|')
-    return bar > 0 ? addReference(into, key, whole(value.slice(0, bar))) : undefined
+const values: ParameterKind['values'] =
+  ({ key }) =>
+  (value, into) => {
+    if (typeof value === 'string') {
+      // canonical or uri: found with and without its version
+      if (value === '' || value.startsWith('#')) return
+      addReference(into, key, whole(value))
+      const bar = value.indexOf('|')
+      return bar > 0 ? addReference(into, key, whole(value.slice(0, bar))) : undefined
+    }
+    const { reference } = value as { reference?: unknown }
+    if (typeof reference !== 'string' || reference === '' || reference.startsWith('#')) return
+    const found = parseReference(reference, into.base)
+    addReference(into, key, found ? formatReference(found) : whole(reference))
   }
-  const { reference } = value as { reference?: unknown }
-  if (typeof reference !== 'string' || reference === '' || reference.startsWith('#')) return
-  const found = parseReference(reference, into.base)
-  addReference(into, key, found ? formatReference(found) : whole(reference))
-}
 
 const node: ParameterKind['node'] = (parameter, alternatives, modifier, reading) => {
-  const targets = alternatives.flatMap((alternative) => one(parameter, unescape(alternative), modifier, reading))
+  const targets = alternatives.flatMap((alternative) =>
+    one(parameter, unescape(alternative), modifier, reading)
+  )
   const persons = reading.personTargets
-  return { kind: 'reference', parameter: parameter.key, targets: [...new Set(persons ? targets.flatMap((target) => target.startsWith('Patient/') ? persons(target) : [target]) : targets)] }
+  return {
+    kind: 'reference',
+    parameter: parameter.key,
+    targets: [
+      ...new Set(
+        persons
+          ? targets.flatMap((target) =>
+              target.startsWith('Patient/') ? persons(target) : [target]
+            )
+          : targets
+      )
+    ]
+  }
 }
 
-const one = (parameter: SearchParameter, text: string, type: string | undefined, { base, isType }: Reading): readonly string[] => {
+const one = (
+  parameter: SearchParameter,
+  text: string,
+  type: string | undefined,
+  { base, isType }: Reading
+): readonly string[] => {
   if (!parameter.datatypes.includes('Reference')) return [whole(text)]
-  if (id.test(text)) return (type === undefined ? parameter.targets : [type]).map((target) => `${target}/${text}`)
+  if (id.test(text)) {
+    return (type === undefined ? parameter.targets : [type]).map((target) => `${target}/${text}`)
+  }
   const literal = parseReference(text, base)
-  if (literal && isType(literal.type)) return type === undefined || literal.type === type ? [formatReference(literal)] : []
-  if (!absolute.test(text)) throw malformed(parameter.code, text, `an id, Type/id (${parameter.targets.slice(0, 3).join(', ')}) or an absolute URL`)
+  if (literal && isType(literal.type)) {
+    return type === undefined || literal.type === type ? [formatReference(literal)] : []
+  }
+  if (!absolute.test(text)) {
+    throw malformed(
+      parameter.code,
+      text,
+      `an id, Type/id (${parameter.targets.slice(0, 3).join(', ')}) or an absolute URL`
+    )
+  }
   return [whole(text)]
 }
 
-export const reference: ParameterKind = { index: 'reference', modifiers: ['[Type]'], example: 'Type/id', values, node }
+export const reference: ParameterKind = {
+  index: 'reference',
+  modifiers: ['[Type]'],
+  example: 'Type/id',
+  values,
+  node
+}

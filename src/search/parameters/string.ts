@@ -1,4 +1,7 @@
-/** Text, names and addresses: found by their beginning, without regard to case and accents. https://hl7.org/fhir/R4/search.html#string */
+/**
+ * Text, names and addresses: found by their beginning, without regard to case and accents.
+ * https://hl7.org/fhir/R4/search.html#string
+ */
 import { fold } from '../../fhir/string.ts'
 import { unescape } from '../escape.ts'
 import { beginning, whole } from '../index-text.ts'
@@ -7,8 +10,23 @@ import type { Node, StringNode } from '../query.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
-/** Parts of HumanName and Address that a reader would search by; `use`, `type` and `period` are none. */
-const parts = ['text', 'family', 'given', 'prefix', 'suffix', 'line', 'city', 'district', 'state', 'postalCode', 'country']
+/**
+ * Parts of HumanName and Address that a reader would search by; `use`, `type` and `period` are
+ * none.
+ */
+const parts = [
+  'text',
+  'family',
+  'given',
+  'prefix',
+  'suffix',
+  'line',
+  'city',
+  'district',
+  'state',
+  'postalCode',
+  'country'
+]
 
 const add = (into: Values, key: string, value: unknown): void => {
   if (typeof value !== 'string') return
@@ -16,25 +34,40 @@ const add = (into: Values, key: string, value: unknown): void => {
   if (folded !== '') addString(into, key, beginning(folded), whole(value))
 }
 
-const values: ParameterKind['values'] = ({ key }) => (value, into) => {
-  if (typeof value !== 'object' || value === null) return add(into, key, value)
-  for (const part of parts) {
-    const found = (value as Record<string, unknown>)[part]
-    if (found === undefined) continue
-    if (Array.isArray(found)) for (const item of found) add(into, key, item)
-    else add(into, key, found)
+const values: ParameterKind['values'] =
+  ({ key }) =>
+  (value, into) => {
+    if (typeof value !== 'object' || value === null) return add(into, key, value)
+    for (const part of parts) {
+      const found = (value as Record<string, unknown>)[part]
+      if (found === undefined) continue
+      if (Array.isArray(found)) for (const item of found) add(into, key, item)
+      else add(into, key, found)
+    }
   }
-}
 
 const node: ParameterKind['node'] = ({ key, code }, alternatives, modifier) => {
   const nodes = alternatives.map((alternative): StringNode => {
     const text = unescape(alternative)
-    if (modifier === 'exact') return { kind: 'string', parameter: key, match: 'exact', value: whole(text) }
+    if (modifier === 'exact') {
+      return { kind: 'string', parameter: key, match: 'exact', value: whole(text) }
+    }
     const folded = fold(text)
     if (folded === '') throw malformed(code, alternative, 'letters or digits')
-    return { kind: 'string', parameter: key, match: modifier === 'contains' ? 'contains' : 'prefix', value: beginning(folded) }
+    return {
+      kind: 'string',
+      parameter: key,
+      match: modifier === 'contains' ? 'contains' : 'prefix',
+      value: beginning(folded)
+    }
   })
-  return nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+  return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', nodes }
 }
 
-export const string: ParameterKind = { index: 'string', modifiers: ['exact', 'contains'], example: 'the beginning of the text', values, node }
+export const string: ParameterKind = {
+  index: 'string',
+  modifiers: ['exact', 'contains'],
+  example: 'the beginning of the text',
+  values,
+  node
+}

@@ -7,11 +7,22 @@ import { addToken, type Values } from '../values.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
-interface TokenValue { readonly coding?: unknown, readonly code?: unknown, readonly system?: unknown, readonly value?: unknown, readonly use?: unknown }
+interface TokenValue {
+  readonly coding?: unknown
+  readonly code?: unknown
+  readonly system?: unknown
+  readonly value?: unknown
+  readonly use?: unknown
+}
 
 const add = (into: Values, key: string, code: unknown, system: unknown): void => {
   if (typeof code !== 'string' || code === '') return
-  addToken(into, key, whole(code), typeof system === 'string' && system !== '' ? whole(system) : undefined)
+  addToken(
+    into,
+    key,
+    whole(code),
+    typeof system === 'string' && system !== '' ? whole(system) : undefined
+  )
 }
 
 const values: ParameterKind['values'] = ({ key, datatypes }) => {
@@ -20,33 +31,63 @@ const values: ParameterKind['values'] = ({ key, datatypes }) => {
     if (typeof value === 'string') return add(into, key, value, undefined)
     if (typeof value === 'boolean') return add(into, key, String(value), undefined)
     const { coding, code, system, value: identifier, use } = value as TokenValue
-    if (Array.isArray(coding)) for (const each of coding as (TokenValue | null)[]) add(into, key, each?.code, each?.system)
-    else if (code !== undefined) add(into, key, code, system)
+    if (Array.isArray(coding)) {
+      for (const each of coding as (TokenValue | null)[]) add(into, key, each?.code, each?.system)
+    } else if (code !== undefined) add(into, key, code, system)
     else add(into, key, identifier, contact ? use : system)
   }
 }
 
 const node: ParameterKind['node'] = (parameter, alternatives, modifier) => {
   const nodes = alternatives.map((alternative) => one(parameter, alternative))
-  const any: Node = nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+  const any: Node = nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', nodes }
   return modifier === 'not' ? { kind: 'not', node: any } : any
 }
 
 const one = (parameter: SearchParameter, alternative: string): Node => {
   const [first = '', second, ...more] = split(alternative, '|').map(unescape)
-  if (more.length > 0) throw malformed(parameter.code, alternative, 'code, system|code, |code or system| (a | inside a value is written \\|)')
+  if (more.length > 0) {
+    throw malformed(
+      parameter.code,
+      alternative,
+      'code, system|code, |code or system| (a | inside a value is written \\|)'
+    )
+  }
   if (second === undefined) return { kind: 'token', parameter: parameter.key, code: whole(first) }
-  if (first === '' && second === '') throw malformed(parameter.code, alternative, 'a code, a system, or both')
+  if (first === '' && second === '') {
+    throw malformed(parameter.code, alternative, 'a code, a system, or both')
+  }
   return inSystem(parameter, first, second)
 }
 
 /** A code element carries no system: its binding implies it, so the index need not hold it. */
-const inSystem = ({ key, system: implied, datatypes }: SearchParameter, system: string, code: string): Node => {
-  if (implied !== undefined && system !== '' && datatypes.every((type) => type === 'code' || type === 'boolean')) {
+const inSystem = (
+  { key, system: implied, datatypes }: SearchParameter,
+  system: string,
+  code: string
+): Node => {
+  if (
+    implied !== undefined &&
+    system !== '' &&
+    datatypes.every((type) => type === 'code' || type === 'boolean')
+  ) {
     if (system !== implied) return { kind: 'or', nodes: [] }
-    return code === '' ? { kind: 'not', node: { kind: 'missing', parameter: key, index: 'token' } } : { kind: 'token', parameter: key, code: whole(code) }
+    return code === ''
+      ? { kind: 'not', node: { kind: 'missing', parameter: key, index: 'token' } }
+      : { kind: 'token', parameter: key, code: whole(code) }
   }
-  return { kind: 'token', parameter: key, system: whole(system), ...(code !== '' && { code: whole(code) }) }
+  return {
+    kind: 'token',
+    parameter: key,
+    system: whole(system),
+    ...(code !== '' && { code: whole(code) })
+  }
 }
 
-export const token: ParameterKind = { index: 'token', modifiers: ['not'], example: 'code or system|code', values, node }
+export const token: ParameterKind = {
+  index: 'token',
+  modifiers: ['not'],
+  example: 'code or system|code',
+  values,
+  node
+}

@@ -11,13 +11,24 @@ const values: ParameterKind['values'] = ({ key, datatypes }) => {
     if (typeof value !== 'string' || value === '') return
     addToken(into, key, whole(value), undefined)
     const bar = canonical ? value.indexOf('|') : -1
-    if (bar > 0) addToken(into, key, whole(value.slice(0, bar)), undefined) // found with and without its version
+    // found with and without its version
+    if (bar > 0) addToken(into, key, whole(value.slice(0, bar)), undefined)
   }
 }
 
 const node: ParameterKind['node'] = ({ key }, alternatives) => {
-  const nodes = alternatives.map((alternative): Node => ({ kind: 'token', parameter: key, code: whole(unescape(alternative)) }))
-  return nodes.length === 1 ? nodes[0] as Node : { kind: 'or', nodes }
+  const nodes = alternatives.map((alternative): Node => ({
+    kind: 'token',
+    parameter: key,
+    code: whole(unescape(alternative))
+  }))
+  return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', nodes }
 }
 
-export const uri: ParameterKind = { index: 'token', modifiers: [], example: 'http://example.org/definition', values, node }
+export const uri: ParameterKind = {
+  index: 'token',
+  modifiers: [],
+  example: 'http://example.org/definition',
+  values,
+  node
+}

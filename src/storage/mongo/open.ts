@@ -48,11 +48,19 @@ const clientOptions: MongoClientOptions = {
   ignoreUndefined: true
 }
 
-export const openMongoStore = async ({ uri, now, log, allowOldServer }: MongoStoreOptions): Promise<Store> => {
+export const openMongoStore = async ({
+  uri,
+  now,
+  log,
+  allowOldServer
+}: MongoStoreOptions): Promise<Store> => {
   const client = new MongoClient(uri, clientOptions)
   try {
     await client.connect()
-    await checkServer(client, { ...(log && { log }), ...(allowOldServer !== undefined && { allowOldServer }) })
+    await checkServer(client, {
+      ...(log && { log }),
+      ...(allowOldServer !== undefined && { allowOldServer })
+    })
     const db = client.db(databaseOf(uri))
     const collections = collectionsOf(client, db)
     await migrate(db, collections)
@@ -63,13 +71,29 @@ export const openMongoStore = async ({ uri, now, log, allowOldServer }: MongoSto
   }
 }
 
-const databaseOf = (uri: string): string => /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1] ?? 'psi'
+const databaseOf = (uri: string): string =>
+  /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1] ?? 'psi'
 
-/** Goes on after the greatest number in the database, whatever this machine's clock says: one index seek per type. */
-const startNumbers = async ({ audit, counters, resources }: Collections, now: () => Millis): Promise<CreationNumbers> => {
-  const slot = await counters.findOneAndUpdate({ _id: 'process' }, { $inc: { c: 1 } }, { upsert: true, returnDocument: 'after' })
+/**
+ * Goes on after the greatest number in the database, whatever this machine's clock says: one index
+ * seek per type.
+ */
+const startNumbers = async (
+  { audit, counters, resources }: Collections,
+  now: () => Millis
+): Promise<CreationNumbers> => {
+  const slot = await counters.findOneAndUpdate(
+    { _id: 'process' },
+    { $inc: { c: 1 } },
+    { upsert: true, returnDocument: 'after' }
+  )
   const numbers = createCreationNumbers({ now, slot: slot?.c ?? 0 })
-  const newest = await resources.aggregate<{ n: number }>([{ $sort: { t: -1, n: -1 } }, { $group: { _id: '$t', n: { $first: '$n' } } }]).toArray()
+  const newest = await resources
+    .aggregate<{ n: number }>([
+      { $sort: { t: -1, n: -1 } },
+      { $group: { _id: '$t', n: { $first: '$n' } } }
+    ])
+    .toArray()
   for (const { n } of newest) numbers.seen(n)
   const line = await audit.findOne({}, { sort: { n: -1 }, projection: { n: 1 } })
   if (line) numbers.seen(line.n)
@@ -94,7 +118,9 @@ const storeOf = (collections: Collections, numbers: CreationNumbers, now: () => 
     commit,
     audit: inStoreWords(createAudit(collections)),
     feed: inStoreWords(createFeed(collections)),
-    ping: inStoreWords(async () => { await collections.counters.findOne({ _id: 'schema' }) }),
+    ping: inStoreWords(async () => {
+      await collections.counters.findOne({ _id: 'schema' })
+    }),
     count: inStoreWords(createCount(collections)),
     close: async () => {
       await drain()

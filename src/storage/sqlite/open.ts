@@ -1,4 +1,7 @@
-/** The embedded store: two SQLite files in a directory, open in any number of processes. https://www.sqlite.org/wal.html */
+/**
+ * The embedded store: two SQLite files in a directory, open in any number of processes.
+ * https://www.sqlite.org/wal.html
+ */
 import { mkdirSync } from 'node:fs'
 import type { Millis } from '../../fhir/resource.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
@@ -31,10 +34,20 @@ export interface SqliteOptions {
 /** Fewer are not worth the tenths of a second and the megabytes that a thread costs. */
 const manyWrites = 300
 
-export const openSqliteStore = async ({ directory, now, thresholds = measured, threadAfter = manyWrites }: SqliteOptions): Promise<Store> => {
+export const openSqliteStore = async ({
+  directory,
+  now,
+  thresholds = measured,
+  threadAfter = manyWrites
+}: SqliteOptions): Promise<Store> => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const files = await openFiles(directory)
-  return toStore(files, createCommits({ directory, files, now, threadAfter }), createSearch(files.data, now, thresholds), now)
+  return toStore(
+    files,
+    createCommits({ directory, files, now, threadAfter }),
+    createSearch(files.data, now, thresholds),
+    now
+  )
 }
 
 const toStore = (files: Files, commits: Commits, search: Search, now: () => Millis): Store => {
@@ -51,20 +64,25 @@ const toStore = (files: Files, commits: Commits, search: Search, now: () => Mill
   }
   return {
     read: async (refs, acl) => await serve(() => read(connection, refs, acl)),
-    readVersion: async (ref, version, acl) => await serve(() => readVersion(connection, ref, version, acl)),
+    readVersion: async (ref, version, acl) =>
+      await serve(() => readVersion(connection, ref, version, acl)),
     history: async (ref, acl, page) => await serve(() => history(connection, ref, acl, page)),
     search: async (query, acl) => await serve(() => search(query, acl)),
-    include: async (step, sources, limit, acl) => await serve(() => include(connection, step, sources, limit, acl)),
+    include: async (step, sources, limit, acl) =>
+      await serve(() => include(connection, step, sources, limit, acl)),
     versionsOf: async (person) => await serve(() => versionsOf(connection, person)),
     guards: async (names) => await serve(() => guards(connection, names)),
     records: async (kind, ids) => await serve(() => records(connection, kind, ids, now())),
     listRecords: async (kind) => await serve(() => listRecords(connection, kind, now())),
     putRecordIfAbsent: async (record, at) => {
       if (await serve(() => records(connection, record.kind, [record.id], at)[0])) return false
-      return await commits.insertRecord(record, at).then(() => true, (error: unknown) => {
-        if (error instanceof StoreConflict) return false
-        throw error
-      })
+      return await commits.insertRecord(record, at).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof StoreConflict) return false
+          throw error
+        }
+      )
     },
     commit: async (batch) => {
       await serve(() => undefined)
@@ -75,7 +93,9 @@ const toStore = (files: Files, commits: Commits, search: Search, now: () => Mill
       return await serve(() => audit(files.journal, query))
     },
     feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
-    ping: async () => { await serve(() => connection.statement('SELECT max(rid) FROM cur').get()) },
+    ping: async () => {
+      await serve(() => connection.statement('SELECT max(rid) FROM cur').get())
+    },
     count: async () => await serve(() => count(connection)),
     close: async () => {
       if (closed) return

@@ -1,5 +1,14 @@
-/** Profiles, arranged for walking: rules compiled, slices told apart by one look where their discriminator allows. Made per profile when first met. */
-import type { Definitions, Invariant, Profile, ProfileNode, ValueSetCodes } from '../../definitions/definitions.ts'
+/**
+ * Profiles, arranged for walking: rules compiled, slices told apart by one look where their
+ * discriminator allows. Made per profile when first met.
+ */
+import type {
+  Definitions,
+  Invariant,
+  Profile,
+  ProfileNode,
+  ValueSetCodes
+} from '../../definitions/definitions.ts'
 import type { KnowsType } from '../structure/references.ts'
 import type { Rule } from '../rules/rule.ts'
 import { pathTest } from '../rules/rules.ts'
@@ -44,28 +53,56 @@ const byKey = (node: ProfileNode): ((item: unknown) => readonly number[]) | unde
     const child = slice.children?.[step]
     const key = child?.fixed ?? child?.pattern ?? (step === 'url' ? slice.profiles?.[0] : undefined)
     if (typeof key !== 'string') return undefined
-    keys.set(key, [...keys.get(key) ?? [], index])
+    keys.set(key, [...(keys.get(key) ?? []), index])
   }
   const none: number[] = []
-  return (item) => isObject(item) ? keys.get(item[step]) ?? none : none
+  return (item) => (isObject(item) ? (keys.get(item[step]) ?? none) : none)
 }
 
-export const createRulesOfProfile = (definitions: Definitions, knows: KnowsType, severityOf: SeverityOf): RulesOfProfile => {
+export const createRulesOfProfile = (
+  definitions: Definitions,
+  knows: KnowsType,
+  severityOf: SeverityOf
+): RulesOfProfile => {
   const hasCode = (key: string, value: unknown): boolean => {
     const valueSet = definitions.valueSet(key)
     if (valueSet === undefined) return false
-    const codings = isObject(value) ? Array.isArray(value['coding']) ? value['coding'] as unknown[] : [value] : []
-    return typeof value === 'string' ? valueSet.codes.has(value) : codings.some((coding) => isObject(coding) && typeof coding['code'] === 'string' && valueSet.has(coding['system'] as string | undefined, coding['code']))
+    const codings = isObject(value)
+      ? Array.isArray(value['coding'])
+        ? (value['coding'] as unknown[])
+        : [value]
+      : []
+    return typeof value === 'string'
+      ? valueSet.codes.has(value)
+      : codings.some(
+          (coding) =>
+            isObject(coding) &&
+            typeof coding['code'] === 'string' &&
+            valueSet.has(coding['system'] as string | undefined, coding['code'])
+        )
   }
 
-  const slicingOf = (node: ProfileNode, name: string, profile: Profile, path: string): Slicing | undefined => {
+  const slicingOf = (
+    node: ProfileNode,
+    name: string,
+    profile: Profile,
+    path: string
+  ): Slicing | undefined => {
     if (node.slices === undefined) return undefined
-    const slices = slicesOf(node, hasCode)?.map((slice) => ({ ...slice, rules: make(slice.node, name, profile, path) }))
-    return slices && {
-      slices,
-      closed: node.slicing?.closed === true,
-      of: byKey(node) ?? ((item) => slices.flatMap((slice, index) => slice.distance(item).length === 0 ? [index] : []))
-    }
+    const slices = slicesOf(node, hasCode)?.map((slice) => ({
+      ...slice,
+      rules: make(slice.node, name, profile, path)
+    }))
+    return (
+      slices && {
+        slices,
+        closed: node.slicing?.closed === true,
+        of:
+          byKey(node) ??
+          ((item) =>
+            slices.flatMap((slice, index) => (slice.distance(item).length === 0 ? [index] : [])))
+      }
+    )
   }
 
   const make = (node: ProfileNode, name: string, profile: Profile, path: string): ElementRules => {
@@ -73,16 +110,25 @@ export const createRulesOfProfile = (definitions: Definitions, knows: KnowsType,
     const plain = isChoice ? name.slice(0, -3) : name
     const { min: _min, max: _max, slicing: _slicing, slices: _slices, ...checks } = node
     // Extensions are checked wherever they stand, by their url.
-    const isBare = Object.keys(checks).every((key) => key === 'profiles') && (node.profiles ?? []).every((url) => definitions.profile(url)?.type === 'Extension')
+    const isBare =
+      Object.keys(checks).every((key) => key === 'profiles') &&
+      (node.profiles ?? []).every((url) => definitions.profile(url)?.type === 'Extension')
     return {
       node,
       profile: profile.id,
       name: plain,
       isChoice,
       beside: `_${plain}`,
-      rules: (node.rules ?? []).map((rule) => ({ key: rule.key, severity: severityOf(rule), human: rule.human, test: pathTest(definitions.structures, rule.expression, knows(path) ? undefined : path) })),
+      rules: (node.rules ?? []).map((rule) => ({
+        key: rule.key,
+        severity: severityOf(rule),
+        human: rule.human,
+        test: pathTest(definitions.structures, rule.expression, knows(path) ? undefined : path)
+      })),
       valueSet: node.codes === undefined ? undefined : definitions.valueSet(node.codes),
-      children: Object.entries(node.children ?? {}).map(([child, rules]) => make(rules, child, profile, `${path}.${child.replace('[x]', '')}`)),
+      children: Object.entries(node.children ?? {}).map(([child, rules]) =>
+        make(rules, child, profile, `${path}.${child.replace('[x]', '')}`)
+      ),
       slicing: slicingOf(node, name, profile, path),
       isBare
     }

@@ -1,4 +1,7 @@
-/** The invariants of a type or element: in code where there is code, else as closures, else by the FHIRPath engine. */
+/**
+ * The invariants of a type or element: in code where there is code, else as closures, else by the
+ * FHIRPath engine.
+ */
 import type { Invariant, Structures } from '../../definitions/definitions.ts'
 import type { CompiledPath } from '../../fhirpath/engine.ts'
 import { compilePath } from '../../fhirpath/engine.ts'
@@ -10,9 +13,16 @@ import { rulesInCode } from './rules-in-code.ts'
 import { isObject } from '../../fhir/json-object.ts'
 
 /** Judged elsewhere in this folder, with better messages: references.ts, narrative.ts. */
-const elsewhere: ReadonlySet<string> = new Set(['Reference ref-1', 'Narrative.div txt-1', 'Narrative.div txt-2'])
+const elsewhere: ReadonlySet<string> = new Set([
+  'Reference ref-1',
+  'Narrative.div txt-1',
+  'Narrative.div txt-2'
+])
 
-/** A rule holds only when it yields true: "nothing" is a failure, as is false. A lone value that is no boolean counts as true. */
+/**
+ * A rule holds only when it yields true: "nothing" is a failure, as is false. A lone value that is
+ * no boolean counts as true.
+ */
 const holds = (result: readonly unknown[]): boolean => result.length === 1 && result[0] !== false
 
 /** By the engine alone; compiled at the first use. */
@@ -25,7 +35,11 @@ export const engineTest = (expression: string, base: string | undefined): Test =
 }
 
 /** By closures where they can decide, else by the engine. */
-export const pathTest = (structures: Structures, expression: string, base: string | undefined): Test => {
+export const pathTest = (
+  structures: Structures,
+  expression: string,
+  base: string | undefined
+): Test => {
   let closure: ReturnType<typeof closureOf> | null = null
   const engine = engineTest(expression, base)
   return (element, scope) => {
@@ -40,15 +54,41 @@ export const pathTest = (structures: Structures, expression: string, base: strin
   }
 }
 
-const toRule = (structures: Structures, path: string, base: string | undefined, { key, severity, human, expression }: Invariant): Rule =>
-  ({ key, severity, human, test: rulesInCode[`${path} ${key}`] ?? pathTest(structures, expression, base) })
+const toRule = (
+  structures: Structures,
+  path: string,
+  base: string | undefined,
+  { key, severity, human, expression }: Invariant
+): Rule => ({
+  key,
+  severity,
+  human,
+  test: rulesInCode[`${path} ${key}`] ?? pathTest(structures, expression, base)
+})
 
 /** Rules on a path itself, without those of its type's base. */
-export const rulesOf = (structures: Structures, path: string): readonly Rule[] => structures.invariants(path)
-  .filter(({ key }) => !elsewhere.has(`${path} ${key}`))
-  .map((invariant) => toRule(structures, path, structures.type(path)?.kind === 'resource' ? undefined : path, invariant))
+export const rulesOf = (structures: Structures, path: string): readonly Rule[] =>
+  structures
+    .invariants(path)
+    .filter(({ key }) => !elsewhere.has(`${path} ${key}`))
+    .map((invariant) =>
+      toRule(
+        structures,
+        path,
+        structures.type(path)?.kind === 'resource' ? undefined : path,
+        invariant
+      )
+    )
 
-/** SimpleQuantity is a profile of Quantity, and the type of some elements. https://hl7.org/fhir/R4/datatypes.html#simplequantity */
+/**
+ * SimpleQuantity is a profile of Quantity, and the type of some elements.
+ * https://hl7.org/fhir/R4/datatypes.html#simplequantity
+ */
 export const simpleQuantityRules: readonly Rule[] = [
-  { key: 'sqty-1', severity: 'error', human: 'The comparator is not used on a SimpleQuantity', test: (quantity) => !isObject(quantity) || !has(quantity, 'comparator') }
+  {
+    key: 'sqty-1',
+    severity: 'error',
+    human: 'The comparator is not used on a SimpleQuantity',
+    test: (quantity) => !isObject(quantity) || !has(quantity, 'comparator')
+  }
 ]

@@ -1,5 +1,13 @@
-/** The structure tables, arranged for walking: JSON property → what it must hold. Made per type when first met. */
-import type { Definitions, ElementTable, ElementType, ValueSetCodes } from '../../definitions/definitions.ts'
+/**
+ * The structure tables, arranged for walking: JSON property → what it must hold. Made per type when
+ * first met.
+ */
+import type {
+  Definitions,
+  ElementTable,
+  ElementType,
+  ValueSetCodes
+} from '../../definitions/definitions.ts'
 import { choiceName } from '../../fhirpath/choice.ts'
 import type { Rule } from '../rules/rule.ts'
 import { rulesOf, simpleQuantityRules } from '../rules/rules.ts'
@@ -19,7 +27,7 @@ export interface Field {
   readonly node: () => TypeNode
   readonly valueSet: ValueSetCodes | undefined
   /** How contexts of extensions name this element. */
-  readonly owner: { readonly path: string, readonly type: string }
+  readonly owner: { readonly path: string; readonly type: string }
   /** On the element itself rather than on its type. */
   readonly rules: readonly Rule[]
 }
@@ -29,7 +37,11 @@ export interface TypeNode {
   readonly name: string
   readonly isResource: boolean
   readonly fields: ReadonlyMap<string, Field>
-  readonly required: readonly { readonly name: string, readonly properties: readonly string[], readonly expected: string }[]
+  readonly required: readonly {
+    readonly name: string
+    readonly properties: readonly string[]
+    readonly expected: string
+  }[]
   readonly rules: readonly Rule[]
 }
 
@@ -40,12 +52,17 @@ export const createTypeNodes = (definitions: Definitions): TypeNodes => {
   const nodes = new Map<string, TypeNode>()
 
   const nodeNameOf = (element: ElementTable, type: ElementType): string =>
-    element.contentReference ?? (structures.children(element.path) !== undefined && (type.code === 'BackboneElement' || type.code === 'Element') ? element.path : type.code)
+    element.contentReference ??
+    (structures.children(element.path) !== undefined &&
+    (type.code === 'BackboneElement' || type.code === 'Element')
+      ? element.path
+      : type.code)
 
   const fieldsOf = (element: ElementTable, choice: number): Field[] => {
     const isChoice = element.name.endsWith('[x]')
     const base = isChoice ? element.name.slice(0, -3) : element.name
-    const types = element.contentReference === undefined ? element.types : [{ code: 'BackboneElement' }]
+    const types =
+      element.contentReference === undefined ? element.types : [{ code: 'BackboneElement' }]
     return types.flatMap((type): Field[] => {
       const kind = structures.type(type.code)?.kind ?? 'complex'
       const field: Field = {
@@ -60,33 +77,54 @@ export const createTypeNodes = (definitions: Definitions): TypeNodes => {
         owner: { path: element.contentReference ?? element.path, type: type.code },
         valueSet: element.codes === undefined ? undefined : definitions.valueSet(element.codes),
         // Rules of a nested element belong to its node, which contentReference shares.
-        rules: structures.children(element.path) === undefined ? [...rulesOf(structures, element.path), ...type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : []] : []
+        rules:
+          structures.children(element.path) === undefined
+            ? [
+                ...rulesOf(structures, element.path),
+                ...(type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : [])
+              ]
+            : []
       }
-      return kind === 'primitive' ? [field, { ...field, property: `_${field.property}`, sibling: true }] : [field]
+      return kind === 'primitive'
+        ? [field, { ...field, property: `_${field.property}`, sibling: true }]
+        : [field]
     })
   }
 
   const make = (name: string): TypeNode => {
     const elements = structures.children(name)
-    if (!elements) throw new Error(`The structure tables hold no type ${name}; rebuild profiles/tables.`)
+    if (!elements) {
+      throw new Error(`The structure tables hold no type ${name}; rebuild profiles/tables.`)
+    }
     let choices = 0
-    const groups = [...elements.values()].map((element) => ({ element, fields: fieldsOf(element, element.name.endsWith('[x]') ? 1 << choices++ : 0) }))
+    const groups = [...elements.values()].map((element) => ({
+      element,
+      fields: fieldsOf(element, element.name.endsWith('[x]') ? 1 << choices++ : 0)
+    }))
     return {
       name,
       isResource: structures.type(name)?.kind === 'resource',
-      fields: new Map(groups.flatMap(({ fields }) => fields.map((field) => [field.property, field] as const))),
-      required: groups.filter(({ element }) => element.min > 0).map(({ element, fields }) => ({
-        name: element.name.replace('[x]', ''),
-        properties: fields.map((field) => field.property),
-        expected: fields.filter((field) => !field.sibling).map((field) => field.property).slice(0, 6).join(' or ')
-      })),
+      fields: new Map(
+        groups.flatMap(({ fields }) => fields.map((field) => [field.property, field] as const))
+      ),
+      required: groups
+        .filter(({ element }) => element.min > 0)
+        .map(({ element, fields }) => ({
+          name: element.name.replace('[x]', ''),
+          properties: fields.map((field) => field.property),
+          expected: fields
+            .filter((field) => !field.sibling)
+            .map((field) => field.property)
+            .slice(0, 6)
+            .join(' or ')
+        })),
       rules: typeRules(name)
     }
   }
 
   const typeRules = (name: string): readonly Rule[] => {
     const base = structures.type(name)?.base
-    return [...base === undefined ? [] : typeRules(base), ...rulesOf(structures, name)]
+    return [...(base === undefined ? [] : typeRules(base)), ...rulesOf(structures, name)]
   }
 
   const node = (name: string): TypeNode => {

@@ -8,7 +8,9 @@ export const commit = (world: World, batch: Batch): void => {
   if (world.batches.has(batch.id)) return
   check(world, batch)
   world.batches.add(batch.id)
-  for (const { name, bump } of batch.guards) if (bump) world.guards.set(name, (world.guards.get(name) ?? 0) + 1)
+  for (const { name, bump } of batch.guards) {
+    if (bump) world.guards.set(name, (world.guards.get(name) ?? 0) + 1)
+  }
   for (const put of batch.puts) apply(world, put)
   for (const restamp of batch.restamps) {
     const version = versionOf(world, restamp)
@@ -20,20 +22,33 @@ export const commit = (world: World, batch: Batch): void => {
   world.audit.push(...batch.audit)
 }
 
-export const recordKey = ({ kind, id }: { readonly kind: string, readonly id: string }): string => JSON.stringify([kind, id])
+export const recordKey = ({ kind, id }: { readonly kind: string; readonly id: string }): string =>
+  JSON.stringify([kind, id])
 
 const check = (world: World, batch: Batch): void => {
   for (const { name, expect } of batch.guards) {
-    if (expect !== undefined && (world.guards.get(name) ?? 0) !== expect) throw new StoreConflict('guard')
+    if (expect !== undefined && (world.guards.get(name) ?? 0) !== expect) {
+      throw new StoreConflict('guard')
+    }
   }
-  for (const { stored: { ref }, replaces } of batch.puts) {
+  for (const {
+    stored: { ref },
+    replaces
+  } of batch.puts) {
     const current = find(world, ref)?.current.stored.version
     if (current === replaces) continue
     throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
   }
   for (const restamp of batch.restamps) {
-    const made = batch.puts.some(({ stored }) => stored.ref.type === restamp.ref.type && stored.ref.id === restamp.ref.id && stored.version === restamp.version)
-    if (!made && versionOf(world, restamp) === undefined) throw new StoreConflict('version', restamp.ref)
+    const made = batch.puts.some(
+      ({ stored }) =>
+        stored.ref.type === restamp.ref.type &&
+        stored.ref.id === restamp.ref.id &&
+        stored.version === restamp.version
+    )
+    if (!made && versionOf(world, restamp) === undefined) {
+      throw new StoreConflict('version', restamp.ref)
+    }
   }
 }
 
@@ -46,7 +61,14 @@ const apply = (world: World, { stored, index, acl }: Put): void => {
   if (entry) {
     entry.versions.push(version)
     entry.current = version
-  } else world.entries.push({ number: world.entries.length + 1, ref: stored.ref, versions: [version], current: version })
+  } else {
+    world.entries.push({
+      number: world.entries.length + 1,
+      ref: stored.ref,
+      versions: [version],
+      current: version
+    })
+  }
   const { ref, version: id, at, method } = stored
   world.feed.push({ sequence: world.feed.length + 1, ref, version: id, at, method })
 }

@@ -14,35 +14,65 @@ export const search = (world: World, query: SearchQuery, acl: AclFilter): Page =
   const visible = visibleTo(world, acl)
   const found = visible
     .filter((entry) => entry.ref.type === query.type && matches(query.where, entry, visible))
-    .map((entry) => ({ entry, keyset: [...query.sort.map((sort) => sortValue(sort, entry)), entry.number] }))
+    .map((entry) => ({
+      entry,
+      keyset: [...query.sort.map((sort) => sortValue(sort, entry)), entry.number]
+    }))
     .sort((a, b) => compare(a.keyset, b.keyset, query.sort))
   const { after } = query
-  const rest = after === undefined ? found : found.filter(({ keyset }) => compare(keyset, after, query.sort) > 0)
+  const rest =
+    after === undefined
+      ? found
+      : found.filter(({ keyset }) => compare(keyset, after, query.sort) > 0)
   const rows = rest.slice(0, query.limit)
   const last = rows.at(-1)
   return {
     rows: rows.map(({ entry }) => entry.current.stored),
     ...(last !== undefined && rest.length > rows.length && { next: last.keyset }),
-    ...((query.total === 'exact' || (query.total === 'capped' && found.length <= totalCap)) && { total: found.length })
+    ...((query.total === 'exact' || (query.total === 'capped' && found.length <= totalCap)) && {
+      total: found.length
+    })
   }
 }
 
-export const include = (world: World, step: Include, sources: readonly Reference[], limit: number, acl: AclFilter): readonly Stored[] => {
+export const include = (
+  world: World,
+  step: Include,
+  sources: readonly Reference[],
+  limit: number,
+  acl: AclFilter
+): readonly Stored[] => {
   const visible = visibleTo(world, acl)
   const given = new Set(sources.map(targetOf))
   const referencesOf = (entry: Entry): readonly string[] =>
-    entry.ref.type === step.sourceType ? entry.current.index.reference.filter(({ parameter }) => parameter === step.parameter).map(({ target }) => target) : []
-  const forward = new Set(visible.filter(({ ref }) => given.has(targetOf(ref))).flatMap(referencesOf))
-  const targets = new Set(sources.filter(({ type }) => step.targetType === undefined || type === step.targetType).map(targetOf))
+    entry.ref.type === step.sourceType
+      ? entry.current.index.reference
+          .filter(({ parameter }) => parameter === step.parameter)
+          .map(({ target }) => target)
+      : []
+  const forward = new Set(
+    visible.filter(({ ref }) => given.has(targetOf(ref))).flatMap(referencesOf)
+  )
+  const targets = new Set(
+    sources
+      .filter(({ type }) => step.targetType === undefined || type === step.targetType)
+      .map(targetOf)
+  )
   return visible
-    .filter((entry) => step.direction === 'forward'
-      ? forward.has(targetOf(entry.ref)) && (step.targetType === undefined || entry.ref.type === step.targetType)
-      : referencesOf(entry).some((target) => targets.has(target)))
+    .filter((entry) =>
+      step.direction === 'forward'
+        ? forward.has(targetOf(entry.ref)) &&
+          (step.targetType === undefined || entry.ref.type === step.targetType)
+        : referencesOf(entry).some((target) => targets.has(target))
+    )
     .slice(0, limit)
     .map(({ current }) => current.stored)
 }
 
-const sortValue = (sort: Sort, { ref, current: { stored, index } }: Entry): string | number | null => {
+const sortValue = (
+  sort: Sort,
+  { ref, current: { stored, index } }: Entry
+): string | number | null => {
   if (sort.parameter === '_id') return ref.id
   if (sort.parameter === '_lastUpdated') return stored.at
   const values = valuesOf[sort.index](index, sort.parameter).sort(compareValues)
@@ -50,11 +80,20 @@ const sortValue = (sort: Sort, { ref, current: { stored, index } }: Entry): stri
 }
 
 /** A token sorts by its code, a date by its start. */
-const valuesOf: Readonly<Record<Sort['index'], (index: Entry['current']['index'], parameter: string) => (string | number)[]>> = {
-  token: (index, parameter) => index.token.filter((value) => value.parameter === parameter).map(({ code }) => code),
-  reference: (index, parameter) => index.reference.filter((value) => value.parameter === parameter).map(({ target }) => target),
-  string: (index, parameter) => index.string.filter((value) => value.parameter === parameter).map(({ value }) => value),
-  date: (index, parameter) => index.date.filter((value) => value.parameter === parameter).map(({ lo }) => lo)
+const valuesOf: Readonly<
+  Record<
+    Sort['index'],
+    (index: Entry['current']['index'], parameter: string) => (string | number)[]
+  >
+> = {
+  token: (index, parameter) =>
+    index.token.filter((value) => value.parameter === parameter).map(({ code }) => code),
+  reference: (index, parameter) =>
+    index.reference.filter((value) => value.parameter === parameter).map(({ target }) => target),
+  string: (index, parameter) =>
+    index.string.filter((value) => value.parameter === parameter).map(({ value }) => value),
+  date: (index, parameter) =>
+    index.date.filter((value) => value.parameter === parameter).map(({ lo }) => lo)
 }
 
 const compareValues = (a: string | number, b: string | number): number =>

@@ -1,7 +1,13 @@
-/** Numbers that order resources by creation without a counter in the database: time, then a count, then the slot of the process. */
+/**
+ * Numbers that order resources by creation without a counter in the database: time, then a count,
+ * then the slot of the process.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 
-/** Processes that may share one database at a time without meeting; a clash is caught by the unique index {t, n} and tried again. */
+/**
+ * Processes that may share one database at a time without meeting; a clash is caught by the unique
+ * index {t, n} and tried again.
+ */
 const slots = 64
 const perMillisecond = 128 * slots
 const epoch = Date.UTC(2024, 0, 1)
@@ -13,7 +19,13 @@ export interface CreationNumbers {
   readonly seen: (number: number) => void
 }
 
-export const createCreationNumbers = ({ now, slot }: { readonly now: () => Millis, readonly slot: number }): CreationNumbers => {
+export const createCreationNumbers = ({
+  now,
+  slot
+}: {
+  readonly now: () => Millis
+  readonly slot: number
+}): CreationNumbers => {
   const low = slot % slots
   let last = 0
   return {
@@ -22,6 +34,8 @@ export const createCreationNumbers = ({ now, slot }: { readonly now: () => Milli
       last = Math.max(fromClock, (Math.floor(last / slots) + 1) * slots)
       return last + low
     },
-    seen: (number) => { last = Math.max(last, number) }
+    seen: (number) => {
+      last = Math.max(last, number)
+    }
   }
 }

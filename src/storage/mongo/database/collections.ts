@@ -1,10 +1,21 @@
-/** What lies in the database: the documents, field by field, and their collections. Short field names: they are stored in every document. */
+/**
+ * What lies in the database: the documents, field by field, and their collections. Short field
+ * names: they are stored in every document.
+ */
 import type { Binary, Collection, Db, MongoClient, Timestamp } from 'mongodb'
 import type { Millis } from '../../../fhir/resource.ts'
 import type { Stored } from '../../store.ts'
 
-export interface AclPart { readonly k: string, readonly f: Millis, readonly t: Millis }
-export interface DatePart { readonly p: string, readonly lo: Millis, readonly hi: Millis }
+export interface AclPart {
+  readonly k: string
+  readonly f: Millis
+  readonly t: Millis
+}
+export interface DatePart {
+  readonly p: string
+  readonly lo: Millis
+  readonly hi: Millis
+}
 
 /** What a current and an old version have in common. */
 export interface VersionFields {
@@ -45,13 +56,32 @@ export interface VersionDocument extends VersionFields {
   readonly r: string
 }
 
-/** `c`: value of the guard. `w`: times touched; every transaction that relies on the guard writes here, so that two of them meet. */
-export interface GuardDocument { readonly _id: string, readonly c: number, readonly w: number }
+/**
+ * `c`: value of the guard. `w`: times touched; every transaction that relies on the guard writes
+ * here, so that two of them meet.
+ */
+export interface GuardDocument {
+  readonly _id: string
+  readonly c: number
+  readonly w: number
+}
 
 /** `e`: expires. `x`: when the server itself may remove it. */
-export interface RecordDocument { readonly _id: string, readonly k: string, readonly i: string, readonly json: string, readonly e?: Millis, readonly x?: Date }
+export interface RecordDocument {
+  readonly _id: string
+  readonly k: string
+  readonly i: string
+  readonly json: string
+  readonly e?: Millis
+  readonly x?: Date
+}
 
-export interface FeedPart { readonly r: string, readonly v: string, readonly at: Millis, readonly m: Stored['method'] }
+export interface FeedPart {
+  readonly r: string
+  readonly v: string
+  readonly at: Millis
+  readonly m: Stored['method']
+}
 
 /** One group of batches that were committed together. */
 export interface CommitDocument {
@@ -78,7 +108,10 @@ export interface AuditDocument {
 }
 
 /** Single numbers: `process`, `feed`, `schema`. */
-export interface CounterDocument { readonly _id: string, readonly c: number }
+export interface CounterDocument {
+  readonly _id: string
+  readonly c: number
+}
 
 export interface Collections {
   readonly client: MongoClient

@@ -1,4 +1,7 @@
-/** What "durable" means on every session: a majority has it in its journal, and reads see only such data. */
+/**
+ * What "durable" means on every session: a majority has it in its journal, and reads see only such
+ * data.
+ */
 import { ReadConcern, ReadPreference, WriteConcern } from 'mongodb'
 import type { TransactionOptions } from 'mongodb'
 

@@ -1,4 +1,7 @@
-/** Index values as strings in multikey arrays: every kind of match is an equality or one range. Written here, asked for in compile.ts. */
+/**
+ * Index values as strings in multikey arrays: every kind of match is an equality or one range.
+ * Written here, asked for in compile.ts.
+ */
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { IndexKind, IndexValues, ParameterKey, Sort } from '../../../search/query.ts'
 import type { DatePart, ResourceDocument } from './collections.ts'
@@ -10,20 +13,33 @@ const escapeCharacter = '\u001e'
 // eslint-disable-next-line no-control-regex
 const special = /[\u001e\u001f]/
 const escape = (text: string): string =>
-  special.test(text) ? text.replaceAll(escapeCharacter, `${escapeCharacter}0`).replaceAll(separator, `${escapeCharacter}1`) : text
+  special.test(text)
+    ? text
+        .replaceAll(escapeCharacter, `${escapeCharacter}0`)
+        .replaceAll(separator, `${escapeCharacter}1`)
+    : text
 
 /** Start of every form of this parameter. */
 export const parameterPrefix = (parameter: ParameterKey): string => `${parameter}${separator}`
 
-/** Three forms per token, so that `code`, `system|code`, `|code` and `system|` are equalities: only an equality lets the index give the sort order. */
-export const anySystem = (parameter: ParameterKey, code: string): string => `${parameter}${separator}c${escape(code)}`
-export const withSystem = (parameter: ParameterKey, code: string, system: string): string => `${parameter}${separator}x${escape(code)}${separator}${system}`
-export const anyCode = (parameter: ParameterKey, system: string): string => `${parameter}${separator}s${system}`
+/**
+ * Three forms per token, so that `code`, `system|code`, `|code` and `system|` are equalities: only
+ * an equality lets the index give the sort order.
+ */
+export const anySystem = (parameter: ParameterKey, code: string): string =>
+  `${parameter}${separator}c${escape(code)}`
+export const withSystem = (parameter: ParameterKey, code: string, system: string): string =>
+  `${parameter}${separator}x${escape(code)}${separator}${system}`
+export const anyCode = (parameter: ParameterKey, system: string): string =>
+  `${parameter}${separator}s${system}`
 
-export const referenceForm = (parameter: ParameterKey, target: string): string => `${parameter}${separator}${target}`
+export const referenceForm = (parameter: ParameterKey, target: string): string =>
+  `${parameter}${separator}${target}`
 
-export const foldedForm = (parameter: ParameterKey, value: string): string => `${parameter}${separator}f${value}`
-export const exactForm = (parameter: ParameterKey, exact: string): string => `${parameter}${separator}e${exact}`
+export const foldedForm = (parameter: ParameterKey, value: string): string =>
+  `${parameter}${separator}f${value}`
+export const exactForm = (parameter: ParameterKey, exact: string): string =>
+  `${parameter}${separator}e${exact}`
 
 /** First string after all those that start with `prefix`, in the order of UTF-8 bytes. */
 export const afterPrefix = (prefix: string): string => {
@@ -32,20 +48,31 @@ export const afterPrefix = (prefix: string): string => {
     const last = points.pop()?.codePointAt(0)
     if (last === undefined) throw new Error('a prefix needs a character that has a successor')
     // The surrogates are no characters: the next after U+D7FF is U+E000.
-    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last + 1 === 0xd800 ? 0xe000 : last + 1)
+    if (last < 0x10ffff) {
+      return points.join('') + String.fromCodePoint(last + 1 === 0xd800 ? 0xe000 : last + 1)
+    }
   }
 }
 
-const kindLetter: Readonly<Record<IndexKind, string>> = { token: 't', reference: 'r', date: 'd', string: 's' }
+const kindLetter: Readonly<Record<IndexKind, string>> = {
+  token: 't',
+  reference: 'r',
+  date: 'd',
+  string: 's'
+}
 
-/** Name of a parameter's value in `sa` and `sd`: `d:date` on its own type; without dots, which would be a path. */
+/**
+ * Name of a parameter's value in `sa` and `sd`: `d:date` on its own type; without dots, which would
+ * be a path.
+ */
 const sortName = (type: ResourceType, parameter: ParameterKey, index: IndexKind): string => {
   const name = parameter.startsWith(`${type}.`) ? parameter.slice(type.length + 1) : `:${parameter}`
   return `${kindLetter[index]}:${name.replaceAll('.', ':')}`
 }
 
 /** Field that a sort reads: the smallest value ascending, the largest descending. */
-export const sortPath = (type: ResourceType, sort: Sort): string => `${sort.direction === 'asc' ? 'sa' : 'sd'}.${sortName(type, sort.parameter, sort.index)}`
+export const sortPath = (type: ResourceType, sort: Sort): string =>
+  `${sort.direction === 'asc' ? 'sa' : 'sd'}.${sortName(type, sort.parameter, sort.index)}`
 
 export type IndexFields = Pick<ResourceDocument, 'tok' | 'ref' | 'str' | 'dt' | 'sa' | 'sd'>
 
@@ -65,7 +92,9 @@ export const indexFields = (type: ResourceType, index: IndexValues): IndexFields
     tok.add(anyCode(parameter, system ?? ''))
     sortable('token', parameter, code)
   }
-  const ref = new Set(index.reference.map(({ parameter, target }) => referenceForm(parameter, target)))
+  const ref = new Set(
+    index.reference.map(({ parameter, target }) => referenceForm(parameter, target))
+  )
   for (const { parameter, target } of index.reference) sortable('reference', parameter, target)
   const str = new Set<string>()
   for (const { parameter, value, exact } of index.string) {
@@ -73,7 +102,11 @@ export const indexFields = (type: ResourceType, index: IndexValues): IndexFields
     str.add(exactForm(parameter, exact))
     sortable('string', parameter, value)
   }
-  const dt: readonly DatePart[] = index.date.map(({ parameter, lo, hi }) => ({ p: parameter, lo, hi }))
+  const dt: readonly DatePart[] = index.date.map(({ parameter, lo, hi }) => ({
+    p: parameter,
+    lo,
+    hi
+  }))
   for (const { parameter, lo } of index.date) sortable('date', parameter, lo)
   return { tok: [...tok], ref: [...ref], str: [...str], dt, sa: smallest, sd: largest }
 }

@@ -1,4 +1,7 @@
-/** A query node as a MongoDB filter on one resource document, and the acl filter that goes into every query. https://hl7.org/fhir/R4/search.html */
+/**
+ * A query node as a MongoDB filter on one resource document, and the acl filter that goes into
+ * every query. https://hl7.org/fhir/R4/search.html
+ */
 import type { Filter } from 'mongodb'
 import { FhirError } from '../../../fhir/fhir-error.ts'
 import type { Millis, ResourceType } from '../../../fhir/resource.ts'
@@ -6,25 +9,48 @@ import { lastUpdatedKey } from '../../../search/query.ts'
 import type { DateNode, IndexKind, Node, StringNode, TokenNode } from '../../../search/query.ts'
 import type { AclFilter } from '../../store.ts'
 import type { ResourceDocument, VersionFields } from '../database/collections.ts'
-import { afterPrefix, anyCode, anySystem, exactForm, foldedForm, parameterPrefix, referenceForm, withSystem } from '../database/index-values.ts'
+import {
+  afterPrefix,
+  anyCode,
+  anySystem,
+  exactForm,
+  foldedForm,
+  parameterPrefix,
+  referenceForm,
+  withSystem
+} from '../database/index-values.ts'
 
 export type ResourceFilter = Filter<ResourceDocument>
 
-/** Steps to other resources, each a query of its own under the same acl: a second `$in` query beats `$lookup` three times over. */
+/**
+ * Steps to other resources, each a query of its own under the same acl: a second `$in` query beats
+ * `$lookup` three times over.
+ */
 export interface Hops {
   /** `Type/id` of the visible resources that match. */
   readonly matching: (type: ResourceType, node: Node) => Promise<readonly string[]>
   /** `Type/id` of what visible resources that match refer to by this parameter, of one type. */
-  readonly referredTo: (from: { readonly type: ResourceType, readonly parameter: string, readonly node: Node }, targetType: ResourceType) => Promise<readonly string[]>
+  readonly referredTo: (
+    from: { readonly type: ResourceType; readonly parameter: string; readonly node: Node },
+    targetType: ResourceType
+  ) => Promise<readonly string[]>
 }
 
 const everything: ResourceFilter = {}
 const nothing: ResourceFilter = { _id: { $in: [] } }
 
-/** The time at which acl entries must hold. `from` and `to` differ when one query answers requests of different moments: then throughout. */
-export interface Moments { readonly from: Millis, readonly to: Millis }
+/**
+ * The time at which acl entries must hold. `from` and `to` differ when one query answers requests
+ * of different moments: then throughout.
+ */
+export interface Moments {
+  readonly from: Millis
+  readonly to: Millis
+}
 
-/** One predicate inside $elemMatch: without it the bounds of key and time are not taken together. */
+/**
+ * One predicate inside $elemMatch: without it the bounds of key and time are not taken together.
+ */
 export const admitted = (acl: AclFilter, moments?: Moments): readonly ResourceFilter[] => {
   if (acl.kind === 'system') return []
   const { keys, denied, now } = acl
@@ -36,14 +62,21 @@ export const admitted = (acl: AclFilter, moments?: Moments): readonly ResourceFi
 }
 
 /** Any condition on a version, under the acl. */
-export const where = <D extends VersionFields = ResourceDocument>(filter: Filter<D>, acl: AclFilter, moments?: Moments): Filter<D> => {
+export const where = <D extends VersionFields = ResourceDocument>(
+  filter: Filter<D>,
+  acl: AclFilter,
+  moments?: Moments
+): Filter<D> => {
   const parts = admitted(acl, moments)
-  return parts.length === 0 ? filter : { $and: [filter, ...parts] } as Filter<D>
+  return parts.length === 0 ? filter : ({ $and: [filter, ...parts] } as Filter<D>)
 }
 
 /** Current, undeleted resources of a type that the caller may see. */
-export const visible = (type: ResourceType, acl: AclFilter, where: readonly ResourceFilter[]): ResourceFilter =>
-  all([{ t: type, del: false }, ...admitted(acl), ...where])
+export const visible = (
+  type: ResourceType,
+  acl: AclFilter,
+  where: readonly ResourceFilter[]
+): ResourceFilter => all([{ t: type, del: false }, ...admitted(acl), ...where])
 
 export const all = (filters: readonly ResourceFilter[]): ResourceFilter => {
   const [first, ...more] = filters.filter((filter) => Object.keys(filter).length > 0)
@@ -51,7 +84,11 @@ export const all = (filters: readonly ResourceFilter[]): ResourceFilter => {
   return more.length === 0 ? first : { $and: [first, ...more] }
 }
 
-export const compile = async (node: Node, type: ResourceType, hops: Hops): Promise<ResourceFilter> => {
+export const compile = async (
+  node: Node,
+  type: ResourceType,
+  hops: Hops
+): Promise<ResourceFilter> => {
   const inner = async (nodes: readonly Node[]): Promise<ResourceFilter[]> => {
     const filters: ResourceFilter[] = []
     // One after another: they share a session.
@@ -59,33 +96,74 @@ export const compile = async (node: Node, type: ResourceType, hops: Hops): Promi
     return filters
   }
   switch (node.kind) {
-    case 'and': return all(await inner(node.nodes))
-    case 'or': return node.nodes.length === 0 ? nothing : { $or: await inner(node.nodes) }
-    case 'not': return { $nor: [await compile(node.node, type, hops)] }
-    case 'ids': return { _id: { $in: node.ids.map((id) => `${type}/${id}`) } }
-    case 'token': return token(node)
-    case 'reference': return { ref: { $in: node.targets.map((target) => referenceForm(node.parameter, target)) } }
-    case 'date': return date(node)
-    case 'string': return string(node)
-    case 'missing': return missing(node.parameter, node.index)
-    case 'chain': return { ref: { $in: (await hops.matching(node.targetType, node.node)).map((id) => referenceForm(node.parameter, id)) } }
-    case 'has': return { _id: { $in: await hops.referredTo({ type: node.sourceType, parameter: node.parameter, node: node.node }, type) } }
+    case 'and':
+      return all(await inner(node.nodes))
+    case 'or':
+      return node.nodes.length === 0 ? nothing : { $or: await inner(node.nodes) }
+    case 'not':
+      return { $nor: [await compile(node.node, type, hops)] }
+    case 'ids':
+      return { _id: { $in: node.ids.map((id) => `${type}/${id}`) } }
+    case 'token':
+      return token(node)
+    case 'reference':
+      return { ref: { $in: node.targets.map((target) => referenceForm(node.parameter, target)) } }
+    case 'date':
+      return date(node)
+    case 'string':
+      return string(node)
+    case 'missing':
+      return missing(node.parameter, node.index)
+    case 'chain':
+      return {
+        ref: {
+          $in: (await hops.matching(node.targetType, node.node)).map((id) =>
+            referenceForm(node.parameter, id)
+          )
+        }
+      }
+    case 'has':
+      return {
+        _id: {
+          $in: await hops.referredTo(
+            { type: node.sourceType, parameter: node.parameter, node: node.node },
+            type
+          )
+        }
+      }
   }
 }
 
 const token = ({ parameter, code, system }: TokenNode): ResourceFilter => {
-  if (code === undefined) return system === undefined ? { tok: withPrefix(parameterPrefix(parameter)) } : { tok: anyCode(parameter, system) }
-  return { tok: system === undefined ? anySystem(parameter, code) : withSystem(parameter, code, system) }
+  if (code === undefined) {
+    return system === undefined
+      ? { tok: withPrefix(parameterPrefix(parameter)) }
+      : { tok: anyCode(parameter, system) }
+  }
+  return {
+    tok: system === undefined ? anySystem(parameter, code) : withSystem(parameter, code, system)
+  }
 }
 
 const withPrefix = (prefix: string) => ({ $elemMatch: { $gte: prefix, $lt: afterPrefix(prefix) } })
 
 const date = ({ parameter, loMin, loMax, hiMin, hiMax }: DateNode): ResourceFilter => {
-  const lo = { ...(loMin !== undefined && { $gte: loMin }), ...(loMax !== undefined && { $lt: loMax }) }
-  const hi = { ...(hiMin !== undefined && { $gt: hiMin }), ...(hiMax !== undefined && { $lte: hiMax }) }
+  const lo = {
+    ...(loMin !== undefined && { $gte: loMin }),
+    ...(loMax !== undefined && { $lt: loMax })
+  }
+  const hi = {
+    ...(hiMin !== undefined && { $gt: hiMin }),
+    ...(hiMax !== undefined && { $lte: hiMax })
+  }
   const bounded = (bounds: object): boolean => Object.keys(bounds).length > 0
-  if (parameter !== lastUpdatedKey) return { dt: { $elemMatch: { p: parameter, ...(bounded(lo) && { lo }), ...(bounded(hi) && { hi }) } } }
-  // The version's own time is the interval [at, at + 1): hi > x means at >= x, hi <= x means at < x.
+  if (parameter !== lastUpdatedKey) {
+    return {
+      dt: { $elemMatch: { p: parameter, ...(bounded(lo) && { lo }), ...(bounded(hi) && { hi }) } }
+    }
+  }
+  // The version's own time is the interval [at, at + 1): hi > x means at >= x, hi <= x means at <
+  // x.
   return all([
     ...(bounded(lo) ? [{ at: lo }] : []),
     ...(hiMin === undefined ? [] : [{ at: { $gt: hiMin - 1 } }]),
@@ -98,16 +176,25 @@ const longestContains = 8000
 
 const string = ({ parameter, match, value }: StringNode): ResourceFilter => {
   switch (match) {
-    case 'exact': return { str: exactForm(parameter, value) }
-    case 'prefix': return { str: withPrefix(foldedForm(parameter, value)) }
+    case 'exact':
+      return { str: exactForm(parameter, value) }
+    case 'prefix':
+      return { str: withPrefix(foldedForm(parameter, value)) }
     case 'contains': {
-      if (value.length > longestContains) throw new FhirError('invalid', `a :contains value of ${value.length} characters was found, at most ${longestContains} are searched for: shorten it`, { issue: 'too-long' })
+      if (value.length > longestContains) {
+        throw new FhirError(
+          'invalid',
+          `a :contains value of ${value.length} characters was found, at most ${longestContains} are searched for: shorten it`,
+          { issue: 'too-long' }
+        )
+      }
       return { str: { $regex: `^${literal(foldedForm(parameter, ''))}[\\s\\S]*${literal(value)}` } }
     }
   }
 }
 
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00')
+const literal = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00')
 
 const fieldOf = { token: 'tok', reference: 'ref', string: 'str' } as const
 

@@ -1,4 +1,7 @@
-/** Order and place of a page as filters and sorts: missing values last in both directions, ties by creation number. */
+/**
+ * Order and place of a page as filters and sorts: missing values last in both directions, ties by
+ * creation number.
+ */
 import type { Sort as MongoSort } from 'mongodb'
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { Keyset, SearchQuery, Sort } from '../../../search/query.ts'
@@ -10,7 +13,10 @@ import { sortPath } from '../database/index-values.ts'
 interface Column {
   readonly path: string
   readonly direction: 1 | -1
-  /** Lowest value of its kind; a filter `>= lowest` keeps rows that have a value. Absent: every row has one. */
+  /**
+   * Lowest value of its kind; a filter `>= lowest` keeps rows that have a value. Absent: every row
+   * has one.
+   */
   readonly lowest?: string | number
   /** Value in the keyset as it stands in the document. */
   readonly encode: (value: string | number) => string | number
@@ -29,23 +35,44 @@ const same = (value: string | number): string | number => value
 
 const columnOf = (type: ResourceType, sort: Sort): Column => {
   const direction = sort.direction === 'asc' ? 1 : -1
-  if (sort.parameter === '_lastUpdated') return { path: 'at', direction, encode: same, decode: same }
-  if (sort.parameter === '_id') {
-    return { path: '_id', direction, encode: (value) => `${type}/${value}`, decode: (value) => String(value).slice(type.length + 1) }
+  if (sort.parameter === '_lastUpdated') {
+    return { path: 'at', direction, encode: same, decode: same }
   }
-  return { path: sortPath(type, sort), direction, lowest: sort.index === 'date' ? -Infinity : '', encode: same, decode: same }
+  if (sort.parameter === '_id') {
+    return {
+      path: '_id',
+      direction,
+      encode: (value) => `${type}/${value}`,
+      decode: (value) => String(value).slice(type.length + 1)
+    }
+  }
+  return {
+    path: sortPath(type, sort),
+    direction,
+    lowest: sort.index === 'date' ? -Infinity : '',
+    encode: same,
+    decode: same
+  }
 }
 
 /** Fields that `keysetOf` reads. */
 export const keysetProjection = (query: SearchQuery): Record<string, 1> =>
-  Object.fromEntries(['n', ...query.sort.map((sort) => columnOf(query.type, sort).path)].map((path) => [path, 1] as const))
+  Object.fromEntries(
+    ['n', ...query.sort.map((sort) => columnOf(query.type, sort).path)].map(
+      (path) => [path, 1] as const
+    )
+  )
 
-export const keysetOf = (query: SearchQuery, document: Partial<ResourceDocument> & { readonly n: number }): Keyset => [
+export const keysetOf = (
+  query: SearchQuery,
+  document: Partial<ResourceDocument> & { readonly n: number }
+): Keyset => [
   ...query.sort.map((sort) => {
     const { path, decode } = columnOf(query.type, sort)
     const [field, name] = split(path)
     const found: unknown = (document as Readonly<Record<string, unknown>>)[field]
-    const value = name === undefined ? found : (found as Readonly<Record<string, unknown>> | undefined)?.[name]
+    const value =
+      name === undefined ? found : (found as Readonly<Record<string, unknown>> | undefined)?.[name]
     return typeof value === 'string' || typeof value === 'number' ? decode(value) : null
   }),
   document.n
@@ -63,26 +90,43 @@ export const partsOf = (query: SearchQuery): readonly Part[] => {
   const { after } = query
   if (first === undefined) return [part([], after, {})]
   if (first.lowest === undefined) return [part(columns, after, bound(first, after))]
-  // Descending, the server itself puts missing values last: the first page is one walk along the index.
+  // Descending, the server itself puts missing values last: the first page is one walk along the
+  // index.
   if (after === undefined && first.direction === -1) return [part(columns, after, {})]
-  const without = part(rest, after?.[0] === null ? after.slice(1) : undefined, { [first.path]: null })
+  const without = part(rest, after?.[0] === null ? after.slice(1) : undefined, {
+    [first.path]: null
+  })
   if (after?.[0] === null) return [without]
-  return [part(columns, after, { [first.path]: { $gte: first.lowest } }, bound(first, after)), without]
+  return [
+    part(columns, after, { [first.path]: { $gte: first.lowest } }, bound(first, after)),
+    without
+  ]
 }
 
-/** An outer bound on the first column gives the index scan its start; the alternatives of `beyond` alone do not. */
+/**
+ * An outer bound on the first column gives the index scan its start; the alternatives of `beyond`
+ * alone do not.
+ */
 const bound = (column: Column, after: Keyset | undefined): ResourceFilter => {
   const value = after?.[0]
   if (value === undefined || value === null) return {}
   return { [column.path]: { [column.direction === 1 ? '$gte' : '$lte']: column.encode(value) } }
 }
 
-const part = (columns: readonly Column[], after: Keyset | undefined, ...filters: readonly ResourceFilter[]): Part => {
+const part = (
+  columns: readonly Column[],
+  after: Keyset | undefined,
+  ...filters: readonly ResourceFilter[]
+): Part => {
   const sort: Record<string, 1 | -1> = {}
   const flags: Record<string, string> = {}
   columns.forEach((column, index) => {
-    // Ascending, the server puts missing values first; only below the first column, which partsOf splits, does that need a flag.
-    const flagged = column.lowest !== undefined && column.direction === 1 && !filters.some((filter) => column.path in filter)
+    // Ascending, the server puts missing values first; only below the first column, which partsOf
+    // splits, does that need a flag.
+    const flagged =
+      column.lowest !== undefined &&
+      column.direction === 1 &&
+      !filters.some((filter) => column.path in filter)
     if (flagged) {
       flags[`z${index}`] = column.path
       sort[`z${index}`] = 1
@@ -90,11 +134,16 @@ const part = (columns: readonly Column[], after: Keyset | undefined, ...filters:
     sort[column.path] ??= column.direction
   })
   sort['n'] ??= 1
-  const conditions = [...filters.filter((filter) => Object.keys(filter).length > 0), ...(after === undefined ? [] : [beyond(columns, after)])]
+  const conditions = [
+    ...filters.filter((filter) => Object.keys(filter).length > 0),
+    ...(after === undefined ? [] : [beyond(columns, after)])
+  ]
   return { filter: conditions.length === 0 ? {} : { $and: conditions }, sort, flags }
 }
 
-/** Rows strictly after the keyset: equal in the first k columns and beyond in the next, for every k. */
+/**
+ * Rows strictly after the keyset: equal in the first k columns and beyond in the next, for every k.
+ */
 const beyond = (columns: readonly Column[], after: Keyset): ResourceFilter => {
   const alternatives: ResourceFilter[] = []
   const equal: ResourceFilter[] = []
@@ -102,15 +151,19 @@ const beyond = (columns: readonly Column[], after: Keyset): ResourceFilter => {
     const raw = after[index] ?? null
     const value = raw === null ? null : column.encode(raw)
     if (value !== null) {
-      alternatives.push(...[
-        { [column.path]: { [column.direction === 1 ? '$gt' : '$lt']: value } },
-        ...(column.lowest === undefined ? [] : [{ [column.path]: null }])
-      ].map((next) => ({ $and: [...equal, next] })))
+      alternatives.push(
+        ...[
+          { [column.path]: { [column.direction === 1 ? '$gt' : '$lt']: value } },
+          ...(column.lowest === undefined ? [] : [{ [column.path]: null }])
+        ].map((next) => ({ $and: [...equal, next] }))
+      )
     }
     equal.push({ [column.path]: value })
   })
   alternatives.push({ $and: [...equal, { n: { $gt: Number(after.at(-1)) } }] })
-  return alternatives.length === 1 && alternatives[0] !== undefined ? alternatives[0] : { $or: alternatives }
+  return alternatives.length === 1 && alternatives[0] !== undefined
+    ? alternatives[0]
+    : { $or: alternatives }
 }
 
 export const sortOf = ({ sort }: Part): MongoSort => Object.entries(sort)

@@ -1,5 +1,6 @@
 /**
- * Questions of one kind that wait at the same time share one query: a command costs the client several times what one more document in it does.
+ * Questions of one kind that wait at the same time share one query: a command costs the client
+ * several times what one more document in it does.
  * A query in flight is never joined, so every answer is at least as new as its question.
  */
 import { StoreUnavailable } from '../../store.ts'
@@ -19,9 +20,13 @@ const slow = 20
 /**
  * What comes while `atOnce` queries are in flight is the next; a slow one is not counted.
  * @param load answers all the questions, in their order
- * @param most questions in one query; who has more of them goes alone, so that others need not wait for it
+ * @param most questions in one query; who has more of them goes alone, so that others need not wait
+ * for it
  */
-export const createSharedQuery = <Q, A>(load: Ask<Q, A>, { most = 64, atOnce = 1 } = {}): Ask<Q, A> => {
+export const createSharedQuery = <Q, A>(
+  load: Ask<Q, A>,
+  { most = 64, atOnce = 1 } = {}
+): Ask<Q, A> => {
   // In its time: a connection that hangs must not hold its askers for ever.
   const ask = inStoreWords(load)
   let waiting: Waiting<Q, A>[] = []
@@ -36,7 +41,10 @@ export const createSharedQuery = <Q, A>(load: Ask<Q, A>, { most = 64, atOnce = 1
     return group
   }
 
-  /** What else this turn of the event loop brings comes along: also from those who have just got an answer. */
+  /**
+   * What else this turn of the event loop brings comes along: also from those who have just got an
+   * answer.
+   */
   const gather = (): void => {
     if (gathering || flying >= atOnce || waiting.length === 0) return
     gathering = true
@@ -74,10 +82,15 @@ const answer = async <Q, A>(ask: Ask<Q, A>, group: readonly Waiting<Q, A>[]): Pr
   try {
     const answers = await ask(group.flatMap(({ questions }) => questions))
     let at = 0
-    for (const { questions, resolve } of group) resolve(answers.slice(at, at += questions.length))
+    for (const { questions, resolve } of group) resolve(answers.slice(at, (at += questions.length)))
   } catch (error) {
     // One question that the server refuses must not fail its neighbours.
-    if (group.length > 1 && !(error instanceof StoreUnavailable)) await Promise.all(group.map(async (one) => { await answer(ask, [one]) }))
-    else for (const { reject } of group) reject(error)
+    if (group.length > 1 && !(error instanceof StoreUnavailable)) {
+      await Promise.all(
+        group.map(async (one) => {
+          await answer(ask, [one])
+        })
+      )
+    } else for (const { reject } of group) reject(error)
   }
 }

@@ -1,4 +1,7 @@
-/** One batch inside the group's transaction: every condition first, so that a conflict leaves nothing behind. */
+/**
+ * One batch inside the group's transaction: every condition first, so that a conflict leaves
+ * nothing behind.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 import { StoreConflict } from '../../store.ts'
 import type { Batch, Put, StoredRecord } from '../../store.ts'
@@ -35,16 +38,26 @@ export const createApply = (files: Files): Apply => {
   let time = 0
   const guard = statement('SELECT value FROM guard WHERE name = ?')
   const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
-  const current = statement('SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?')
-  const hasVersion = statement('SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?')
-  const recordAlive = statement('SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)')
-  const setRecord = statement('INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)')
+  const current = statement(
+    'SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?'
+  )
+  const hasVersion = statement(
+    'SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?'
+  )
+  const recordAlive = statement(
+    'SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)'
+  )
+  const setRecord = statement(
+    'INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)'
+  )
 
   const valueOf = (name: string): number => Number(guard.get(name)?.[0] ?? 0)
 
   const before = ({ stored: { ref }, replaces }: Put): Before | undefined => {
     const [rid, ver, n, version] = current.get(names.find(ref.type), ref.id) ?? []
-    if (version !== replaces) throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
+    if (version !== replaces) {
+      throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
+    }
     return version === undefined ? undefined : { rid: Number(rid), ver: Number(ver), n: Number(n) }
   }
 
@@ -54,22 +67,33 @@ export const createApply = (files: Files): Apply => {
     }
     const befores = batch.puts.map(before)
     for (const { ref, version } of batch.restamps) {
-      const made = batch.puts.some(({ stored }) => stored.version === version && stored.ref.id === ref.id && stored.ref.type === ref.type)
-      if (!made && !hasVersion.get(names.find(ref.type), ref.id, version)) throw new StoreConflict('version', ref)
+      const made = batch.puts.some(
+        ({ stored }) =>
+          stored.version === version && stored.ref.id === ref.id && stored.ref.type === ref.type
+      )
+      if (!made && !hasVersion.get(names.find(ref.type), ref.id, version)) {
+        throw new StoreConflict('version', ref)
+      }
     }
     return befores
   }
 
-  const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => { setRecord.run(kind, id, json, expires ?? null) }
+  const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => {
+    setRecord.run(kind, id, json, expires ?? null)
+  }
 
   const apply = (batch: Work): void => {
     if (batch.absentAt !== undefined) {
-      for (const { kind, id } of batch.records) if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
+      for (const { kind, id } of batch.records) {
+        if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
+      }
     } else if (applied.has(batch.id)) return
     const befores = check(batch)
     if (batch.absentAt === undefined) applied.add(batch.id)
     for (const { name, bump } of batch.guards) if (bump) setGuard.run(name, valueOf(name) + 1)
-    batch.puts.forEach((put, index) => { write(put, befores[index]) })
+    batch.puts.forEach((put, index) => {
+      write(put, befores[index])
+    })
     restamp(batch.restamps)
     batch.records.forEach(saveRecord)
     batch.audit.forEach(lines.add)
@@ -91,7 +115,9 @@ export const createApply = (files: Files): Apply => {
         throw error
       }
     },
-    finish: () => { applied.save(time, lines.take()) },
+    finish: () => {
+      applied.save(time, lines.take())
+    },
     settle: (committed) => {
       names.settle(committed)
       applied.settle(committed)
@@ -99,9 +125,14 @@ export const createApply = (files: Files): Apply => {
   }
 }
 
-/** Now and then removes what is over, a bounded number at once: records, and group commits whose lines were moved. */
-const createTidy = ({ data, journal }: Files): (time: Millis) => void => {
-  const records = data.statement('DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)')
+/**
+ * Now and then removes what is over, a bounded number at once: records, and group commits whose
+ * lines were moved.
+ */
+const createTidy = ({ data, journal }: Files): ((time: Millis) => void) => {
+  const records = data.statement(
+    'DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires IS NOT NULL AND expires <= ? LIMIT ?)'
+  )
   const oldest = data.statement('SELECT seq FROM commits ORDER BY seq LIMIT 1')
   const commits = data.statement(pruneCommits)
   let last = 0

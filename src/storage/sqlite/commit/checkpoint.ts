@@ -1,4 +1,7 @@
-/** Moves the log into the file on a thread of its own: copying and flushing megabytes must not hold the event loop. https://www.sqlite.org/wal.html#ckpt */
+/**
+ * Moves the log into the file on a thread of its own: copying and flushing megabytes must not hold
+ * the event loop. https://www.sqlite.org/wal.html#ckpt
+ */
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { threadUrl } from './thread-url.ts'
@@ -13,7 +16,10 @@ export interface Checkpoints {
 const worthIt = 4 * 1024 * 1024
 const pause = 1000
 const lookEvery = 8
-/** In pages. The log starts over only once nothing in it is left to copy, which under load the thread alone never reaches. */
+/**
+ * In pages. The log starts over only once nothing in it is left to copy, which under load the
+ * thread alone never reaches.
+ */
 const longLog = 4000
 
 /** @param finish copies what the thread has left, on the connection that writes */
@@ -26,8 +32,14 @@ export const createCheckpoints = (path: string, finish: () => void): Checkpoints
   const start = (): Worker => {
     const worker = new Worker(threadUrl('checkpoint-thread'), { workerData: path })
     worker.unref()
-    ended = new Promise((resolve) => { worker.once('exit', () => { resolve() }) })
-    worker.once('error', () => { commits = -Infinity }) // never again: wal_autocheckpoint stands in
+    ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        resolve()
+      })
+    })
+    worker.once('error', () => {
+      commits = -Infinity
+    }) // never again: wal_autocheckpoint stands in
     worker.on('message', (pages: number) => {
       if (pages > longLog && !stopped) finish()
       setTimeout(next, pause).unref()

@@ -1,4 +1,7 @@
-/** Commits into the two files of a store: writes with their audit lines into the data, audit lines alone into the journal. */
+/**
+ * Commits into the two files of a store: writes with their audit lines into the data, audit lines
+ * alone into the journal.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 import type { GroupCommit } from '../../group-commit.ts'
 import { StoreUnavailable } from '../../store.ts'
@@ -43,25 +46,35 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
     return last
   }
 
-  const laneOf = (kind: FileKind): GroupCommit<Work> => createLane({
-    path: pathsIn(directory)[kind],
-    writer: createFileWriter(files, kind),
-    startThread: () => createThreadedWriter(directory, kind),
-    threadAfter,
-    stamp,
-    check: () => { if (failure) throw failure },
-    refused: (refusal) => {
-      if (refusal.kind === 'unavailable' && refusal.fsync) failure = new StoreUnavailable('The disk refused to keep a commit (fsync failed). Check it, then start the server again.')
-    }
-  })
+  const laneOf = (kind: FileKind): GroupCommit<Work> =>
+    createLane({
+      path: pathsIn(directory)[kind],
+      writer: createFileWriter(files, kind),
+      startThread: () => createThreadedWriter(directory, kind),
+      threadAfter,
+      stamp,
+      check: () => {
+        if (failure) throw failure
+      },
+      refused: (refusal) => {
+        if (refusal.kind === 'unavailable' && refusal.fsync) {
+          failure = new StoreUnavailable(
+            'The disk refused to keep a commit (fsync failed). Check it, then start the server again.'
+          )
+        }
+      }
+    })
   const [data, journal] = [laneOf('data'), laneOf('journal')]
-  const moveJournal = async (): Promise<void> => { await journal.commit(movingJournal) }
+  const moveJournal = async (): Promise<void> => {
+    await journal.commit(movingJournal)
+  }
 
   const noteLines = (count: number): void => {
     waiting += count
     if (waiting < waitingAtMost) return
     waiting = 0
-    void moveJournal().catch(() => undefined) // they still wait; the next time, or a query, moves them
+    // they still wait; the next time, or a query, moves them
+    void moveJournal().catch(() => undefined)
   }
 
   return {
@@ -70,7 +83,15 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
       noteLines(batch.audit.length)
     },
     insertRecord: async (record, at) => {
-      await data.commit({ id: `record ${record.kind} ${record.id}`, guards: [], puts: [], restamps: [], records: [record], audit: [], absentAt: at })
+      await data.commit({
+        id: `record ${record.kind} ${record.id}`,
+        guards: [],
+        puts: [],
+        restamps: [],
+        records: [record],
+        audit: [],
+        absentAt: at
+      })
     },
     moveJournal,
     drain: async () => {
@@ -82,4 +103,8 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
 }
 
 const isJournalAlone = ({ guards, puts, restamps, records, audit }: Batch): boolean =>
-  audit.length > 0 && guards.length === 0 && puts.length === 0 && restamps.length === 0 && records.length === 0
+  audit.length > 0 &&
+  guards.length === 0 &&
+  puts.length === 0 &&
+  restamps.length === 0 &&
+  records.length === 0

@@ -1,4 +1,7 @@
-/** Group commit into one file: one transaction and one fsync for all that wait, made on a thread once there is much to do. */
+/**
+ * Group commit into one file: one transaction and one fsync for all that wait, made on a thread
+ * once there is much to do.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 import { createGroupCommit } from '../../group-commit.ts'
 import type { GroupCommit } from '../../group-commit.ts'
@@ -25,18 +28,31 @@ export interface LaneDeps {
 
 const maxBatches = 32
 
-export const createLane = ({ path, writer, startThread, threadAfter, stamp, check, refused }: LaneDeps): GroupCommit<Work> => {
+export const createLane = ({
+  path,
+  writer,
+  startThread,
+  threadAfter,
+  stamp,
+  check,
+  refused
+}: LaneDeps): GroupCommit<Work> => {
   let thread: ThreadedWriter | undefined
   let written = 0
-  const writing = (): ThreadedWriter | Writer => thread?.ready() === true ? thread : writer
-  const checkpoints = createCheckpoints(path, () => { writing().checkpoint() })
+  const writing = (): ThreadedWriter | Writer => (thread?.ready() === true ? thread : writer)
+  const checkpoints = createCheckpoints(path, () => {
+    writing().checkpoint()
+  })
 
-  /** A thread that died may or may not have committed: writing again what was applied changes nothing. */
+  /**
+   * A thread that died may or may not have committed: writing again what was applied changes
+   * nothing.
+   */
   const write = async (batches: readonly Work[]): Promise<readonly Verdict[]> => {
     const at = stamp()
     written += batches.reduce((sum, { puts }) => sum + 1 + puts.length, 0)
     if (written > threadAfter) thread ??= startThread()
-    return await writing().write(batches, at) ?? await writer.write(batches, at)
+    return (await writing().write(batches, at)) ?? (await writer.write(batches, at))
   }
 
   const flush = async (batches: readonly Work[]): Promise<readonly (undefined | Error)[]> => {
@@ -49,7 +65,11 @@ export const createLane = ({ path, writer, startThread, threadAfter, stamp, chec
     })
   }
 
-  const group = createGroupCommit<Work>({ flush, maxBatches, holdsLoop: () => thread?.ready() !== true })
+  const group = createGroupCommit<Work>({
+    flush,
+    maxBatches,
+    holdsLoop: () => thread?.ready() !== true
+  })
   return {
     commit: group.commit,
     drain: async () => {

@@ -5,12 +5,19 @@ import type { AclSets } from './acl-sets.ts'
 import type { Connection } from '../file/connection.ts'
 import { personsOf } from './put.ts'
 
-export const createRestamp = ({ names, statement }: Pick<Connection, 'names' | 'statement'>, sets: AclSets): (restamps: readonly Restamp[]) => void => {
-  const find = statement('SELECT v.ver, v.acl, v.ver = c.ver, c.rid FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?')
+export const createRestamp = (
+  { names, statement }: Pick<Connection, 'names' | 'statement'>,
+  sets: AclSets
+): ((restamps: readonly Restamp[]) => void) => {
+  const find = statement(
+    'SELECT v.ver, v.acl, v.ver = c.ver, c.rid FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?'
+  )
   const stampVersion = statement('UPDATE ver SET acl = ? WHERE ver = ?')
   const stampCurrent = statement('UPDATE cur SET acl = ? WHERE rid = ?')
   const setEnvelope = statement('UPDATE ver SET envelope = ? WHERE ver = ?')
-  const forgetPersons = statement('DELETE FROM person WHERE ver = ? AND person IN (SELECT value FROM json_each((SELECT envelope ->> \'$.persons\' FROM ver WHERE ver = ?)))')
+  const forgetPersons = statement(
+    "DELETE FROM person WHERE ver = ? AND person IN (SELECT value FROM json_each((SELECT envelope ->> '$.persons' FROM ver WHERE ver = ?)))"
+  )
   const insertPerson = statement('INSERT OR IGNORE INTO person (person, ver) VALUES (?, ?)')
 
   return (restamps) => {
@@ -18,7 +25,10 @@ export const createRestamp = ({ names, statement }: Pick<Connection, 'names' | '
     const replaced = new Set<number>()
     for (const { ref, version, acl, envelope } of restamps) {
       const [ver, old, current, rid] = find.get(names.find(ref.type), ref.id, version) ?? []
-      if (typeof ver !== 'number' || typeof rid !== 'number') throw new Error(`${targetOf(ref)} lost version ${version} inside a transaction`) // apply.ts has seen it
+      // apply.ts has seen it
+      if (typeof ver !== 'number' || typeof rid !== 'number') {
+        throw new Error(`${targetOf(ref)} lost version ${version} inside a transaction`)
+      }
       const set = interned.get(acl) ?? sets.intern(acl)
       interned.set(acl, set)
       if (set !== old) {

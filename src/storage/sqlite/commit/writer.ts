@@ -37,7 +37,10 @@ export const createFileWriter = (files: Files, kind: FileKind): Writer => {
     }
   }
 
-  /** Nothing is awaited between BEGIN and COMMIT: reads on this connection never see an open transaction. */
+  /**
+   * Nothing is awaited between BEGIN and COMMIT: reads on this connection never see an open
+   * transaction.
+   */
   const transaction = async (batches: readonly Work[], at: Millis): Promise<readonly Verdict[]> => {
     await begin()
     try {
@@ -62,12 +65,17 @@ export const createFileWriter = (files: Files, kind: FileKind): Writer => {
       if (refusal.kind === 'unavailable' || batches.length === 1) return batches.map(() => refusal)
       // One batch that the engine refuses must not cost its neighbours theirs.
       const verdicts: Verdict[] = []
-      for (const batch of batches) verdicts.push(...await write([batch], at))
+      for (const batch of batches) verdicts.push(...(await write([batch], at)))
       return verdicts
     }
   }
 
-  return { write, checkpoint: () => { connection.exec('PRAGMA wal_checkpoint(PASSIVE)') } }
+  return {
+    write,
+    checkpoint: () => {
+      connection.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    }
+  }
 }
 
 const rollBack = (connection: Files[FileKind]): void => {

@@ -1,4 +1,7 @@
-/** Which batches were applied lately: the same one sent twice is applied once, by whatever process. Inside a write transaction. */
+/**
+ * Which batches were applied lately: the same one sent twice is applied once, by whatever process.
+ * Inside a write transaction.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 import type { OpenFile } from './connection.ts'
 
@@ -18,10 +21,14 @@ const kept = 200_000
 
 /** Position of the last group commit, 0 before the first. */
 export const newestCommit = '(SELECT coalesce(max(seq), 0) FROM commits)'
-/** From, to (both inclusive), before which time. The newest stays: from it the next one counts on. */
+/**
+ * From, to (both inclusive), before which time. The newest stays: from it the next one counts on.
+ */
 export const pruneCommits = `DELETE FROM commits WHERE seq BETWEEN ? AND ? AND at < ? AND seq < ${newestCommit}`
 
-export const createAppliedBatches = ({ statement }: Pick<OpenFile, 'statement'>): AppliedBatches => {
+export const createAppliedBatches = ({
+  statement
+}: Pick<OpenFile, 'statement'>): AppliedBatches => {
   const readOn = statement('SELECT seq, at, ids FROM commits WHERE seq > ? ORDER BY seq')
   const insert = statement('INSERT INTO commits (seq, at, ids, lines) VALUES (?, ?, ?, ?)')
   const applied = new Map<string, Millis>() // in order of time
@@ -43,7 +50,9 @@ export const createAppliedBatches = ({ statement }: Pick<OpenFile, 'statement'>)
       }
     },
     has: (id) => applied.has(id) || fresh.has(id),
-    add: (id) => { fresh.add(id) },
+    add: (id) => {
+      fresh.add(id)
+    },
     save: (at, lines) => {
       if (fresh.size === 0 && lines === undefined) return
       time = at

@@ -1,4 +1,7 @@
-/** Collects the values of one statement; texts hold numbered places only, so equal shapes give equal text. */
+/**
+ * Collects the values of one statement; texts hold numbered places only, so equal shapes give equal
+ * text.
+ */
 import { encodeText } from './driver.ts'
 import type { Value } from './driver.ts'
 
@@ -16,6 +19,7 @@ export const createBinder = (): Binder => {
   return {
     values,
     bind,
-    list: (items) => `(SELECT value FROM json_each(${bind(JSON.stringify(items.map((item) => typeof item === 'string' ? encodeText(item) : item)))}))`
+    list: (items) =>
+      `(SELECT value FROM json_each(${bind(JSON.stringify(items.map((item) => (typeof item === 'string' ? encodeText(item) : item))))}))`
   }
 }

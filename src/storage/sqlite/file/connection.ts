@@ -1,4 +1,7 @@
-/** One open file with its statements. Everything here is synchronous: nothing of another request comes between. */
+/**
+ * One open file with its statements. Everything here is synchronous: nothing of another request
+ * comes between.
+ */
 import { createBinder } from './binder.ts'
 import type { Binder } from './binder.ts'
 import { openDatabase } from './driver.ts'
@@ -19,11 +22,16 @@ export interface OpenFile {
 }
 
 /** The file with the data, as everything that knows its tables takes it. */
-export interface Connection extends OpenFile { readonly names: Names }
+export interface Connection extends OpenFile {
+  readonly names: Names
+}
 
 /** Shapes of queries kept ready; the least recently used goes first. */
 const statementsKept = 512
-/** While opening, other processes may migrate or recover; afterwards nothing may hold the event loop, and commits wait without it (commit.ts). */
+/**
+ * While opening, other processes may migrate or recover; afterwards nothing may hold the event
+ * loop, and commits wait without it (commit.ts).
+ */
 const openingTimeout = 10_000
 const servingTimeout = 40
 /** In pages: should the checkpoint thread fail, commits do its work themselves. */
@@ -44,9 +52,12 @@ export const openFile = async (path: string, steps: readonly string[]): Promise<
 }
 
 const configure = (db: Database): void => {
-  db.exec(`PRAGMA busy_timeout = ${openingTimeout}`) // before the journal mode: two processes may start together
+  // before the journal mode: two processes may start together
+  db.exec(`PRAGMA busy_timeout = ${openingTimeout}`)
   db.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  db.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF')
+  db.exec(
+    'PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF'
+  )
   db.exec(`PRAGMA wal_autocheckpoint = ${longestLog}; PRAGMA journal_size_limit = 67108864`)
   expect(db, 'journal_mode', 'wal')
   expect(db, 'synchronous', 2)
@@ -54,7 +65,11 @@ const configure = (db: Database): void => {
 
 const expect = (db: Database, pragma: string, wanted: string | number): void => {
   const found = db.prepare(`PRAGMA ${pragma}`).get()?.[0]
-  if (found !== wanted) throw new Error(`SQLite answers ${pragma} = ${String(found)}, not ${wanted}: an acknowledged write could be lost. Put the data directory on a local file system.`)
+  if (found !== wanted) {
+    throw new Error(
+      `SQLite answers ${pragma} = ${String(found)}, not ${wanted}: an acknowledged write could be lost. Put the data directory on a local file system.`
+    )
+  }
 }
 
 const toOpenFile = (db: Database): OpenFile => {
@@ -86,7 +101,11 @@ const toOpenFile = (db: Database): OpenFile => {
         statement('COMMIT').run()
       }
     },
-    exec: (sql) => { db.exec(sql) },
-    close: () => { db.close() }
+    exec: (sql) => {
+      db.exec(sql)
+    },
+    close: () => {
+      db.close()
+    }
   }
 }

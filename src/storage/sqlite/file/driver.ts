@@ -1,4 +1,7 @@
-/** One face for two drivers of equal API: Node's own `node:sqlite` where it is no experiment any more, `@photostructure/sqlite` before. https://nodejs.org/api/sqlite.html */
+/**
+ * One face for two drivers of equal API: Node's own `node:sqlite` where it is no experiment any
+ * more, `@photostructure/sqlite` before. https://nodejs.org/api/sqlite.html
+ */
 
 export type Value = string | number | null | Uint8Array
 export type Row = readonly Value[]
@@ -33,9 +36,13 @@ export const openDatabase = async (path: string): Promise<Database> => {
   const Driver = await loadDriver()
   const db = new Driver(path)
   return {
-    exec: (sql) => { db.exec(sql) },
+    exec: (sql) => {
+      db.exec(sql)
+    },
     prepare: (sql) => wrap(db.prepare(sql)),
-    close: () => { db.close() }
+    close: () => {
+      db.close()
+    }
   }
 }
 
@@ -45,7 +52,9 @@ const builtInSince = 24
 const loadDriver = async (): Promise<Driver> => {
   const builtIn = 'node:sqlite' // a variable, because the types of Node 20 do not know it
   const isSettled = Number(process.versions.node.split('.')[0]) >= builtInSince
-  const found = isSettled ? await import(builtIn).catch(() => undefined) as { DatabaseSync: Driver } | undefined : undefined
+  const found = isSettled
+    ? ((await import(builtIn).catch(() => undefined)) as { DatabaseSync: Driver } | undefined)
+    : undefined
   if (found) return found.DatabaseSync
   const { DatabaseSync } = await import('@photostructure/sqlite')
   return DatabaseSync
@@ -53,7 +62,8 @@ const loadDriver = async (): Promise<Driver> => {
 
 const wrap = (statement: DriverStatement): Statement => {
   statement.setReturnArrays?.(true)
-  const toRow = (row: unknown): Row => Array.isArray(row) ? row as Row : Object.values(row as Record<string, Value>)
+  const toRow = (row: unknown): Row =>
+    Array.isArray(row) ? (row as Row) : Object.values(row as Record<string, Value>)
   return {
     run: (...values) => Number(statement.run(...values.map(encode)).lastInsertRowid),
     get: (...values) => {
@@ -64,7 +74,9 @@ const wrap = (statement: DriverStatement): Statement => {
   }
 }
 
-/** The drivers cut text at U+0000 when they bind it, so it travels escaped; U+001E marks the escape. */
+/**
+ * The drivers cut text at U+0000 when they bind it, so it travels escaped; U+001E marks the escape.
+ */
 export const encodeText = (text: string): string =>
   text.includes('\u0000') || text.includes('\u001e')
     ? text.replaceAll('\u001e', '\u001e1').replaceAll('\u0000', '\u001e0')
@@ -72,6 +84,8 @@ export const encodeText = (text: string): string =>
 
 /** For columns that hold text of any origin; ids of the FHIR alphabet need no way back. */
 export const decodeText = (text: string): string =>
-  text.includes('\u001e') ? text.replaceAll('\u001e0', '\u0000').replaceAll('\u001e1', '\u001e') : text
+  text.includes('\u001e')
+    ? text.replaceAll('\u001e0', '\u0000').replaceAll('\u001e1', '\u001e')
+    : text
 
-const encode = (value: Value): Value => typeof value === 'string' ? encodeText(value) : value
+const encode = (value: Value): Value => (typeof value === 'string' ? encodeText(value) : value)

@@ -1,38 +1,67 @@
-/** Index values as rows. Each question of search/query.ts becomes one exact (p, v) or one range, so that a row is probed with a single seek. */
+/**
+ * Index values as rows. Each question of search/query.ts becomes one exact (p, v) or one range, so
+ * that a row is probed with a single seek.
+ */
 import type { IndexValues } from '../../../search/query.ts'
 
 export const tables = ['tok', 'ref', 'str', 'dt'] as const
 /** [p, v], and in tok and dt a third: the system (0: none), the end of the interval. */
 export type IndexRow = readonly [number, string | number, number?]
-export type IndexRows = Readonly<Record<typeof tables[number], readonly IndexRow[]>>
+export type IndexRows = Readonly<Record<(typeof tables)[number], readonly IndexRow[]>>
 
 /** @param number interns a parameter or system */
 export const toIndexRows = (index: IndexValues, number: (text: string) => number): IndexRows => ({
   // Codes under p, systems alone under −p.
-  tok: distinct(index.token.flatMap(({ parameter, code, system }): readonly IndexRow[] => {
-    const p = number(parameter)
-    const s = system === undefined || system === '' ? 0 : number(system)
-    return [[p, code, s], [-p, systemValue(s), 0]]
-  })),
+  tok: distinct(
+    index.token.flatMap(({ parameter, code, system }): readonly IndexRow[] => {
+      const p = number(parameter)
+      const s = system === undefined || system === '' ? 0 : number(system)
+      return [
+        [p, code, s],
+        [-p, systemValue(s), 0]
+      ]
+    })
+  ),
   ref: distinct(index.reference.map(({ parameter, target }) => [number(parameter), target])),
   // Folded values under p, values as written under −p.
-  str: distinct(index.string.flatMap(({ parameter, value, exact }): readonly IndexRow[] => {
-    const p = number(parameter)
-    return [[p, value], [-p, exact]]
-  })),
+  str: distinct(
+    index.string.flatMap(({ parameter, value, exact }): readonly IndexRow[] => {
+      const p = number(parameter)
+      return [
+        [p, value],
+        [-p, exact]
+      ]
+    })
+  ),
   dt: toDateRows(index.date, number)
 })
 
 export const systemValue = (system: number): string => String(system)
 
-/** Intervals under p; where there are several, their hull under −p: two bounds may hold for two of them. */
-const toDateRows = (dates: IndexValues['date'], number: (text: string) => number): readonly IndexRow[] => {
-  const rows = distinct(dates.map(({ parameter, lo, hi }): readonly [number, number, number] => [number(parameter), lo, hi]))
+/**
+ * Intervals under p; where there are several, their hull under −p: two bounds may hold for two of
+ * them.
+ */
+const toDateRows = (
+  dates: IndexValues['date'],
+  number: (text: string) => number
+): readonly IndexRow[] => {
+  const rows = distinct(
+    dates.map(({ parameter, lo, hi }): readonly [number, number, number] => [
+      number(parameter),
+      lo,
+      hi
+    ])
+  )
   if (rows.length < 2) return rows
-  const hulls = [...new Set(rows.map(([p]) => p))].flatMap((p): readonly (readonly [number, number, number])[] => {
-    const own = rows.filter((row) => row[0] === p)
-    return own.length < 2 ? [] : [[-p, Math.min(...own.map(([, lo]) => lo)), Math.max(...own.map(([,, hi]) => hi))]]
-  })
+  const hulls = [...new Set(rows.map(([p]) => p))].flatMap(
+    (p): readonly (readonly [number, number, number])[] => {
+      const own = rows.filter((row) => row[0] === p)
+      return own.length < 2
+        ? []
+        : [[-p, Math.min(...own.map(([, lo]) => lo)), Math.max(...own.map(([, , hi]) => hi))]]
+    }
+  )
   return [...rows, ...hulls]
 }
 

@@ -1,4 +1,7 @@
-/** Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change, so what was once read stays true. */
+/**
+ * Numbers for words that repeat: types, parameters, systems, acl keys. Rows of `name` never change,
+ * so what was once read stays true.
+ */
 import { decodeText } from './driver.ts'
 import type { Statement } from './driver.ts'
 
@@ -8,7 +11,10 @@ export interface FindNames {
   readonly findAll: (texts: readonly string[]) => readonly number[]
 }
 export interface Names extends FindNames {
-  /** As of `seen`, without asking the file: what is built on it holds if `newest` has not moved when it runs. */
+  /**
+   * As of `seen`, without asking the file: what is built on it holds if `newest` has not moved when
+   * it runs.
+   */
   readonly recalled: FindNames
   readonly isNewest: (id: unknown) => boolean
   /** Inside a write transaction. */
@@ -43,7 +49,9 @@ export const createNames = (statement: (sql: string) => Statement): Names => {
   /** That a word is unknown stays true until a row with it comes, whoever writes it. */
   const readOn = (): void => {
     const now = Number(last.get()?.[0] ?? 0)
-    if (now !== seen && unknown.size > 0) for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
+    if (now !== seen && unknown.size > 0) {
+      for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
+    }
     seen = now
   }
 

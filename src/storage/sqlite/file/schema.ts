@@ -1,10 +1,17 @@
-/** The tables of the embedded store. A released step is never edited: a change is a new step at the end. */
+/**
+ * The tables of the embedded store. A released step is never edited: a change is a new step at the
+ * end.
+ */
 
-/** Intervals longer than this stand in an index of their own: the start of a shorter one tells nearly where it ends. */
+/**
+ * Intervals longer than this stand in an index of their own: the start of a shorter one tells
+ * nearly where it ends.
+ */
 export const longInterval = 32 * 86_400_000
 
 /** Step n brings the data from schema version n to n + 1. */
-export const dataSteps: readonly string[] = [`
+export const dataSteps: readonly string[] = [
+  `
   -- Types, parameters, token systems and acl keys stand as numbers; rows are never changed or removed.
   CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
@@ -47,10 +54,15 @@ export const dataSteps: readonly string[] = [`
   CREATE INDEX record_expires ON record (expires) WHERE expires IS NOT NULL;
   -- One row per group commit, in order without gaps, the newest never removed: the ids of its batches, kept for minutes, and its audit lines until they are moved to the journal.
   CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
-`]
+`
+]
 
-/** The journal is a file of its own: what every read adds leaves the pages of the data, which all reads share, as they are. */
-export const journalSteps: readonly string[] = [`
+/**
+ * The journal is a file of its own: what every read adds leaves the pages of the data, which all
+ * reads share, as they are.
+ */
+export const journalSteps: readonly string[] = [
+  `
   -- Group commits of audit lines alone, as in the data.
   CREATE TABLE commits (seq INTEGER PRIMARY KEY, at REAL NOT NULL, ids TEXT NOT NULL, lines TEXT) STRICT;
   -- Up to which row of commits, here and in the data, lines stand in audit. again: a file was restored from a backup, so some lines stand there already.
@@ -61,4 +73,5 @@ export const journalSteps: readonly string[] = [`
   CREATE INDEX audit_at ON audit (at);
   CREATE INDEX audit_organization ON audit (organization);
   CREATE TABLE audit_patient (patient TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
-`]
+`
+]

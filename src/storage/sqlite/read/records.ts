@@ -14,10 +14,18 @@ const columns = 'id, json, expires'
 const alive = '(expires IS NULL OR expires > ?)'
 
 const toRecord = (kind: string, [id, json, expires]: Row): StoredRecord => ({
-  kind, id: decodeText(String(id)), json: decodeText(String(json)), ...(typeof expires === 'number' && { expires })
+  kind,
+  id: decodeText(String(id)),
+  json: decodeText(String(json)),
+  ...(typeof expires === 'number' && { expires })
 })
 
-export const records = ({ statement }: Connection, kind: string, ids: readonly string[], now: Millis): readonly (StoredRecord | undefined)[] => {
+export const records = (
+  { statement }: Connection,
+  kind: string,
+  ids: readonly string[],
+  now: Millis
+): readonly (StoredRecord | undefined)[] => {
   const select = statement(`SELECT ${columns} FROM record WHERE kind = ? AND id = ? AND ${alive}`)
   return ids.map((id) => {
     const row = select.get(kind, id, now)
@@ -25,5 +33,11 @@ export const records = ({ statement }: Connection, kind: string, ids: readonly s
   })
 }
 
-export const listRecords = ({ statement }: Connection, kind: string, now: Millis): readonly StoredRecord[] =>
-  statement(`SELECT ${columns} FROM record WHERE kind = ? AND ${alive} ORDER BY id`).all(kind, now).map((row) => toRecord(kind, row))
+export const listRecords = (
+  { statement }: Connection,
+  kind: string,
+  now: Millis
+): readonly StoredRecord[] =>
+  statement(`SELECT ${columns} FROM record WHERE kind = ? AND ${alive} ORDER BY id`)
+    .all(kind, now)
+    .map((row) => toRecord(kind, row))

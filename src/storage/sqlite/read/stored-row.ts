@@ -19,4 +19,7 @@ export const toStored = (ref: Reference, row: Row, from = 0): Stored => ({
   json: row[from + 5] as Uint8Array
 })
 
-export const toReference = (type: ResourceType, id: unknown): Reference => ({ type, id: id as ResourceId })
+export const toReference = (type: ResourceType, id: unknown): Reference => ({
+  type,
+  id: id as ResourceId
+})

@@ -1,6 +1,13 @@
 /** A node as a condition on one row of `cur`. Values are bound, never written into the text. */
 import { lastUpdatedKey } from '../../../search/query.ts'
-import type { DateNode, IndexKind, Node, ReferenceNode, StringNode, TokenNode } from '../../../search/query.ts'
+import type {
+  DateNode,
+  IndexKind,
+  Node,
+  ReferenceNode,
+  StringNode,
+  TokenNode
+} from '../../../search/query.ts'
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { Binder } from '../file/binder.ts'
 import { systemValue } from '../file/index-rows.ts'
@@ -21,29 +28,60 @@ export const createCompiler = (names: Names, binder: Binder, visibility: Visibil
   return { names, binder, visibility, alias: () => `t${++used}` }
 }
 
-export const tableOf: Readonly<Record<IndexKind, typeof tables[number]>> = { token: 'tok', reference: 'ref', string: 'str', date: 'dt' }
+export const tableOf: Readonly<Record<IndexKind, (typeof tables)[number]>> = {
+  token: 'tok',
+  reference: 'ref',
+  string: 'str',
+  date: 'dt'
+}
 
-/** Where a row stands: `row` its alias, `rid` its number, which may be known from an outer table before the row itself is read. */
-export interface At { readonly type: ResourceType, readonly row: string, readonly rid: string }
+/**
+ * Where a row stands: `row` its alias, `rid` its number, which may be known from an outer table
+ * before the row itself is read.
+ */
+export interface At {
+  readonly type: ResourceType
+  readonly row: string
+  readonly rid: string
+}
 
 export const condition = (compiler: Compiler, node: Node, at: At): string => {
   const { binder } = compiler
   switch (node.kind) {
-    case 'and': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'AND', () => constant(binder, true))
-    case 'or': return joined(node.nodes.map((part) => condition(compiler, part, at)), 'OR', () => constant(binder, false))
-    case 'not': return `NOT (${condition(compiler, node.node, at)})`
-    case 'ids': return `${at.row}.id IN ${binder.list(node.ids)}`
+    case 'and':
+      return joined(
+        node.nodes.map((part) => condition(compiler, part, at)),
+        'AND',
+        () => constant(binder, true)
+      )
+    case 'or':
+      return joined(
+        node.nodes.map((part) => condition(compiler, part, at)),
+        'OR',
+        () => constant(binder, false)
+      )
+    case 'not':
+      return `NOT (${condition(compiler, node.node, at)})`
+    case 'ids':
+      return `${at.row}.id IN ${binder.list(node.ids)}`
     case 'token':
     case 'reference':
     case 'string':
-    case 'date': return leafCondition(compiler, node, at)
-    case 'missing': return missingCondition(compiler, node.parameter, node.index, at)
-    case 'chain': return chainCondition(compiler, node, at)
-    case 'has': return hasCondition(compiler, node, at)
+    case 'date':
+      return leafCondition(compiler, node, at)
+    case 'missing':
+      return missingCondition(compiler, node.parameter, node.index, at)
+    case 'chain':
+      return chainCondition(compiler, node, at)
+    case 'has':
+      return hasCondition(compiler, node, at)
   }
 }
 
-/** Bound, because a constant falsehood makes SQLite drop the table, and then complain that a named index is not used. */
+/**
+ * Bound, because a constant falsehood makes SQLite drop the table, and then complain that a named
+ * index is not used.
+ */
 const constant = ({ bind }: Binder, truth: boolean): string => bind(truth ? 1 : 0)
 
 /** As a balanced tree: SQLite parses at most 1,000 levels. */
@@ -54,8 +92,16 @@ const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: () => strin
 }
 
 export type Leaf = TokenNode | ReferenceNode | StringNode | DateNode
-/** Rows of an index table that a leaf means. `ordered`: in order of rid. `repeats`: a resource may stand there more than once. */
-export interface Range { readonly table: typeof tables[number], readonly where: string, readonly ordered: boolean, readonly repeats?: boolean }
+/**
+ * Rows of an index table that a leaf means. `ordered`: in order of rid. `repeats`: a resource may
+ * stand there more than once.
+ */
+export interface Range {
+  readonly table: (typeof tables)[number]
+  readonly where: string
+  readonly ordered: boolean
+  readonly repeats?: boolean
+}
 
 export const isOwnTime = ({ parameter }: DateNode): boolean => parameter === lastUpdatedKey
 
@@ -66,55 +112,119 @@ const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
   return `EXISTS (SELECT 1 FROM ${table} ${alias}${ordered ? '' : byResource(table)} WHERE ${where} AND ${alias}.rid = ${at.rid})`
 }
 
-/** The index that leads from a resource to its values: named wherever a probe must not scan all values of a parameter. Wants `p > 0`. */
+/**
+ * The index that leads from a resource to its values: named wherever a probe must not scan all
+ * values of a parameter. Wants `p > 0`.
+ */
 export const byResource = (table: Range['table']): string => ` INDEXED BY ${table}_rid`
 
 export const range = (compiler: Compiler, node: Leaf, alias: string): Range => {
   switch (node.kind) {
-    case 'token': return tokenRange(compiler, node, alias)
-    case 'reference': return referenceRange(compiler, node, alias)
-    case 'string': return stringRange(compiler, node, alias)
-    case 'date': return { table: 'dt', where: `${parameterIs(compiler, node.parameter, alias)}${bounds(node, `${alias}.v`, `${alias}.x`, compiler.binder.bind)}`, ordered: false }
+    case 'token':
+      return tokenRange(compiler, node, alias)
+    case 'reference':
+      return referenceRange(compiler, node, alias)
+    case 'string':
+      return stringRange(compiler, node, alias)
+    case 'date':
+      return {
+        table: 'dt',
+        where: `${parameterIs(compiler, node.parameter, alias)}${bounds(node, `${alias}.v`, `${alias}.x`, compiler.binder.bind)}`,
+        ordered: false
+      }
   }
 }
 
-const parameterIs = ({ names, binder: { bind } }: Compiler, parameter: string, alias: string): string =>
-  `${alias}.p = ${bind(names.find(parameter))} AND ${alias}.p > 0`
+const parameterIs = (
+  { names, binder: { bind } }: Compiler,
+  parameter: string,
+  alias: string
+): string => `${alias}.p = ${bind(names.find(parameter))} AND ${alias}.p > 0`
 
 /** One p and one v. */
-const exact = ({ binder: { bind } }: Compiler, alias: string, p: number, v: string): string => `${alias}.p = ${bind(p)} AND ${alias}.v = ${bind(v)}`
+const exact = ({ binder: { bind } }: Compiler, alias: string, p: number, v: string): string =>
+  `${alias}.p = ${bind(p)} AND ${alias}.v = ${bind(v)}`
 
-const tokenRange = (compiler: Compiler, { parameter, code, system }: TokenNode, alias: string): Range => {
+const tokenRange = (
+  compiler: Compiler,
+  { parameter, code, system }: TokenNode,
+  alias: string
+): Range => {
   const p = compiler.names.find(parameter)
   if (system === undefined) {
-    if (code === undefined) return { table: 'tok', where: parameterIs(compiler, parameter, alias), ordered: false }
-    return { table: 'tok', where: exact(compiler, alias, p, code), ordered: true, repeats: true } // the code in several systems
+    if (code === undefined) {
+      return { table: 'tok', where: parameterIs(compiler, parameter, alias), ordered: false }
+    }
+    // the code in several systems
+    return { table: 'tok', where: exact(compiler, alias, p, code), ordered: true, repeats: true }
   }
   const s = system === '' ? 0 : compiler.names.find(system) || -1
-  return { table: 'tok', where: code === undefined ? exact(compiler, alias, -p, systemValue(s)) : `${exact(compiler, alias, p, code)} AND ${alias}.x = ${compiler.binder.bind(s)}`, ordered: true }
+  return {
+    table: 'tok',
+    where:
+      code === undefined
+        ? exact(compiler, alias, -p, systemValue(s))
+        : `${exact(compiler, alias, p, code)} AND ${alias}.x = ${compiler.binder.bind(s)}`,
+    ordered: true
+  }
 }
 
-const referenceRange = (compiler: Compiler, { parameter, targets }: ReferenceNode, alias: string): Range => {
+const referenceRange = (
+  compiler: Compiler,
+  { parameter, targets }: ReferenceNode,
+  alias: string
+): Range => {
   const [target] = targets
-  if (target !== undefined && targets.length === 1) return { table: 'ref', where: exact(compiler, alias, compiler.names.find(parameter), target), ordered: true }
-  return { table: 'ref', where: `${parameterIs(compiler, parameter, alias)} AND +${alias}.v IN ${compiler.binder.list(targets)}`, ordered: false }
+  if (target !== undefined && targets.length === 1) {
+    return {
+      table: 'ref',
+      where: exact(compiler, alias, compiler.names.find(parameter), target),
+      ordered: true
+    }
+  }
+  return {
+    table: 'ref',
+    where: `${parameterIs(compiler, parameter, alias)} AND +${alias}.v IN ${compiler.binder.list(targets)}`,
+    ordered: false
+  }
 }
 
-const stringRange = (compiler: Compiler, { parameter, match, value }: StringNode, alias: string): Range => {
+const stringRange = (
+  compiler: Compiler,
+  { parameter, match, value }: StringNode,
+  alias: string
+): Range => {
   const { bind } = compiler.binder
-  if (match === 'exact') return { table: 'str', where: exact(compiler, alias, -compiler.names.find(parameter), value), ordered: true }
+  if (match === 'exact') {
+    return {
+      table: 'str',
+      where: exact(compiler, alias, -compiler.names.find(parameter), value),
+      ordered: true
+    }
+  }
   const own = parameterIs(compiler, parameter, alias)
-  if (match === 'contains') return { table: 'str', where: `${own} AND instr(${alias}.v, ${bind(value)}) > 0`, ordered: false }
+  if (match === 'contains') {
+    return {
+      table: 'str',
+      where: `${own} AND instr(${alias}.v, ${bind(value)}) > 0`,
+      ordered: false
+    }
+  }
   const end = afterPrefix(value)
-  return { table: 'str', where: `${own} AND ${alias}.v >= ${bind(value)}${end === undefined ? '' : ` AND ${alias}.v < ${bind(end)}`}`, ordered: false }
+  return {
+    table: 'str',
+    where: `${own} AND ${alias}.v >= ${bind(value)}${end === undefined ? '' : ` AND ${alias}.v < ${bind(end)}`}`,
+    ordered: false
+  }
 }
 
-const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): string => [
-  node.loMin === undefined ? '' : ` AND ${lo} >= ${bind(node.loMin)}`,
-  node.loMax === undefined ? '' : ` AND ${lo} < ${bind(node.loMax)}`,
-  node.hiMin === undefined ? '' : ` AND ${hi} > ${bind(node.hiMin)}`,
-  node.hiMax === undefined ? '' : ` AND ${hi} <= ${bind(node.hiMax)}`
-].join('')
+const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): string =>
+  [
+    node.loMin === undefined ? '' : ` AND ${lo} >= ${bind(node.loMin)}`,
+    node.loMax === undefined ? '' : ` AND ${lo} < ${bind(node.loMax)}`,
+    node.hiMin === undefined ? '' : ` AND ${hi} > ${bind(node.hiMin)}`,
+    node.hiMax === undefined ? '' : ` AND ${hi} <= ${bind(node.hiMax)}`
+  ].join('')
 
 /** The version's own time is the interval [at, at + 1). */
 export const ownTime = ({ binder: { bind } }: Compiler, node: DateNode, row: string): string => {
@@ -123,27 +233,45 @@ export const ownTime = ({ binder: { bind } }: Compiler, node: DateNode, row: str
   return `(1${least === -Infinity ? '' : ` AND ${row}.at >= ${bind(least)}`}${most === Infinity ? '' : ` AND ${row}.at <= ${bind(most)}`})`
 }
 
-/** The first text after all that begin with `prefix`, in code point order; undefined when there is none. */
+/**
+ * The first text after all that begin with `prefix`, in code point order; undefined when there is
+ * none.
+ */
 const afterPrefix = (prefix: string): string | undefined => {
   const points = Array.from(prefix)
   while (points.length > 0) {
     const last = points.pop()?.codePointAt(0) ?? 0
-    if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
+    if (last < 0x10ffff) {
+      return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
+    }
   }
   return undefined
 }
 
-export const missingCondition = ({ names, binder, alias }: Compiler, parameter: string, index: IndexKind, { rid }: At): string => {
+export const missingCondition = (
+  { names, binder, alias }: Compiler,
+  parameter: string,
+  index: IndexKind,
+  { rid }: At
+): string => {
   if (parameter === lastUpdatedKey || parameter === '_id') return constant(binder, false)
   const t = alias()
   return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t}${byResource(tableOf[index])} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
 }
 
 /** A current resource of this type that the caller may see. */
-export const reachable = ({ names, binder, visibility }: Compiler, type: ResourceType, alias: string): string =>
+export const reachable = (
+  { names, binder, visibility }: Compiler,
+  type: ResourceType,
+  alias: string
+): string =>
   `${alias}.type = ${binder.bind(names.find(type))} AND ${alias}.deleted = 0 AND ${visibility.row(alias)}`
 
-const chainCondition = (compiler: Compiler, node: Node & { kind: 'chain' }, { rid }: At): string => {
+const chainCondition = (
+  compiler: Compiler,
+  node: Node & { kind: 'chain' },
+  { rid }: At
+): string => {
   const [r, t] = [compiler.alias(), compiler.alias()]
   const { bind } = compiler.binder
   const prefix = `${node.targetType}/`
@@ -152,7 +280,11 @@ const chainCondition = (compiler: Compiler, node: Node & { kind: 'chain' }, { ri
     AND ${reachable(compiler, node.targetType, t)} AND ${condition(compiler, node.node, { type: node.targetType, row: t, rid: `${t}.rid` })})`
 }
 
-const hasCondition = (compiler: Compiler, node: Node & { kind: 'has' }, { type, row }: At): string => {
+const hasCondition = (
+  compiler: Compiler,
+  node: Node & { kind: 'has' },
+  { type, row }: At
+): string => {
   const [r, s] = [compiler.alias(), compiler.alias()]
   const { bind } = compiler.binder
   return `EXISTS (SELECT 1 FROM ref ${r} CROSS JOIN cur ${s} ON ${s}.rid = ${r}.rid

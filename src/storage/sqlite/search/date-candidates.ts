@@ -1,4 +1,7 @@
-/** Ways into the intervals of a date parameter. Most are short: where one starts then tells nearly where it ends. */
+/**
+ * Ways into the intervals of a date parameter. Most are short: where one starts then tells nearly
+ * where it ends.
+ */
 import { lastUpdatedKey } from '../../../search/query.ts'
 import type { DateNode, Node } from '../../../search/query.ts'
 import type { Compiler } from './compile.ts'
@@ -9,23 +12,32 @@ export const dateRids = (compiler: Compiler, node: DateNode): string => interval
 
 /** Date nodes of one parameter as one: what meets them all with one interval meets this. */
 export const mergedDates = (nodes: readonly Node[]): readonly DateNode[] => {
-  const dates = nodes.filter((node): node is DateNode => node.kind === 'date' && node.parameter !== lastUpdatedKey)
+  const dates = nodes.filter(
+    (node): node is DateNode => node.kind === 'date' && node.parameter !== lastUpdatedKey
+  )
   const parameters = [...new Set(dates.map(({ parameter }) => parameter))]
   return parameters
     .map((parameter) => dates.filter((node) => node.parameter === parameter))
     .filter((own) => own.length > 1)
-    .map((own) => own.reduce((a, b) => ({
-      kind: 'date',
-      parameter: a.parameter,
-      ...both('loMin', Math.max, a, b),
-      ...both('loMax', Math.min, a, b),
-      ...both('hiMin', Math.max, a, b),
-      ...both('hiMax', Math.min, a, b)
-    })))
+    .map((own) =>
+      own.reduce((a, b) => ({
+        kind: 'date',
+        parameter: a.parameter,
+        ...both('loMin', Math.max, a, b),
+        ...both('loMax', Math.min, a, b),
+        ...both('hiMin', Math.max, a, b),
+        ...both('hiMax', Math.min, a, b)
+      }))
+    )
 }
 
 type Bound = 'loMin' | 'loMax' | 'hiMin' | 'hiMax'
-const both = (bound: Bound, pick: (a: number, b: number) => number, a: DateNode, b: DateNode): Partial<Record<Bound, number>> => {
+const both = (
+  bound: Bound,
+  pick: (a: number, b: number) => number,
+  a: DateNode,
+  b: DateNode
+): Partial<Record<Bound, number>> => {
   const [left, right] = [a[bound] ?? b[bound], b[bound] ?? a[bound]]
   return left === undefined || right === undefined ? {} : { [bound]: pick(left, right) }
 }
@@ -34,24 +46,37 @@ const both = (bound: Bound, pick: (a: number, b: number) => number, a: DateNode,
 export const mergedRids = (compiler: Compiler, node: DateNode): string => {
   const end = least(node.loMax, node.hiMax)
   const start = most(node.hiMin, node.loMin)
-  const hull: DateNode = { kind: 'date', parameter: node.parameter, ...(end !== undefined && { loMax: end }), ...(start !== undefined && { hiMin: start }) }
+  const hull: DateNode = {
+    kind: 'date',
+    parameter: node.parameter,
+    ...(end !== undefined && { loMax: end }),
+    ...(start !== undefined && { hiMin: start })
+  }
   return `${intervals(compiler, node, 1)} UNION ALL ${intervals(compiler, hull, -1)}`
 }
 
-const least = (a: number | undefined, b: number | undefined): number | undefined => a === undefined ? b : b === undefined ? a : Math.min(a, b)
-const most = (a: number | undefined, b: number | undefined): number | undefined => a === undefined ? b : b === undefined ? a : Math.max(a, b)
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b)
+const most = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b)
 
 /** @param sign −1 reads hulls */
-const intervals = ({ names, binder: { bind }, alias }: Compiler, node: DateNode, sign: 1 | -1): string => {
+const intervals = (
+  { names, binder: { bind }, alias }: Compiler,
+  node: DateNode,
+  sign: 1 | -1
+): string => {
   const p = bind(sign * names.find(node.parameter))
   const t = alias()
   const { loMin, loMax, hiMin, hiMax } = node
   const at = [
     ...(loMax === undefined ? [] : [`${t}.v < ${bind(loMax)}`]),
     ...(hiMin === undefined ? [] : [`${t}.x > ${bind(hiMin)}`]),
-    ...(hiMax === undefined ? [] : [`${t}.x <= ${bind(hiMax)}`, `${t}.v <= ${bind(hiMax)}`]) // an interval does not end before it starts
+    // an interval does not end before it starts
+    ...(hiMax === undefined ? [] : [`${t}.x <= ${bind(hiMax)}`, `${t}.v <= ${bind(hiMax)}`])
   ]
-  const select = (index: string, conditions: readonly string[]): string => `SELECT ${t}.rid FROM dt ${t}${index} WHERE ${[`${t}.p = ${p}`, ...conditions].join(' AND ')}`
+  const select = (index: string, conditions: readonly string[]): string =>
+    `SELECT ${t}.rid FROM dt ${t}${index} WHERE ${[`${t}.p = ${p}`, ...conditions].join(' AND ')}`
   if (loMin !== undefined) return select('', [`${t}.v >= ${bind(loMin)}`, ...at.map(besideStart)])
   if (hiMin === undefined) return select('', at.map(besideStart))
   const isLong = `${t}.x - ${t}.v > ${longInterval}`
@@ -59,4 +84,5 @@ const intervals = ({ names, binder: { bind }, alias }: Compiler, node: DateNode,
 }
 
 /** Keeps SQLite on the order of starts. */
-const besideStart = (condition: string): string => /^t\d+\.x/.test(condition) ? `+${condition}` : condition
+const besideStart = (condition: string): string =>
+  /^t\d+\.x/.test(condition) ? `+${condition}` : condition

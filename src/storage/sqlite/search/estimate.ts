@@ -1,4 +1,6 @@
-/** Capped counts, kept for some seconds. They steer which way a query goes, never what it answers. */
+/**
+ * Capped counts, kept for some seconds. They steer which way a query goes, never what it answers.
+ */
 import type { Millis } from '../../../fhir/resource.ts'
 import { createBinder } from '../file/binder.ts'
 import { estimateCap } from './candidates.ts'
@@ -12,7 +14,7 @@ const keptFor = 10_000
 const kept = 20_000
 
 export const createEstimates = ({ statement }: Connection, now: () => Millis): Estimates => {
-  const counts = new Map<string, { readonly count: number, readonly at: Millis }>()
+  const counts = new Map<string, { readonly count: number; readonly at: Millis }>()
   return (key, select) => {
     const known = counts.get(key)
     const at = now()

@@ -1,4 +1,7 @@
-/** The rows of one part of a search, as SQL: from few rids in hand, along one exact index value, or along a sort key. */
+/**
+ * The rows of one part of a search, as SQL: from few rids in hand, along one exact index value, or
+ * along a sort key.
+ */
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { Keyset, Node, Sort } from '../../../search/query.ts'
 import { condition, range } from './compile.ts'
@@ -18,14 +21,27 @@ export interface Part {
   readonly groups?: readonly Group[]
 }
 
-/** Everything that matches, by creation number or unsorted. `columns`: of `c`, and of `rid`, the place where its number is known first. */
-export const matchingRows = (compiler: Compiler, part: Part, { start, where, visible }: Plan, columns: (rid: string) => string, acl: 'row' | 'rows', beyond = ''): string => {
+/**
+ * Everything that matches, by creation number or unsorted. `columns`: of `c`, and of `rid`, the
+ * place where its number is known first.
+ */
+export const matchingRows = (
+  compiler: Compiler,
+  part: Part,
+  { start, where, visible }: Plan,
+  columns: (rid: string) => string,
+  acl: 'row' | 'rows',
+  beyond = ''
+): string => {
   const { bind } = compiler.binder
-  const judge = (at: At): string => [
-    ...where.map((node) => condition(compiler, node, at)),
-    ...(part.groups ?? []).map((group) => sortsBy(compiler, group, at.rid)),
-    compiler.visibility[visible ? 'undenied' : acl]('c')
-  ].map((text) => ` AND ${text}`).join('')
+  const judge = (at: At): string =>
+    [
+      ...where.map((node) => condition(compiler, node, at)),
+      ...(part.groups ?? []).map((group) => sortsBy(compiler, group, at.rid)),
+      compiler.visibility[visible ? 'undenied' : acl]('c')
+    ]
+      .map((text) => ` AND ${text}`)
+      .join('')
   const type = bind(compiler.names.find(part.type))
   if (start.kind === 'few') {
     const rids = start.rids(compiler)
@@ -45,15 +61,25 @@ export const fromFew = (compiler: Compiler, part: Part, chosen: Plan): string =>
     const beyond = part.after === undefined ? '' : compiler.binder.bind(lastOf(part.after))
     return `${matchingRows(compiler, part, chosen, rowColumns, 'row', beyond)} ORDER BY 1`
   }
-  const values = part.sort.map((sort, index) => `, ${sortValue(compiler, sort)} AS s${index}`).join('')
+  const values = part.sort
+    .map((sort, index) => `, ${sortValue(compiler, sort)} AS s${index}`)
+    .join('')
   const rows = matchingRows(compiler, part, chosen, (rid) => rowColumns(rid) + values, 'row')
   return `SELECT * FROM (${rows}) ${part.after === undefined ? '' : `WHERE ${afterCondition(compiler, part.sort, part.after)}`} ${orderBy(part.sort)}`
 }
 
 export const alongSort = (compiler: Compiler, part: Part, { where }: Plan, sort: Sort): string => {
   const path = walk(compiler, part, sort, part.after)
-  const values = part.sort.map((key, index) => `, ${index === 0 ? path.value : sortValue(compiler, key)} AS s${index}`).join('')
-  const judge = [...where.map((node) => condition(compiler, node, { type: part.type, row: 'c', rid: path.rid })), ...(part.groups ?? []).map((group) => sortsBy(compiler, group, path.rid)), compiler.visibility.row('c')].map((text) => ` AND ${text}`).join('')
+  const values = part.sort
+    .map((key, index) => `, ${index === 0 ? path.value : sortValue(compiler, key)} AS s${index}`)
+    .join('')
+  const judge = [
+    ...where.map((node) => condition(compiler, node, { type: part.type, row: 'c', rid: path.rid })),
+    ...(part.groups ?? []).map((group) => sortsBy(compiler, group, path.rid)),
+    compiler.visibility.row('c')
+  ]
+    .map((text) => ` AND ${text}`)
+    .join('')
   const rows = `SELECT ${rowColumns('c.rid')}${values} FROM ${path.from}${judge}`
   return part.sort.length === 1 || part.after === undefined
     ? `${rows} ${path.order}`

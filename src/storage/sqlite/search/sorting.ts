@@ -13,7 +13,11 @@ export const sortValue = ({ names, binder, alias }: Compiler, sort: Sort): strin
 }
 
 /** Rows after the last one of the page before, by the columns s0, s1 … and rid. */
-export const afterCondition = ({ binder: { bind } }: Compiler, sorts: readonly Sort[], after: Keyset): string => {
+export const afterCondition = (
+  { binder: { bind } }: Compiler,
+  sorts: readonly Sort[],
+  after: Keyset
+): string => {
   const values = sorts.map((_, index) => after[index] ?? null)
   const equal = (index: number): string => `s${index} IS ${bind(values[index] ?? null)}`
   const beyond = sorts.flatMap((sort, index) => {
@@ -22,17 +26,24 @@ export const afterCondition = ({ binder: { bind } }: Compiler, sorts: readonly S
     const step = `(s${index} ${sort.direction === 'asc' ? '>' : '<'} ${bind(value)} OR s${index} IS NULL)`
     return [[...sorts.slice(0, index).map((_, earlier) => equal(earlier)), step].join(' AND ')]
   })
-  const tie = [...sorts.map((_, index) => equal(index)), `rid > ${bind(lastOf(after))}`].join(' AND ')
+  const tie = [...sorts.map((_, index) => equal(index)), `rid > ${bind(lastOf(after))}`].join(
+    ' AND '
+  )
   return `(${[...beyond, tie].map((part) => `(${part})`).join(' OR ')})`
 }
 
-const sortTerms = (sorts: readonly Sort[]): readonly string[] => sorts.map(({ direction }, index) => `s${index} ${direction.toUpperCase()} NULLS LAST`)
+const sortTerms = (sorts: readonly Sort[]): readonly string[] =>
+  sorts.map(({ direction }, index) => `s${index} ${direction.toUpperCase()} NULLS LAST`)
 
-export const orderBy = (sorts: readonly Sort[]): string => `ORDER BY ${[...sortTerms(sorts), 'rid'].join(', ')}`
+export const orderBy = (sorts: readonly Sort[]): string =>
+  `ORDER BY ${[...sortTerms(sorts), 'rid'].join(', ')}`
 
 export const lastOf = (after: Keyset): number => Number(after.at(-1))
 
-/** The rows with a value of the first sort key, in its order. The rest (no value) is another search, over `missing`. */
+/**
+ * The rows with a value of the first sort key, in its order. The rest (no value) is another search,
+ * over `missing`.
+ */
 export interface Walk {
   /** `FROM`, up to and with `cur c`; conditions come after. */
   readonly from: string
@@ -43,8 +54,16 @@ export interface Walk {
   readonly order: string
 }
 
-export const walk = (compiler: Compiler, query: Pick<SearchQuery, 'type' | 'sort'>, sort: Sort, after: Keyset | undefined): Walk => {
-  const { names, binder: { bind } } = compiler
+export const walk = (
+  compiler: Compiler,
+  query: Pick<SearchQuery, 'type' | 'sort'>,
+  sort: Sort,
+  after: Keyset | undefined
+): Walk => {
+  const {
+    names,
+    binder: { bind }
+  } = compiler
   const type = bind(names.find(query.type))
   const alone = query.sort.length === 1
   const start = after?.[0]
@@ -52,10 +71,14 @@ export const walk = (compiler: Compiler, query: Pick<SearchQuery, 'type' | 'sort
   const from = start === undefined || start === null ? undefined : bind(start)
   const up = sort.direction === 'asc'
   // The value is never NULL here, and saying NULLS LAST would keep SQLite from using the index.
-  const inOrder = (value: string, rid: string): string => `ORDER BY ${[`${value} ${up ? 'ASC' : 'DESC'}`, ...sortTerms(query.sort).slice(1), rid].join(', ')}`
-  const beyond = (value: string, rid: string): string => from === undefined
-    ? ''
-    : last === undefined ? ` AND ${value} ${up ? '>=' : '<='} ${from}` : ` AND (${value}, ${rid}) > (${from}, ${last})`
+  const inOrder = (value: string, rid: string): string =>
+    `ORDER BY ${[`${value} ${up ? 'ASC' : 'DESC'}`, ...sortTerms(query.sort).slice(1), rid].join(', ')}`
+  const beyond = (value: string, rid: string): string =>
+    from === undefined
+      ? ''
+      : last === undefined
+        ? ` AND ${value} ${up ? '>=' : '<='} ${from}`
+        : ` AND (${value}, ${rid}) > (${from}, ${last})`
   if (sort.parameter === '_id') {
     return {
       from: `cur c INDEXED BY cur_id WHERE c.type = ${type} AND c.deleted = 0${from === undefined ? '' : ` AND c.id ${up ? '>' : '<'}${alone ? '' : '='} ${from}`}`,
@@ -68,39 +91,69 @@ export const walk = (compiler: Compiler, query: Pick<SearchQuery, 'type' | 'sort
   const table = own ? 'cur' : tableOf[sort.index]
   const column = own ? 'at' : 'v'
   const p = own ? '' : bind(names.find(sort.parameter))
-  const scope = (alias: string): string => own ? `${alias}.type = ${type} AND ${alias}.deleted = 0` : `${alias}.p = ${p} AND ${alias}.p > 0`
+  const scope = (alias: string): string =>
+    own
+      ? `${alias}.type = ${type} AND ${alias}.deleted = 0`
+      : `${alias}.p = ${p} AND ${alias}.p > 0`
   const first = own ? '' : ` AND ${firstOfResource(sort, 'd')}`
   const row = own ? 'c' : 'd'
   const source = `${table} ${row}${own ? ' INDEXED BY cur_at' : ''}`
   const read = own ? '' : ' CROSS JOIN cur c ON c.rid = d.rid'
   const current = own ? '' : ` AND c.type = ${type} AND c.deleted = 0`
   if (up || !alone) {
-    return { from: `${source}${read} WHERE ${scope(row)}${beyond(`${row}.${column}`, `${row}.rid`)}${first}${current}`, rid: `${row}.rid`, value: `${row}.${column}`, order: inOrder(`${row}.${column}`, `${row}.rid`) }
+    return {
+      from: `${source}${read} WHERE ${scope(row)}${beyond(`${row}.${column}`, `${row}.rid`)}${first}${current}`,
+      rid: `${row}.rid`,
+      value: `${row}.${column}`,
+      order: inOrder(`${row}.${column}`, `${row}.rid`)
+    }
   }
   // Downwards the index gives ties in the wrong order, so each distinct value is one ascending run.
-  const largest = (below: string): string => `SELECT max(m.${column}) FROM ${table} m WHERE ${scope('m')}${below}`
+  const largest = (below: string): string =>
+    `SELECT max(m.${column}) FROM ${table} m WHERE ${scope('m')}${below}`
   const runs = `(WITH RECURSIVE g (v) AS (${from === undefined ? largest('') : `SELECT ${from}`} UNION ALL SELECT (${largest(` AND m.${column} < g.v`)}) FROM g WHERE g.v IS NOT NULL) SELECT v FROM g) g`
-  const tie = from === undefined || last === undefined ? '' : ` AND (g.v < ${from} OR ${row}.rid > ${last})`
-  return { from: `${runs} CROSS JOIN ${source}${read} WHERE ${scope(row)} AND ${row}.${column} = g.v${tie}${first}${current}`, rid: `${row}.rid`, value: 'g.v', order: '' }
+  const tie =
+    from === undefined || last === undefined ? '' : ` AND (g.v < ${from} OR ${row}.rid > ${last})`
+  return {
+    from: `${runs} CROSS JOIN ${source}${read} WHERE ${scope(row)} AND ${row}.${column} = g.v${tie}${first}${current}`,
+    rid: `${row}.rid`,
+    value: 'g.v',
+    order: ''
+  }
 }
 
 /** Of several values of one resource only the one it sorts by counts. */
 const firstOfResource = (sort: Sort, row: string): string => {
   const table = tableOf[sort.index]
   const side = sort.direction === 'asc' ? '<' : '>'
-  const smaller = table === 'dt' || table === 'tok' ? `(e.v, e.x) ${side} (${row}.v, ${row}.x)` : `e.v ${side} ${row}.v`
+  const smaller =
+    table === 'dt' || table === 'tok'
+      ? `(e.v, e.x) ${side} (${row}.v, ${row}.x)`
+      : `e.v ${side} ${row}.v`
   return `NOT EXISTS (SELECT 1 FROM ${table} e${byResource(table)} WHERE e.rid = ${row}.rid AND e.p = ${row}.p AND e.p > 0 AND ${smaller})`
 }
 
 /** The rows that sort by this code. */
-export interface Group { readonly sort: Sort, readonly value: string }
+export interface Group {
+  readonly sort: Sort
+  readonly value: string
+}
 
 /** For a row that has the code: no other of its codes comes before it. */
-export const sortsBy = ({ names, binder: { bind }, alias }: Compiler, { sort, value }: Group, rid: string): string => {
+export const sortsBy = (
+  { names, binder: { bind }, alias }: Compiler,
+  { sort, value }: Group,
+  rid: string
+): string => {
   const t = alias()
   return `NOT EXISTS (SELECT 1 FROM tok ${t}${byResource('tok')} WHERE ${t}.rid = ${rid} AND ${t}.p = ${bind(names.find(sort.parameter))} AND ${t}.p > 0 AND ${t}.v ${sort.direction === 'asc' ? '<' : '>'} ${bind(value)})`
 }
 
-export const hasValueAlways = ({ parameter }: Sort): boolean => parameter === '_lastUpdated' || parameter === '_id'
+export const hasValueAlways = ({ parameter }: Sort): boolean =>
+  parameter === '_lastUpdated' || parameter === '_id'
 
-export const withoutValue = ({ parameter, index }: Sort): Node => ({ kind: 'missing', parameter, index })
+export const withoutValue = ({ parameter, index }: Sort): Node => ({
+  kind: 'missing',
+  parameter,
+  index
+})

@@ -1,11 +1,18 @@
 /** Runs the rules of import-rules.ts over src, and fails when it looked at nothing. */
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { cruise } from 'dependency-cruiser'
 import type { ICruiseResult } from 'dependency-cruiser'
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
-import { cruiseOptions, importRules, mayImport } from './import-rules.ts'
+import {
+  cruiseOptions,
+  importRules,
+  roomOf,
+  unusedOwners,
+  unusedPermissions
+} from './import-rules.ts'
+import type { Import } from './import-rules.ts'
 
 export interface Finding {
   readonly rule: string
@@ -25,7 +32,8 @@ export const checkArchitecture = async (root: string): Promise<Outcome> => {
     rule: rule.name,
     text: `${from} → ${to}`
   }))
-  const modules = result.modules.filter(({ source }) => source.startsWith('src/')).length
+  const files = result.modules.map(({ source }) => source).filter((path) => path.startsWith('src/'))
+  const modules = files.length
   const nothing =
     modules === 0
       ? [
@@ -35,7 +43,16 @@ export const checkArchitecture = async (root: string): Promise<Outcome> => {
           }
         ]
       : []
-  return { modules, findings: [...violations, ...folderFindings(root), ...nothing] }
+  return {
+    modules,
+    findings: [
+      ...violations,
+      ...folderFindings(root, files),
+      ...crowdedFindings(files),
+      ...unusedFindings(importsOf(result)),
+      ...nothing
+    ]
+  }
 }
 
 const cruiseTree = async (root: string): Promise<ICruiseResult> => {
@@ -55,26 +72,48 @@ const cruiseTree = async (root: string): Promise<ICruiseResult> => {
   return found.output
 }
 
-/** A new folder needs a line in the table and a README that tells its job. */
-const folderFindings = (root: string): Finding[] => {
-  const folders = existsSync(join(root, 'src'))
-    ? readdirSync(join(root, 'src'), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name)
-    : []
-  return folders.flatMap((name) => [
-    ...(name in mayImport
-      ? []
-      : [
-          {
-            rule: 'folder-in-table',
-            text: `src/${name} is not in mayImport of scripts/import-rules.ts`
-          }
-        ]),
-    ...(existsSync(join(root, 'src', name, 'README.md'))
-      ? []
-      : [{ rule: 'folder-readme', text: `src/${name} has no README.md` }])
-  ])
+const importsOf = ({ modules }: ICruiseResult): readonly Import[] =>
+  modules
+    .filter(({ source }) => source.startsWith('src/'))
+    .flatMap(({ source, dependencies }) =>
+      dependencies.map(({ resolved }) => ({ from: source, to: resolved }))
+    )
+
+/** What the table permits and nobody needs would let the next wrong import pass. */
+const unusedFindings = (imports: readonly Import[]): Finding[] => [
+  ...unusedPermissions(imports).map((text) => ({ rule: 'unused-permission', text })),
+  ...unusedOwners(imports).map((text) => ({ rule: 'unused-owner', text }))
+]
+
+/** A new room needs a line in the table and a README that tells its job. */
+const folderFindings = (root: string, files: readonly string[]): Finding[] => {
+  const strangers = files.filter((path) => roomOf(path) === undefined)
+  const rooms = new Set(files.filter((path) => path.split('/').length > 2).map(topFolder))
+  return [
+    ...strangers.map((path) => ({
+      rule: 'folder-in-table',
+      text: `${path} is in no row of mayImport in scripts/import-rules.ts`
+    })),
+    ...[...rooms]
+      .filter((room) => !existsSync(join(root, room, 'README.md')))
+      .map((room) => ({ rule: 'folder-readme', text: `${room} has no README.md` }))
+  ]
+}
+
+const topFolder = (path: string): string => path.split('/').slice(0, 2).join('/')
+
+/** Beyond this a reader no longer sees a folder at a glance: it gets sub-rooms. */
+const mostFiles = 16
+
+const crowdedFindings = (files: readonly string[]): Finding[] => {
+  const counts = new Map<string, number>()
+  for (const path of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+  return [...counts]
+    .filter(([, count]) => count > mostFiles)
+    .map(([folder, count]) => ({
+      rule: 'crowded-room',
+      text: `${folder} has ${count} files, expected at most ${mostFiles}: give it sub-rooms`
+    }))
 }
 
 const main = async (): Promise<void> => {

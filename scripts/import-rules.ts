@@ -1,90 +1,63 @@
 /**
  * Who may import whom (docs/architecture.md), as rules for dependency-cruiser. What is not listed
- * may not be imported.
+ * may not be imported, and what is listed must be.
  */
 import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser'
 
 type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number]
 
+const port = ['storage/store.ts']
+const adapter = ['storage/store.ts', 'storage/group-commit.ts', 'search/query.ts', 'fhir']
+
 /**
- * Each folder of src, and what it may import beside itself: folders, or a single file of one.
- * `storage` means the port, src/storage/store.ts, except for the folder itself.
+ * Each room of src, and what it may import beside itself: rooms, or a single file of one. The
+ * files that lie beside the rooms have rows as well. A room inside a room has a row of its own.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
-  http: [
-    'exchange',
-    'interactions',
-    'operations',
-    'auth',
-    'access',
-    'definitions',
-    'search/query.ts',
-    'psi',
-    'fhir'
-  ],
-  auth: ['storage', 'psi', 'fhir'],
-  operations: [
-    'exchange',
-    'interactions',
-    'access',
-    'auth/caller.ts',
-    'search',
-    'validation',
-    'storage',
-    'definitions',
-    'psi',
-    'fhir'
-  ],
+  fhir: [],
+  psi: ['fhir'],
+  definitions: ['fhir'],
+  fhirpath: ['definitions', 'fhir'],
+  search: ['fhirpath', 'definitions', 'fhir'],
+  validation: ['fhirpath', 'definitions', 'psi', 'fhir'],
+  storage: ['search/query.ts', 'psi', 'fhir'],
+  'storage/sqlite': adapter,
+  'storage/mongo': adapter,
+  audit: [...port, 'auth/caller.ts', 'psi', 'fhir'],
+  auth: [...port, 'psi', 'fhir'],
+  access: [...port, 'auth/caller.ts', 'audit', 'search/query.ts', 'definitions', 'psi', 'fhir'],
   exchange: [
-    'access',
-    'auth/caller.ts',
-    'audit/shape.ts',
-    'search',
-    'storage',
-    'definitions',
-    'psi',
-    'fhir'
+    ...['access/guarded-store.ts', 'auth/caller.ts', ...port],
+    ...['search/query.ts', 'search/cursor.ts', 'definitions', 'fhir']
   ],
   interactions: [
-    'exchange',
-    'access',
-    'auth/caller.ts',
-    'audit/shape.ts',
-    'search',
-    'validation',
-    'storage',
-    'definitions',
-    'psi',
-    'fhir'
+    ...['exchange', 'access/guarded-store.ts', 'auth/caller.ts', 'audit/shape.ts', ...port],
+    ...['search', 'definitions', 'psi', 'fhir']
   ],
-  access: ['auth/caller.ts', 'audit', 'search', 'storage', 'definitions', 'psi', 'fhir'],
-  audit: ['auth/caller.ts', 'storage', 'psi', 'fhir'],
-  validation: ['fhirpath', 'definitions', 'psi', 'fhir'],
-  search: ['fhirpath', 'definitions', 'psi', 'fhir'],
-  fhirpath: ['definitions', 'fhir'],
-  storage: ['search', 'psi', 'fhir'],
-  psi: ['fhir'],
-  definitions: ['psi', 'fhir'],
-  fhir: [],
+  operations: [
+    ...['exchange', 'access/guarded-store.ts', 'access/decision/explain.ts', 'auth/caller.ts'],
+    ...['search/query.ts', 'psi', 'fhir']
+  ],
+  http: [
+    ...['exchange', 'interactions', 'operations', 'auth', 'access/guarded-store.ts'],
+    ...['definitions', 'fhir']
+  ],
   cli: [
-    'server.ts',
-    'app.ts',
-    'config.ts',
-    'mask-url.ts',
-    'log.ts',
-    'http',
-    'operations',
-    'exchange',
-    'interactions',
-    'auth',
-    'access',
-    'audit',
-    'validation',
-    'search',
-    'storage',
-    'definitions',
-    'psi',
-    'fhir'
+    ...['server.ts', 'config.ts', 'log.ts', 'mask-url.ts', 'auth', 'access', 'audit', ...port],
+    ...['search', 'definitions', 'psi', 'fhir']
+  ],
+  'config.ts': ['auth/issuers/issuer.ts', 'mask-url.ts', 'fhir'],
+  'mask-url.ts': [],
+  'log.ts': ['config.ts', 'fhir'],
+  'app.ts': ['http', 'exchange', 'interactions', 'operations', 'auth', 'definitions', 'fhir'],
+  'assemble.ts': [
+    ...['app.ts', 'config.ts', 'http', 'operations', 'auth', 'access', 'audit', ...port],
+    ...['validation', 'search', 'definitions', 'fhir']
+  ],
+  // The only file that names a store adapter.
+  'server.ts': [
+    ...['assemble.ts', 'app.ts', 'config.ts', 'auth', ...port],
+    ...['storage/sqlite/open.ts', 'storage/mongo/open.ts', 'fhir']
   ]
 }
 
@@ -101,21 +74,37 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['src/cli/'],
   'cli-table3': ['src/cli/'],
   picocolors: ['src/cli/'],
-  'pino-pretty': ['src/server.ts', 'src/log.ts']
+  'pino-pretty': ['src/log.ts']
 }
 
 const under = (paths: readonly string[]): string =>
   `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`
-const pathsOf = (names: readonly string[]): string[] =>
-  names.map((name) => (name.endsWith('.ts') ? `src/${name}` : `src/${name}/`))
+const pathOf = (name: string): string => `src/${name}${name.endsWith('.ts') ? '' : '/'}`
 const packageNamed = (name: string): string =>
   name.startsWith('node:') ? `^(node:)?${name.slice(5)}$` : `(^|node_modules/)${name}($|/)`
 
-const folderRules = Object.entries(mayImport).map(([folder, allowed]): Rule => ({
-  name: `${folder}-imports`,
+/** Rooms inside `room` that have a row of their own: its row does not speak for them. */
+const within = (room: string): string[] =>
+  Object.keys(mayImport).filter((other) => other.startsWith(`${room}/`))
+
+/** The row that speaks for a file of src. */
+export const roomOf = (path: string): string | undefined =>
+  Object.keys(mayImport)
+    .filter((room) => path.startsWith(pathOf(room)))
+    .sort((a, b) => b.length - a.length)[0]
+
+/** Whether what a row lists covers a file. */
+const covers = (name: string, path: string): boolean =>
+  path.startsWith(pathOf(name)) && (name.endsWith('.ts') || roomOf(path) === name)
+
+const roomRules = Object.entries(mayImport).map(([room, allowed]): Rule => ({
+  name: `${room.replace('/', '-')}-imports`,
   severity: 'error',
-  from: { path: `^src/${folder}/` },
-  to: { path: '^src/', pathNot: under(pathsOf([folder, ...allowed])) }
+  from: {
+    path: under([pathOf(room)]),
+    ...(within(room).length > 0 && { pathNot: under(within(room).map(pathOf)) })
+  },
+  to: { path: '^src/', pathNot: under([room, ...allowed].map(pathOf)) }
 }))
 
 const ownerRules = Object.entries(owners).map(([name, paths]): Rule => ({
@@ -136,28 +125,21 @@ const otherRules: readonly Rule[] = [
   {
     name: 'adapters-apart',
     severity: 'error',
-    from: { path: '^src/storage/(sqlite|mongo|naive)/' },
-    to: { path: '^src/storage/(sqlite|mongo|naive)/', pathNot: '^src/storage/$1/' }
+    from: { path: '^src/storage/(sqlite|mongo)/' },
+    to: { path: '^src/storage/(sqlite|mongo)/', pathNot: '^src/storage/$1/' }
+  },
+  {
+    name: 'port-without-adapters',
+    severity: 'error',
+    from: { path: '^src/storage/[^/]+\\.ts$' },
+    to: { path: '^src/storage/(sqlite|mongo)/' }
   },
   // What makes a GuardedStore, and what sees everything, stays in access/.
   {
     name: 'guard-made-in-access',
     severity: 'error',
-    from: {
-      path: under(
-        pathsOf([
-          'exchange',
-          'interactions',
-          'operations',
-          'search',
-          'validation',
-          'definitions',
-          'audit',
-          'auth'
-        ])
-      )
-    },
-    to: { path: '^src/access/(guard|system)\\.ts$' }
+    from: { path: '^src/', pathNot: '^src/(access/|cli/|assemble\\.ts$)' },
+    to: { path: '^src/access/(guard|who/system)\\.ts$' }
   },
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
   {
@@ -180,8 +162,37 @@ const otherRules: readonly Rule[] = [
 ]
 
 export const importRules: IFlattenedRuleSet = {
-  forbidden: [...folderRules, ...ownerRules, ...otherRules]
+  forbidden: [...roomRules, ...ownerRules, ...otherRules]
 }
+
+export interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+/** Permissions of the table that no import of src uses, as `room → permission`. */
+export const unusedPermissions = (imports: readonly Import[]): readonly string[] =>
+  Object.entries(mayImport).flatMap(([room, allowed]) =>
+    allowed
+      .filter((name) => !imports.some(({ from, to }) => roomOf(from) === room && covers(name, to)))
+      .map((name) => `${room} → ${name}`)
+  )
+
+/** Packages whose owners never import them, as `package`. */
+export const unusedOwners = (imports: readonly Import[]): readonly string[] =>
+  Object.entries(owners)
+    // Not every Node has every module of its own: what is absent resolves to nothing.
+    .filter(([name]) => !name.startsWith('node:'))
+    .flatMap(([name, paths]) =>
+      paths
+        .filter(
+          (path) =>
+            !imports.some(
+              ({ from, to }) => from.startsWith(path) && new RegExp(packageNamed(name)).test(to)
+            )
+        )
+        .map((path) => `${path} → ${name}`)
+    )
 
 export const cruiseOptions: ICruiseOptions = {
   doNotFollow: { path: 'node_modules' },

@@ -65,7 +65,7 @@ const createJournal = (access: Access, store: Store, newId: () => ResourceId): J
     const entry = answeredEntry(line, newId(), outcome)
     await store.commit({
       id: entry.id,
-      guards: nothing,
+      expectations: nothing,
       puts: nothing,
       restamps: nothing,
       records: nothing,

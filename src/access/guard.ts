@@ -117,17 +117,17 @@ export const createAccess = (deps: AccessDeps): Access => {
         (await store.include(include, sources, limit, acl)).map(seen),
       match: async (type, where, criteria) => {
         const name = criteriaGuard(caller, type, criteria)
-        const [expect = 0] = await store.guards([name])
+        const [expect = 0] = await store.counters([name])
         const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
-        return { refs: rows.map(({ ref }) => ref), guard: { name, expect, bump: true } }
+        return { refs: rows.map(({ ref }) => ref), expectation: { name, expect, bump: true } }
       },
       recall: async (key) => {
         const { answer, counter } = await recall(store, caller, key, now)
         counters.set(key, counter)
         return answer
       },
-      write: async (changes, guards, remember) => {
-        const written = await write(changes, guards, remember)
+      write: async (changes, expectations, remember) => {
+        const written = await write(changes, expectations, remember)
         committed = true
         return written
       },

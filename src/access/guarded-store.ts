@@ -11,7 +11,7 @@ import type {
   VersionId
 } from '../fhir/resource.ts'
 import type { Include, Node, SearchQuery } from '../search/query.ts'
-import type { AuditPage, AuditQuery, Guard, Page, Stored } from '../storage/store.ts'
+import type { AuditPage, AuditQuery, Expectation, Page, Stored } from '../storage/store.ts'
 
 /** One change to one resource; ids are assigned and references rewritten before it comes here. */
 export type Change =
@@ -45,12 +45,12 @@ export interface Remember {
 }
 
 /**
- * Result of a conditional match: visible matches (two are enough to know "many") and the guard that
- * makes acting on it exact.
+ * Result of a conditional match: visible matches (two are enough to know "many") and the
+ * expectation that makes acting on it exact.
  */
 export interface Match {
   readonly refs: readonly Reference[]
-  readonly guard: Guard
+  readonly expectation: Expectation
 }
 
 export interface Guarded {
@@ -72,18 +72,18 @@ export interface Guarded {
   ) => Promise<readonly Stored[]>
   /**
    * For If-None-Exist, conditional update, delete and references. `criteria`: the normalised query
-   * text, part of the guard's name.
+   * text, part of the expectation's name.
    */
   readonly match: (type: ResourceType, where: Node, criteria: string) => Promise<Match>
   /**
    * Judges before- and after-image, checks references, recompiles grants where the change asks for
    * it, commits all or nothing.
-   * @throws FhirError; StoreConflict with reason `guard` when a concurrent change won: run the
+   * @throws FhirError; StoreConflict with reason `counter` when a concurrent change won: run the
    * whole interaction again (exchange/retry.ts)
    */
   readonly write: (
     changes: readonly Change[],
-    guards?: readonly Guard[],
+    expectations?: readonly Expectation[],
     remember?: Remember
   ) => Promise<readonly Written[]>
   /**

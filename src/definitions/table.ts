@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const profiles = new URL('../../profiles', import.meta.url)
+const profiles = new URL('../../profiles/', import.meta.url)
 
 /** Path of a file or folder under profiles/. */
 export const profilesPath = (name: string): string => fileURLToPath(new URL(name, profiles))

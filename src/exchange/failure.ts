@@ -6,7 +6,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { StoreConflict, StoreUnavailable } from '../storage/store.ts'
 
 const conflict = (error: StoreConflict): FhirError =>
-  error.reason === 'guard'
+  error.reason === 'counter'
     ? new FhirError(
         'unavailable',
         'Found a concurrent change of the same data; send the request again.',

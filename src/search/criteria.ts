@@ -19,8 +19,8 @@ export interface CriteriaRequest extends Pick<
 }
 
 /**
- * `normal`: the same for all ways to write the same criteria; names the guard of a conditional
- * write.
+ * `normal`: the same for all ways to write the same criteria; names the expectation of a
+ * conditional write.
  */
 export interface Criteria {
   readonly where: Node
@@ -29,7 +29,7 @@ export interface Criteria {
 
 /**
  * @throws FhirError `invalid`, also for chains and `_has`: whether they match depends on other
- * resources, which no guard covers
+ * resources, which no expectation covers
  */
 export const parseCriteria = (request: CriteriaRequest): Criteria => {
   const { type, criteria, personTargets, ...reading } = request

@@ -2,7 +2,7 @@
  * Group commit: batches that wait in the same turn of the event loop become one durable commit.
  * Knows no engine.
  */
-import type { Batch, Guard } from './store.ts'
+import type { Batch, Expectation } from './store.ts'
 
 export interface GroupCommit<B extends Batch> {
   /** Resolves when the batch is durable; rejects with its own outcome. */
@@ -137,8 +137,8 @@ const claimsOf = (batch: Batch): Claims => ({
   counts: guardsOf(batch, ({ expect, bump }) => bump && expect === undefined)
 })
 
-const guardsOf = (batch: Batch, of: (guard: Guard) => boolean): readonly string[] =>
-  batch.guards.filter(of).map(({ name }) => `guard ${name}`)
+const guardsOf = (batch: Batch, of: (guard: Expectation) => boolean): readonly string[] =>
+  batch.expectations.filter(of).map(({ name }) => `guard ${name}`)
 
 const isLight = (batch: Batch): boolean =>
   batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0

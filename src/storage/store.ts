@@ -107,7 +107,7 @@ export interface Page {
  * A named counter. The commit happens only if it still has the value that the decision was made on
  * (0 = never seen); `expect` absent: any value, it is only counted up.
  */
-export interface Guard {
+export interface Expectation {
   readonly name: string
   readonly expect?: number
   readonly bump: boolean
@@ -157,7 +157,7 @@ export interface AuditEntry {
 export interface Batch {
   /** Operation id: the same batch sent twice is applied once. */
   readonly id: string
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
   /** At most one per resource. */
   readonly puts: readonly Put[]
   readonly restamps: readonly Restamp[]
@@ -167,10 +167,10 @@ export interface Batch {
 
 /**
  * The world moved between decision and commit; nothing was changed. `version`: If-Match or a
- * concurrent write. `exists`: id taken. `guard`: decide again.
+ * concurrent write. `exists`: id taken. `counter`: decide again.
  */
 export class StoreConflict extends Error {
-  readonly reason: 'version' | 'exists' | 'guard'
+  readonly reason: 'version' | 'exists' | 'counter'
   readonly ref: Reference | undefined
   constructor(reason: StoreConflict['reason'], ref?: Reference) {
     super(`store conflict: ${reason}`)
@@ -264,8 +264,8 @@ export interface Store {
       readonly envelope: Envelope
     }[]
   >
-  /** Values of guards, 0 when never seen. */
-  guards: (names: readonly string[]) => Promise<readonly number[]>
+  /** Values of counters, 0 when never seen. */
+  counters: (names: readonly string[]) => Promise<readonly number[]>
   records: (kind: string, ids: readonly string[]) => Promise<readonly (StoredRecord | undefined)[]>
   listRecords: (kind: string) => Promise<readonly StoredRecord[]>
   /** True when it was absent (or expired) and now is stored durably: replay tables. */

@@ -210,7 +210,7 @@ t.test(
     const ref: Reference = { type: 'CareTeam', id }
     await world.store.commit({
       id: newId(),
-      guards: [],
+      expectations: [],
       puts: [
         {
           stored: {

@@ -111,10 +111,12 @@ export const shadow = async (
         current.set(formatReference(put.stored.ref), put.stored.version)
         return before === undefined ? put : { ...put, replaces: before }
       })
-    const guards = batch.guards.filter(({ bump }) => bump).map(({ name }) => ({ name, bump: true }))
+    const guards = batch.expectations
+      .filter(({ bump }) => bump)
+      .map(({ name }) => ({ name, bump: true }))
     await into.commit({
       ...batch,
-      guards,
+      expectations: guards,
       puts,
       restamps: batch.restamps.filter((restamp) => kept.has(keyOf(restamp)))
     })

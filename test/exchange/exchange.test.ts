@@ -18,7 +18,7 @@ import type { Resource } from './compare.ts'
 import { onMongo, onSqlite, timeZone } from './server.ts'
 import type { Running } from './server.ts'
 
-const samples = fileURLToPath(new URL('../../fixtures/synthea-bundles', import.meta.url))
+const samples = fileURLToPath(new URL('../../fixtures/synthea-bundles/', import.meta.url))
 const file = process.env['PSI_TEST_SYNTHEA'] ?? join(samples, 'sample.ndjson.gz')
 const types = [
   'Patient',

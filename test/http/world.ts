@@ -112,7 +112,7 @@ export const createWorld = async (
     record: async (line, outcome) => {
       await store.commit({
         id: newId(),
-        guards: [],
+        expectations: [],
         puts: [],
         restamps: [],
         records: [],

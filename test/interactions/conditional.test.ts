@@ -227,7 +227,7 @@ t.test('a store that always moves ends in 503 with Retry-After, not in a loop', 
         return
       }
       commits++
-      throw new StoreConflict('guard')
+      throw new StoreConflict('counter')
     }
   })
   const { send } = await createWorld({ wrap })

@@ -63,7 +63,7 @@ t.test(
     let runs = 0
     t.equal(
       await retry(async () => {
-        if (++runs < 3) throw new StoreConflict(runs === 1 ? 'guard' : 'version')
+        if (++runs < 3) throw new StoreConflict(runs === 1 ? 'counter' : 'version')
         return 'done'
       }),
       'done'
@@ -73,7 +73,7 @@ t.test(
     await t.rejects(
       retry(async () => {
         runs++
-        throw new StoreConflict('guard')
+        throw new StoreConflict('counter')
       }),
       { code: 'unavailable', issues: [{ code: 'lock-error' }] }
     )

@@ -365,6 +365,7 @@ t.test('the CapabilityStatement tells what is answered, and has an ETag', async 
     kind: 'instance',
     fhirVersion: '4.0.1'
   })
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const of = (type: string): Record<string, any> =>
     answer.body.rest[0].resource.find((each: { type: string }) => each.type === type)
   t.match(of('CarePlan'), {

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import t from 'tap'
 import { checkArchitecture } from '../../scripts/check-architecture.ts'
+import { unusedOwners, unusedPermissions } from '../../scripts/import-rules.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 // Under the project's own folder, so that packages resolve as they do for src.
@@ -10,6 +11,9 @@ const scratch = join(root, '.cache', `architecture-${process.pid}`)
 t.teardown(() => {
   rmSync(scratch, { recursive: true, force: true })
 })
+
+/** Rules that a small tree always breaks; they have tests of their own. */
+const ofWholeTrees = ['folder-readme', 'unused-permission', 'unused-owner']
 
 let trees = 0
 const rulesBrokenBy = async (
@@ -22,7 +26,7 @@ const rulesBrokenBy = async (
   }
   const { findings } = await checkArchitecture(tree)
   return [...new Set(findings.map(({ rule }) => rule))]
-    .filter((rule) => rule !== 'folder-readme')
+    .filter((rule) => !ofWholeTrees.includes(rule))
     .sort()
 }
 
@@ -36,7 +40,7 @@ t.test('an allowed import is no finding', async (t) => {
     await rulesBrokenBy({
       ...storeFile,
       'src/interactions/read/read.ts':
-        "import type { Store } from '../storage/store.ts'\nexport type S = Store\n"
+        "import type { Store } from '../../storage/store.ts'\nexport type S = Store\n"
     }),
     []
   )
@@ -68,9 +72,9 @@ t.test('each forbidden import is reported by its rule', async (t) => {
         {
           ...openFile,
           'src/interactions/read/read.ts':
-            "import { open } from '../storage/mongo/open.ts'\nexport const read = open\n"
+            "import { open } from '../../storage/mongo/open.ts'\nexport const read = open\n"
         },
-        ['storage-port-only']
+        ['interactions-imports', 'storage-port-only']
       ],
       [
         'app.ts names an adapter',
@@ -78,7 +82,7 @@ t.test('each forbidden import is reported by its rule', async (t) => {
           ...openFile,
           'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n"
         },
-        ['storage-port-only']
+        ['app.ts-imports', 'storage-port-only']
       ],
       [
         'one adapter imports the other',
@@ -87,7 +91,7 @@ t.test('each forbidden import is reported by its rule', async (t) => {
           'src/storage/sqlite/open.ts':
             "import { open } from '../mongo/open.ts'\nexport const other = open\n"
         },
-        ['adapters-apart']
+        ['adapters-apart', 'storage-sqlite-imports']
       ],
       [
         'a handler makes its own guard',
@@ -96,7 +100,7 @@ t.test('each forbidden import is reported by its rule', async (t) => {
           'src/operations/everything.ts':
             "import { guard } from '../access/guard.ts'\nexport const everything = guard\n"
         },
-        ['guard-made-in-access']
+        ['guard-made-in-access', 'operations-imports']
       ],
       [
         'a handler imports fastify',
@@ -186,7 +190,35 @@ t.test('a folder of src without README is reported', async (t) => {
   const { findings, modules } = await checkArchitecture(tree)
   t.equal(modules, 1)
   t.same(
-    findings.map(({ rule }) => rule),
+    findings.map(({ rule }) => rule).filter((rule) => !rule.startsWith('unused-')),
     ['folder-readme']
   )
+})
+
+t.test('what the table permits and nobody imports is reported', async (t) => {
+  const imports = [
+    { from: 'src/psi/data-class.ts', to: 'src/fhir/resource.ts' },
+    { from: 'src/storage/sqlite/open.ts', to: 'src/storage/store.ts' }
+  ]
+  t.notOk(unusedPermissions(imports).includes('psi → fhir'), 'an import uses its permission')
+  t.ok(unusedPermissions([]).includes('psi → fhir'), 'nothing uses it')
+  t.ok(
+    unusedPermissions(imports).includes('storage → psi'),
+    'a room does not speak for the room around it'
+  )
+  t.ok(unusedOwners([]).includes('src/http/ → fastify'))
+  t.notOk(
+    unusedOwners([
+      { from: 'src/http/exchange.ts', to: 'node_modules/fastify/fastify.d.ts' }
+    ]).includes('src/http/ → fastify')
+  )
+})
+
+t.test('a folder over sixteen files is reported', async (t) => {
+  const files = (count: number): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`src/fhir/a${i}.ts`, `export const a = ${i}\n`])
+    )
+  t.same(await rulesBrokenBy(files(16)), [])
+  t.same(await rulesBrokenBy(files(17)), ['crowded-room'])
 })

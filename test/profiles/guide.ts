@@ -6,7 +6,7 @@ import r4 from 'fhirpath/fhir-context/r4'
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- resources of twenty types, read by path
 export type Json = any
 
-const root = new URL('../..', import.meta.url)
+const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const list = (folder: string): readonly string[] =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).sort()

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import type { Resource, ResourceType } from '../../src/fhir/resource.ts'
 
-const fixtures = new URL('../../fixtures', import.meta.url)
+const fixtures = new URL('../../fixtures/', import.meta.url)
 const mostOfOneType = 30
 
 const examples = readdirSync(new URL('resources/', fixtures), { recursive: true, encoding: 'utf8' })

@@ -101,9 +101,9 @@ export const commitContract = (t: Test, open: Open): void => {
 
   void t.test('guards: the commit happens only while they have the expected value', async (t) => {
     const { store, close } = await open()
-    const guarded = async (guards: Batch['guards']): Promise<string> =>
-      await conflict(store.commit(batch({ guards })))
-    t.same(await store.guards(['a', 'b']), [0, 0])
+    const guarded = async (guards: Batch['expectations']): Promise<string> =>
+      await conflict(store.commit(batch({ expectations: guards })))
+    t.same(await store.counters(['a', 'b']), [0, 0])
     t.equal(
       await guarded([
         { name: 'a', expect: 0, bump: true },
@@ -111,19 +111,19 @@ export const commitContract = (t: Test, open: Open): void => {
       ]),
       'committed'
     )
-    t.same(await store.guards(['b', 'a', 'c']), [0, 1, 0])
-    t.equal(await guarded([{ name: 'a', expect: 0, bump: true }]), 'guard')
+    t.same(await store.counters(['b', 'a', 'c']), [0, 1, 0])
+    t.equal(await guarded([{ name: 'a', expect: 0, bump: true }]), 'counter')
     t.equal(
       await guarded([
         { name: 'a', expect: 1, bump: false },
         { name: 'b', expect: 1, bump: true }
       ]),
-      'guard',
+      'counter',
       'one that moved is enough'
     )
-    t.same(await store.guards(['a', 'b']), [1, 0])
+    t.same(await store.counters(['a', 'b']), [1, 0])
     t.equal(await guarded([{ name: 'a', bump: true }]), 'committed', 'no expectation: counted up')
-    t.same(await store.guards(['a']), [2])
+    t.same(await store.counters(['a']), [2])
     t.equal(await guarded([{ name: 'a', expect: 2, bump: true }]), 'committed')
     t.equal(
       await guarded([
@@ -132,7 +132,7 @@ export const commitContract = (t: Test, open: Open): void => {
       ]),
       'committed'
     )
-    t.same(await store.guards(['Ab', 'ab']), [1, 0], 'names are compared exactly')
+    t.same(await store.counters(['Ab', 'ab']), [1, 0], 'names are compared exactly')
     await close()
   })
 
@@ -147,7 +147,7 @@ export const commitContract = (t: Test, open: Open): void => {
             await conflict(
               store.commit(
                 batch({
-                  guards: [{ name: 'g', expect: 0, bump: true }],
+                  expectations: [{ name: 'g', expect: 0, bump: true }],
                   puts: [put(reference('Patient', `p${n}`))]
                 })
               )
@@ -157,17 +157,17 @@ export const commitContract = (t: Test, open: Open): void => {
       t.same(
         [
           outcomes.filter((outcome) => outcome === 'committed').length,
-          outcomes.filter((outcome) => outcome === 'guard').length
+          outcomes.filter((outcome) => outcome === 'counter').length
         ],
         [1, 19]
       )
       t.equal((await store.search(query('Patient', { total: 'exact' }), system)).total, 1)
       await Promise.all(
         Array.from({ length: 20 }, async () => {
-          await store.commit(batch({ guards: [{ name: 'h', bump: true }] }))
+          await store.commit(batch({ expectations: [{ name: 'h', bump: true }] }))
         })
       )
-      t.same(await store.guards(['g', 'h']), [1, 20])
+      t.same(await store.counters(['g', 'h']), [1, 20])
       await close()
     }
   )
@@ -181,7 +181,7 @@ export const commitContract = (t: Test, open: Open): void => {
     )
     const other = reference('Patient', 'p')
     const bad = batch({
-      guards: [{ name: 'g', expect: 0, bump: true }],
+      expectations: [{ name: 'g', expect: 0, bump: true }],
       puts: [
         put(other, {
           persons: ['ann'],
@@ -195,7 +195,7 @@ export const commitContract = (t: Test, open: Open): void => {
     })
     t.equal(await conflict(store.commit(bad)), 'version')
     t.same(await store.read([other], system), [undefined])
-    t.same(await store.guards(['g']), [0])
+    t.same(await store.counters(['g']), [0])
     t.same(idsOf(await store.read([plan], as('reader'))), ['plan-1'])
     t.same(await store.records('k', ['1']), [undefined])
     t.equal((await store.audit({ limit: 9 })).total, 0)
@@ -253,7 +253,7 @@ export const commitContract = (t: Test, open: Open): void => {
   void t.test('the same batch sent twice is applied once', async (t) => {
     const { store, close } = await open()
     const once = batch({
-      guards: [{ name: 'g', expect: 0, bump: true }],
+      expectations: [{ name: 'g', expect: 0, bump: true }],
       puts: [put(plan)],
       records: [{ kind: 'k', id: '1', json: '{}' }],
       audit: [audited('a1')]
@@ -261,7 +261,7 @@ export const commitContract = (t: Test, open: Open): void => {
     await store.commit(once)
     await store.commit(once)
     await Promise.all([store.commit(once), store.commit(once)])
-    t.same(await store.guards(['g']), [1])
+    t.same(await store.counters(['g']), [1])
     t.equal((await store.history(plan, system, { limit: 9 })).total, 1)
     t.equal((await store.audit({ limit: 9 })).total, 1)
     t.equal(
@@ -411,7 +411,7 @@ export const commitContract = (t: Test, open: Open): void => {
     }
     await store.commit(
       batch({
-        guards: [{ name: 'g', expect: 0, bump: true }],
+        expectations: [{ name: 'g', expect: 0, bump: true }],
         puts: [
           put(plan, {
             version: 'v1',
@@ -424,7 +424,7 @@ export const commitContract = (t: Test, open: Open): void => {
     )
     const other: Store = await reopen()
     t.same(idsOf(await other.read([plan], as('reader'))), ['plan-1'])
-    t.same(await other.guards(['g']), [1])
+    t.same(await other.counters(['g']), [1])
     t.same(await other.records('k', ['1']), [{ kind: 'k', id: '1', json: '{"a":1}' }])
     t.equal((await other.audit({ limit: 9 })).total, 1)
     t.equal(

@@ -146,7 +146,7 @@ export const recordContract = (t: Test, open: Open): void => {
     await store.commit(
       batch({
         records: odd.map((id, n) => ({ kind: 'odd', id, json: `${n}` })),
-        guards: odd.map((name) => ({ name, expect: 0, bump: name.length > 1 })),
+        expectations: odd.map((name) => ({ name, expect: 0, bump: name.length > 1 })),
         audit: odd.map((request, n) => audited(`a${n}`, { request, json: request }))
       })
     )
@@ -156,7 +156,7 @@ export const recordContract = (t: Test, open: Open): void => {
     )
     t.same((await store.listRecords('odd')).map((one) => one.id).sort(), [...odd].sort())
     t.same(
-      await store.guards(odd),
+      await store.counters(odd),
       odd.map((name) => (name.length > 1 ? 1 : 0))
     )
     for (const request of odd) {

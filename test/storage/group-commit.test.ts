@@ -128,18 +128,18 @@ t.test(
       ],
       [
         'bumped guard',
-        batch({ id: '1', guards: [{ name: 'g', expect: 0, bump: true }] }),
-        batch({ id: '2', guards: [{ name: 'g', expect: 0, bump: true }] })
+        batch({ id: '1', expectations: [{ name: 'g', expect: 0, bump: true }] }),
+        batch({ id: '2', expectations: [{ name: 'g', expect: 0, bump: true }] })
       ],
       [
         'bump after check',
-        batch({ id: '1', guards: [{ name: 'g', expect: 0, bump: false }] }),
-        batch({ id: '2', guards: [{ name: 'g', expect: 0, bump: true }] })
+        batch({ id: '1', expectations: [{ name: 'g', expect: 0, bump: false }] }),
+        batch({ id: '2', expectations: [{ name: 'g', expect: 0, bump: true }] })
       ],
       [
         'check after bump',
-        batch({ id: '1', guards: [{ name: 'g', expect: 0, bump: true }] }),
-        batch({ id: '2', guards: [{ name: 'g', expect: 1, bump: false }] })
+        batch({ id: '1', expectations: [{ name: 'g', expect: 0, bump: true }] }),
+        batch({ id: '2', expectations: [{ name: 'g', expect: 1, bump: false }] })
       ]
     ]
     for (const [what, one, two] of pairs) {
@@ -152,7 +152,7 @@ t.test(
     t.equal(twice.groups.length, 2, 'batch id')
     const shared = start()
     const checking = (id: string): Batch =>
-      batch({ id, guards: [{ name: 'g', expect: 0, bump: false }] })
+      batch({ id, expectations: [{ name: 'g', expect: 0, bump: false }] })
     await Promise.all([shared.commit(checking('1')), shared.commit(checking('2'))])
     t.equal(shared.groups.length, 1, 'two that only rely on a guard go together')
   }

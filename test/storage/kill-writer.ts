@@ -64,7 +64,7 @@ const batchOf = (batch: string): Batch => {
   })
   return {
     id: batch,
-    guards: [{ name: plan, expect: contentOf(batch).number, bump: true }],
+    expectations: [{ name: plan, expect: contentOf(batch).number, bump: true }],
     puts: [put('CarePlan', plan, replaces), put('Goal', goal), put('Task', task)],
     restamps: [],
     records: [{ kind: 'batch', id: batch, json: '{}' }],

@@ -93,7 +93,7 @@ const traces = async (
       where: { kind: 'token', parameter: `${type}.batch`, code: batch, system: 'urn:test' }
     })
   const isCurrent = careplan?.version === version
-  const [guard = 0] = await store.guards([plan])
+  const [guard = 0] = await store.counters([plan])
   return [
     ...others.map((row) => row?.version === version),
     ...(await Promise.all(

@@ -15,7 +15,7 @@ export const processTests = (t: Test): void => {
       const criteria: Node = { kind: 'token', parameter: 'Patient.identifier', code: 'one' }
       const create = async (store: Store): Promise<'created' | 'found'> => {
         for (;;) {
-          const [expect = 0] = await store.guards(['match'])
+          const [expect = 0] = await store.counters(['match'])
           const { rows } = await store.search(
             query('Patient', { where: criteria, limit: 2 }),
             system
@@ -24,7 +24,7 @@ export const processTests = (t: Test): void => {
           try {
             await store.commit(
               batch({
-                guards: [{ name: 'match', expect, bump: true }],
+                expectations: [{ name: 'match', expect, bump: true }],
                 puts: [
                   put(reference('Patient', randomUUID()), {
                     index: { token: [{ parameter: 'Patient.identifier', code: 'one' }] }
@@ -34,7 +34,7 @@ export const processTests = (t: Test): void => {
             )
             return 'created'
           } catch (error) {
-            if (!(error instanceof StoreConflict) || error.reason !== 'guard') throw error
+            if (!(error instanceof StoreConflict) || error.reason !== 'counter') throw error
           }
         }
       }
@@ -57,7 +57,7 @@ export const processTests = (t: Test): void => {
         await work().then(
           () => true,
           (error: unknown) => {
-            if (error instanceof StoreConflict && error.reason === 'guard') return false
+            if (error instanceof StoreConflict && error.reason === 'counter') return false
             throw error
           }
         )
@@ -70,7 +70,7 @@ export const processTests = (t: Test): void => {
             async () =>
               await writer.commit(
                 batch({
-                  guards: [
+                  expectations: [
                     { name: `epoch ${who}`, expect: 0, bump: false },
                     { name: `rows ${who}`, bump: true }
                   ],
@@ -85,7 +85,7 @@ export const processTests = (t: Test): void => {
               )
           ),
           attempt(async () => {
-            const [rows = 0] = await admin.guards([`rows ${who}`])
+            const [rows = 0] = await admin.counters([`rows ${who}`])
             const restamps = (await admin.versionsOf(who)).map(({ ref, version }) => ({
               ref,
               version,
@@ -93,7 +93,7 @@ export const processTests = (t: Test): void => {
             }))
             await admin.commit(
               batch({
-                guards: [
+                expectations: [
                   { name: `epoch ${who}`, expect: 0, bump: true },
                   { name: `rows ${who}`, expect: rows, bump: false }
                 ],

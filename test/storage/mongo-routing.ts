@@ -259,14 +259,14 @@ export const routingTests = (t: Test): void => {
             batch({
               puts: [put(plan, { version: 'w', replaces: 'v7', acl: always('org-7') })],
               restamps: [{ ref: plan, version: version('v7'), acl: [] }],
-              guards: [{ name: 'g', expect: 0, bump: true }],
+              expectations: [{ name: 'g', expect: 0, bump: true }],
               audit: [audited('late')]
             })
           )
           await store.readVersion(plan, version('v7'), caller)
           await store.history(plan, system, { limit: 5 })
           await store.versionsOf('p7')
-          await store.guards(['g'])
+          await store.counters(['g'])
           await store.records('k', ['1'])
           await store.listRecords('k')
           await store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, 1)

@@ -114,7 +114,7 @@ export const serverTests = (t: Test): void => {
           store.commit(batch({ audit: [audited('b')] })),
           store.read([reference('Patient', 'before')], system),
           store.search(query('Patient', { total: 'exact' }), system),
-          store.guards(['g']),
+          store.counters(['g']),
           store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, now()),
           store.feed(0, 1),
           store.ping()

@@ -82,7 +82,7 @@ const batchOf = (run: string, writer: number, number: number): Batch => {
     number === 0 ? undefined : lastOf(`${run}.${writer}.${number - 1}`).version('CarePlan')
   return {
     id,
-    guards: [{ name: guardName, expect: 0, bump: false }],
+    expectations: [{ name: guardName, expect: 0, bump: false }],
     puts: [put('CarePlan', plan, number === 0 ? 'POST' : 'PUT', before), put('Goal', goal, 'POST')],
     restamps: [],
     records: [],

@@ -82,7 +82,7 @@ export const put = (ref: Reference, sample: Sample = {}): Put => ({
 
 export const batch = (parts: Partial<Batch>): Batch => ({
   id: randomUUID(),
-  guards: [],
+  expectations: [],
   puts: [],
   restamps: [],
   records: [],

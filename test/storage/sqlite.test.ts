@@ -112,14 +112,14 @@ t.test('two handles writing at once lose nothing', async (t) => {
       Array.from({ length: 60 }, async (_, n) => {
         await handle.commit(
           batch({
-            guards: [{ name: 'shared', bump: true }],
+            expectations: [{ name: 'shared', bump: true }],
             puts: [put(reference('Patient', `${h}-${n}`))]
           })
         )
       })
     )
   )
-  t.same(await store.guards(['shared']), [120])
+  t.same(await store.counters(['shared']), [120])
   t.same(
     (await other.feed(0, 1000)).map(({ sequence }) => sequence),
     Array.from({ length: 120 }, (_, n) => n + 1)
@@ -187,7 +187,7 @@ t.test(
           creating,
           batch({ puts: [put(reference('Patient', 'p'))] }),
           batch({ puts: [put(reference('Patient', 'q'), { replaces: 'other' })] }),
-          batch({ guards: [{ name: 'g', expect: 7, bump: false }] }),
+          batch({ expectations: [{ name: 'g', expect: 7, bump: false }] }),
           batch({ puts: [put(reference('Patient', 'r'))] })
         ],
         2
@@ -196,7 +196,7 @@ t.test(
         undefined,
         { kind: 'conflict', reason: 'exists', ref: reference('Patient', 'p') },
         { kind: 'conflict', reason: 'version', ref: reference('Patient', 'q') },
-        { kind: 'conflict', reason: 'guard' },
+        { kind: 'conflict', reason: 'counter' },
         undefined
       ]
     )
@@ -241,7 +241,10 @@ t.test(
     })
     for (const id of ['a', 'b', 'c']) {
       await lane.commit(
-        batch({ puts: [put(reference('Patient', id))], guards: [{ name: 'count', bump: true }] })
+        batch({
+          puts: [put(reference('Patient', id))],
+          expectations: [{ name: 'count', bump: true }]
+        })
       )
     }
     t.equal(asked, 2, 'the dead thread is not asked again')
@@ -252,7 +255,7 @@ t.test(
       (await store.feed(0, 9)).map(({ ref }) => ref.id),
       ['a', 'b', 'c']
     )
-    t.same(await store.guards(['count']), [3])
+    t.same(await store.counters(['count']), [3])
     await store.close()
     await rm(directory, { recursive: true })
   }
@@ -296,7 +299,7 @@ t.test('audit lines outlive restarts and pruning, whichever file they went to', 
     for (let n = 0; n < count; n++) {
       await store.commit(batch({ audit: [audited(`read-${time}`)] }))
       await store.commit(
-        batch({ guards: [{ name: 'g', bump: true }], audit: [audited(`write-${time}`)] })
+        batch({ expectations: [{ name: 'g', bump: true }], audit: [audited(`write-${time}`)] })
       )
     }
   }
@@ -305,7 +308,7 @@ t.test('audit lines outlive restarts and pruning, whichever file they went to', 
     await write(store, 20 + day)
     t.equal((await store.audit({ limit: 1 })).total, [42, 86, 132][day - 1])
     time += 3_600_000
-    await store.commit(batch({ guards: [{ name: 'g', bump: true }] })) // prunes
+    await store.commit(batch({ expectations: [{ name: 'g', bump: true }] })) // prunes
     await store.close()
     time += 3_600_000
   }
@@ -319,7 +322,9 @@ t.test(
     const [file, backup] = [join(directory, fileName), join(directory, 'backup')]
     const write = async (store: Store, ...ids: string[]): Promise<void> => {
       for (const id of ids) {
-        await store.commit(batch({ guards: [{ name: 'g', bump: true }], audit: [audited(id)] }))
+        await store.commit(
+          batch({ expectations: [{ name: 'g', bump: true }], audit: [audited(id)] })
+        )
       }
     }
     const first = await openSqliteStore({ directory, now })

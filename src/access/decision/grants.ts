@@ -33,7 +33,7 @@ export const loadGrants = async (
   readonly epochs: readonly number[]
 }> => {
   if (persons.length === 0) return { grants: new Map(), epochs: [] }
-  const epochs = await store.guards(persons.map(guardName))
+  const epochs = await store.counters(persons.map(guardName))
   const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
   const records = known.length === 0 ? [] : await store.records('grants', known)
   const found = new Map(

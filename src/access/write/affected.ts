@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Resource } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
-import type { Guard, PersonKey, Put, Store } from '../../storage/store.ts'
+import type { Expectation, PersonKey, Put, Store } from '../../storage/store.ts'
 import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../decision/grants.ts'
 import { subjectsOf } from '../who/subject.ts'
@@ -124,7 +124,7 @@ const rolesOf = async (
 
 export interface Affected {
   readonly persons: readonly PersonKey[]
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
 }
 
 /** @returns patients whose grants must be compiled anew with this batch */
@@ -140,17 +140,17 @@ export const affectedPersons = async (
     )
   const houses = await housesNamed(store, changes)
   const moved = [...new Set([...rolesNamed(changes), ...houses])]
-  if (moved.length === 0) return { persons: [...new Set(direct)], guards: [] }
-  const guards = await sourceGuards(store, moved)
+  if (moved.length === 0) return { persons: [...new Set(direct)], expectations: [] }
+  const expectations = await sourceGuards(store, moved)
   // What was read before the counters may have been old.
   if (!isDeepStrictEqual(houses, await housesNamed(store, changes))) {
-    throw new StoreConflict('guard')
+    throw new StoreConflict('counter')
   }
   const named = [...new Set([...moved, ...(await rolesOf(store, moved, puts))])]
   const consents = await referring(store, 'Consent', ['_actor'], named, puts)
   const teams = await referring(store, 'CareTeam', ['participant'], named, puts)
   return {
     persons: [...new Set([...direct, ...[...consents, ...teams].flatMap(subjectsOf)])],
-    guards
+    expectations
   }
 }

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
-import type { Guard, Put, Store, Stored } from '../../storage/store.ts'
+import type { Expectation, Put, Store, Stored } from '../../storage/store.ts'
 import { envelopeOf, followsTargets } from '../decision/envelope.ts'
 import { referring } from '../decision/grants.ts'
 import { system } from '../who/system.ts'
@@ -27,9 +27,9 @@ export const targetsOf = (resource: Resource): readonly Reference[] =>
 export const factsGuards = async (
   store: Store,
   refs: readonly Reference[]
-): Promise<readonly Guard[]> => {
+): Promise<readonly Expectation[]> => {
   const names = [...new Set(refs.map(factsGuard))]
-  const counters = names.length === 0 ? [] : await store.guards(names)
+  const counters = names.length === 0 ? [] : await store.counters(names)
   return names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true }))
 }
 
@@ -51,10 +51,13 @@ export const followers = async (
   store: Store,
   replaced: readonly Replaced[],
   zone: string
-): Promise<{ readonly linked: readonly Linked[]; readonly guards: readonly Guard[] }> => {
+): Promise<{
+  readonly linked: readonly Linked[]
+  readonly expectations: readonly Expectation[]
+}> => {
   const moved = replaced.filter(movesFacts).map(({ put }) => put.stored.ref)
-  if (moved.length === 0) return { linked: [], guards: [] }
-  const guards = await factsGuards(store, moved)
+  if (moved.length === 0) return { linked: [], expectations: [] }
+  const expectations = await factsGuards(store, moved)
   const puts = replaced.map(({ put }) => put)
   const inBatch = new Map(puts.map(({ stored }) => [formatReference(stored.ref), stored]))
   const told = (
@@ -81,8 +84,10 @@ export const followers = async (
           (target, at) => (inBatch.get(formatReference(target)) ?? targets[at])?.envelope
         )
       })
-      return [{ ref, version: row.version, envelope, guard: { name: factsGuard(ref), bump: true } }]
+      return [
+        { ref, version: row.version, envelope, expectation: { name: factsGuard(ref), bump: true } }
+      ]
     })
   )
-  return { linked: linked.flat(), guards }
+  return { linked: linked.flat(), expectations }
 }

@@ -5,7 +5,16 @@
 import { isDirectory } from '../../fhir/type-groups.ts'
 import type { Reference } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
-import type { Envelope, Fact, Guard, Kind, Link, Put, Restamp, Store } from '../../storage/store.ts'
+import type {
+  Envelope,
+  Fact,
+  Expectation,
+  Kind,
+  Link,
+  Put,
+  Restamp,
+  Store
+} from '../../storage/store.ts'
 import { personsIn } from '../decision/envelope.ts'
 import { system } from '../who/system.ts'
 
@@ -81,7 +90,7 @@ export interface Linked {
   readonly ref: Reference
   readonly version: Restamp['version']
   readonly envelope: Envelope
-  readonly guard: Guard
+  readonly expectation: Expectation
 }
 
 /** Entries outside the batch to which data of another kind or patient refer. */
@@ -94,16 +103,16 @@ export const outsideLinks = async (
     .filter((key) => !inBatch.has(key))
     .flatMap((key) => parseReference(key) ?? [])
   if (refs.length === 0) return []
-  const counters = await store.guards(refs.map(linkGuard))
+  const counters = await store.counters(refs.map(linkGuard))
   const rows = await store.read(refs, system)
   return refs.flatMap((ref, i) => {
     const row = rows[i]
     if (row === undefined || row.envelope.published === true) return []
     const envelope = linked(row.envelope, links.get(formatReference(ref)) ?? [])
-    const guard = { name: linkGuard(ref), expect: counters[i] ?? 0, bump: true }
+    const expectation = { name: linkGuard(ref), expect: counters[i] ?? 0, bump: true }
     return envelope === row.envelope
       ? []
-      : [{ ref: row.ref, version: row.version, envelope, guard }]
+      : [{ ref: row.ref, version: row.version, envelope, expectation }]
   })
 }
 

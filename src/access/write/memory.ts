@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../auth/caller.ts'
 import type { Millis } from '../../fhir/resource.ts'
-import type { Guard, Store, StoredRecord } from '../../storage/store.ts'
+import type { Expectation, Store, StoredRecord } from '../../storage/store.ts'
 import type { Remember, Written } from '../guarded-store.ts'
 
 const kind = 'idempotency'
@@ -23,8 +23,8 @@ export interface Recalled {
 }
 
 /**
- * The counter is read before the record: the guard then fails when the key has been used since, and
- * run again, the request finds the answer.
+ * The counter is read before the record: the expectation then fails when the key has been
+ * used since, and run again, the request finds the answer.
  */
 export const recall = async (
   store: Store,
@@ -33,7 +33,7 @@ export const recall = async (
   now: Millis
 ): Promise<Recalled> => {
   const id = idOf(caller, key)
-  const [counter = 0] = await store.guards([guardName(id)])
+  const [counter = 0] = await store.counters([guardName(id)])
   const [record] = await store.records(kind, [id])
   return {
     answer: record === undefined || (record.expires ?? 0) <= now ? undefined : record.json,
@@ -47,10 +47,10 @@ export const memory = (
   counter: number,
   written: readonly Written[],
   now: Millis
-): { readonly record: StoredRecord; readonly guard: Guard } => {
+): { readonly record: StoredRecord; readonly expectation: Expectation } => {
   const id = idOf(caller, key)
   return {
     record: { kind, id, json: answer(written), expires: now + lifetime },
-    guard: { name: guardName(id), expect: counter, bump: true }
+    expectation: { name: guardName(id), expect: counter, bump: true }
   }
 }

@@ -4,7 +4,7 @@
  * each side expects the other's counter as it read it, so that one of them decides again. Consents
  * do not wait for one another.
  */
-import type { Guard, Store } from '../../storage/store.ts'
+import type { Expectation, Store } from '../../storage/store.ts'
 import type { Watch } from '../decision/grants.ts'
 
 /** Grows when the entry changes. */
@@ -12,8 +12,8 @@ const entryGuard = (reference: string): string => `entry/${reference}`
 /** Grows when grants are compiled from the entry. */
 const usesGuard = (reference: string): string => `uses/${reference}`
 
-const read = async (store: Store, names: readonly string[]): Promise<readonly Guard[]> => {
-  const counters = names.length === 0 ? [] : await store.guards(names)
+const read = async (store: Store, names: readonly string[]): Promise<readonly Expectation[]> => {
+  const counters = names.length === 0 ? [] : await store.counters(names)
   return names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: false }))
 }
 
@@ -21,32 +21,35 @@ const read = async (store: Store, names: readonly string[]): Promise<readonly Gu
 export const sourceGuards = async (
   store: Store,
   references: readonly string[]
-): Promise<readonly Guard[]> => {
-  const guards = await read(
+): Promise<readonly Expectation[]> => {
+  const expectations = await read(
     store,
     references.flatMap((reference) => [entryGuard(reference), usesGuard(reference)])
   )
-  return guards.map((guard, i) => ({ ...guard, bump: i % 2 === 0 }))
+  return expectations.map((expectation, i) => ({ ...expectation, bump: i % 2 === 0 }))
 }
 
 export interface Sources {
   readonly watch: Watch
-  readonly guards: () => readonly Guard[]
+  readonly expectations: () => readonly Expectation[]
 }
 
 /** For a batch that compiles grants. */
 export const createSources = (store: Store): Sources => {
-  const seen = new Map<string, Guard>()
+  const seen = new Map<string, Expectation>()
   return {
     watch: async (references) => {
       const fresh = [...new Set(references)].filter((reference) => !seen.has(reference))
-      const guards = await read(store, fresh.map(entryGuard))
+      const expectations = await read(store, fresh.map(entryGuard))
       fresh.forEach((reference, i) => {
-        const guard = guards[i]
-        if (guard !== undefined) seen.set(reference, guard)
+        const expectation = expectations[i]
+        if (expectation !== undefined) seen.set(reference, expectation)
       })
     },
-    guards: () =>
-      [...seen].flatMap(([reference, guard]) => [guard, { name: usesGuard(reference), bump: true }])
+    expectations: () =>
+      [...seen].flatMap(([reference, expectation]) => [
+        expectation,
+        { name: usesGuard(reference), bump: true }
+      ])
   }
 }

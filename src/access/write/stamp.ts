@@ -6,7 +6,7 @@ import { formatReference } from '../../fhir/reference.ts'
 import type { ResourceId } from '../../fhir/resource.ts'
 import type {
   Envelope,
-  Guard,
+  Expectation,
   PersonKey,
   Put,
   Restamp,
@@ -27,7 +27,7 @@ export interface Stamped {
   readonly puts: readonly Put[]
   readonly restamps: readonly Restamp[]
   readonly records: readonly StoredRecord[]
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
 }
 
 /** Counts every version that names the patient: a re-stamp that missed one is a conflict. */
@@ -43,7 +43,7 @@ interface Existing {
     readonly version: Restamp['version']
     readonly envelope: Envelope
   }[]
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
 }
 
 /**
@@ -66,16 +66,16 @@ const existing = async (
   affected: readonly PersonKey[],
   replaced: ReadonlySet<string>
 ): Promise<Existing> => {
-  if (affected.length === 0) return { restamps: [], guards: [] }
+  if (affected.length === 0) return { restamps: [], expectations: [] }
   const names = affected.map(rowsName)
-  const counters = await store.guards(names)
+  const counters = await store.counters(names)
   const versions = (
     await Promise.all(affected.map(async (person) => await store.versionsOf(person)))
   ).flat()
   const entries = versions
     .filter(({ envelope, current }) => envelope.dataClass === 'directory' && current)
     .map(({ ref }) => ref)
-  const links = entries.length === 0 ? [] : await store.guards(entries.map(linkGuard))
+  const links = entries.length === 0 ? [] : await store.counters(entries.map(linkGuard))
   const rows = entries.length === 0 ? [] : await store.read(entries, system)
   const fresh = new Map(
     rows.flatMap((row) =>
@@ -92,7 +92,7 @@ const existing = async (
         fresh.get(`${formatReference(ref)}/${version}`) ??
         (current && !replaced.has(formatReference(ref)) ? envelope : former(envelope))
     })),
-    guards: [
+    expectations: [
       ...names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
       ...entries.map((ref, i) => ({ name: linkGuard(ref), expect: links[i] ?? 0, bump: false }))
     ]
@@ -103,8 +103,8 @@ const existing = async (
  * @param before the batch's versions, without acl yet
  * @param affected patients whose grants change with this batch
  * @param following versions outside the batch of which it changes what is known
- * @returns the whole batch; its guards make it fail when any input of these decisions has changed
- * by the time it commits
+ * @returns the whole batch; its expectations make it fail when any input of these decisions has
+ * changed by the time it commits
  */
 export const stamp = async (
   store: Store,
@@ -147,16 +147,16 @@ export const stamp = async (
       id: person,
       json: JSON.stringify(compiled.get(person))
     })),
-    guards: unique([
+    expectations: unique([
       ...persons.map((person, i) => ({
         name: guardName(person),
         expect: epochs[i] ?? 0,
         bump: affected.includes(person)
       })),
       ...touched.map((person) => ({ name: rowsName(person), bump: true })),
-      ...outside.map(({ guard }) => guard),
-      ...old.guards,
-      ...sources.guards()
+      ...outside.map(({ expectation }) => expectation),
+      ...old.expectations,
+      ...sources.expectations()
     ])
   }
 }
@@ -176,15 +176,15 @@ const restampsOf = (
   return [...found.values()]
 }
 
-/** One guard per name; a bump and an expectation on the same name become one. */
-export const unique = (guards: readonly Guard[]): readonly Guard[] => {
-  const found = new Map<string, Guard>()
-  for (const guard of guards) {
-    const other = found.get(guard.name)
-    const expect = guard.expect ?? other?.expect
-    found.set(guard.name, {
-      name: guard.name,
-      bump: guard.bump || other?.bump === true,
+/** One expectation per name; a bump and an expectation on the same name become one. */
+export const unique = (expectations: readonly Expectation[]): readonly Expectation[] => {
+  const found = new Map<string, Expectation>()
+  for (const expectation of expectations) {
+    const other = found.get(expectation.name)
+    const expect = expectation.expect ?? other?.expect
+    found.set(expectation.name, {
+      name: expectation.name,
+      bump: expectation.bump || other?.bump === true,
       ...(expect === undefined ? {} : { expect })
     })
   }

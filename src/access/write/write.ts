@@ -1,7 +1,7 @@
 /**
  * A write from end to end: before-image, rights, references, after-image, acls, one commit. Every
  * input of the decision is
- * under a guard of the batch, so that what commits is what was judged.
+ * under an expectation of the batch, so that what commits is what was judged.
  */
 import type { Caller } from '../../auth/caller.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
@@ -310,13 +310,13 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       ? change
       : { ...change, resource: withOwnReferences(change.resource, base) }
 
-  return async (sent, guards = [], remember) => {
+  return async (sent, expectations = [], remember) => {
     const changes = sent.map(local)
     checkToken(caller, changes)
     const entries = changes
       .filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type))
       .map(({ ref }) => linkGuard(ref))
-    const counters = entries.length === 0 ? [] : await store.guards(entries)
+    const counters = entries.length === 0 ? [] : await store.counters(entries)
     const told = await factsGuards(
       store,
       changes.flatMap((change) =>
@@ -367,14 +367,14 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
         : memory(caller, remember, recalled(remember.key), results, now)
     await store.commit({
       id: newId(),
-      guards: unique([
-        ...stamped.guards,
-        ...affected.guards,
-        ...follow.guards,
+      expectations: unique([
+        ...stamped.expectations,
+        ...affected.expectations,
+        ...follow.expectations,
         ...told,
-        ...guards,
+        ...expectations,
         ...entries.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
-        ...(kept === undefined ? [] : [kept.guard])
+        ...(kept === undefined ? [] : [kept.expectation])
       ]),
       puts: stamped.puts,
       restamps: stamped.restamps,

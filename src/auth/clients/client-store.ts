@@ -90,7 +90,7 @@ export const createClientStore = ({
   const save = async (client: Client, deed: ClientDeed, expect: number): Promise<void> => {
     await store.commit({
       id: newId(),
-      guards: [{ name: guardOf(client.id), expect, bump: true }],
+      expectations: [{ name: guardOf(client.id), expect, bump: true }],
       puts: [],
       restamps: [],
       records: [{ kind, id: client.id, json: JSON.stringify(client) }],
@@ -101,7 +101,7 @@ export const createClientStore = ({
 
   const change: ClientStore['change'] = async (id, deed, edit) => {
     for (;;) {
-      const [expect = 0] = await store.guards([guardOf(id)])
+      const [expect = 0] = await store.counters([guardOf(id)])
       const [record] = await store.records(kind, [id])
       if (record === undefined) return undefined
       const edited = edit(parse(record.json))

@@ -29,7 +29,7 @@ export const shiftDates = (bundle: { readonly timestamp?: string }, today: strin
   return shift(bundle, Math.round((Date.parse(today) - Date.parse(base)) / day))
 }
 
-const folder = new URL('../../../fixtures/monsieur-x', import.meta.url)
+const folder = new URL('../../../fixtures/monsieur-x/', import.meta.url)
 
 export const readFixture = (name: string, today: string): string =>
   JSON.stringify(

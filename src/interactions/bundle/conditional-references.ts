@@ -5,7 +5,7 @@
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Reference, Resource, ResourceType } from '../../fhir/resource.ts'
-import type { Guard } from '../../storage/store.ts'
+import type { Expectation } from '../../storage/store.ts'
 import { leadOf, readCriteria } from '../write/conditional.ts'
 import type { Context } from '../../exchange/context.ts'
 import { matchesValues } from './matches-values.ts'
@@ -19,7 +19,7 @@ export interface Planned {
 
 export interface Resolved {
   readonly links: ReadonlyMap<string, string>
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
 }
 
 const pattern = /^([A-Z][A-Za-z]+)\?(.+)$/s
@@ -38,7 +38,7 @@ const resolveOne = async (
   context: Context,
   text: string,
   planned: readonly Planned[]
-): Promise<{ readonly target: string; readonly guard: Guard }> => {
+): Promise<{ readonly target: string; readonly expectation: Expectation }> => {
   const [, name = '', criteria = ''] = pattern.exec(text) ?? []
   if (!context.definitions.isType(name)) {
     throw new FhirError(
@@ -61,7 +61,7 @@ const resolveOne = async (
   }
   const target = lead ?? own[0]?.ref
   if (target === undefined) throw unresolved(text)
-  return { target: formatReference(target), guard: { ...found.guard, bump: false } }
+  return { target: formatReference(target), expectation: { ...found.expectation, bump: false } }
 }
 
 /** @param planned the resources of the transaction; one that it creates may be what is meant */
@@ -76,6 +76,6 @@ export const resolveConditionalReferences = async (
   )
   return {
     links: new Map(found.map(([text, { target }]) => [text, target])),
-    guards: found.map(([, { guard }]) => guard)
+    expectations: found.map(([, { expectation }]) => expectation)
   }
 }

@@ -125,7 +125,7 @@ export const locateAll = async (
       const where = (await own.get(first)) as Located
       return first === write
         ? { ...write, located: where }
-        : { ...write, located: { ...where, guards: [] }, repeats: first.item }
+        : { ...write, located: { ...where, expectations: [] }, repeats: first.item }
     })
   )
   checkIdentities(located)
@@ -143,12 +143,12 @@ const touches = ({ item, located, repeats }: LocatedWrite): boolean =>
 const claimsOf = (write: LocatedWrite): readonly (readonly [string, string])[] => {
   const {
     item: { fullUrl },
-    located: { ref, guards }
+    located: { ref, expectations }
   } = write
   const own = touches(write)
     ? [
         [formatReference(ref), `the same ${ref.type} as entry`] as const,
-        ...guards.map(({ name }) => [name, 'the same criteria as in entry'] as const)
+        ...expectations.map(({ name }) => [name, 'the same criteria as in entry'] as const)
       ]
     : []
   return [

@@ -46,7 +46,7 @@ const link = async (
   writes: readonly LocatedWrite[]
 ): Promise<{
   readonly linked: readonly Linked[]
-  readonly guards: LocatedWrite['located']['guards']
+  readonly expectations: LocatedWrite['located']['expectations']
 }> => {
   const { bodies, references } = linkEntries(context, writes, ({ index }, run) => {
     try {
@@ -61,7 +61,7 @@ const link = async (
       ? [{ ref: located.ref, isNew: located.current === undefined, resource: body }]
       : []
   })
-  const { links, guards } = await resolveConditionalReferences(context, references, planned)
+  const { links, expectations } = await resolveConditionalReferences(context, references, planned)
   const linked = writes.map((write, i) => {
     const body =
       links.size === 0
@@ -72,7 +72,7 @@ const link = async (
       request: body === undefined ? write.item.request : { ...write.item.request, body }
     }
   })
-  return { linked, guards }
+  return { linked, expectations }
 }
 
 const decide = async (context: Context, linked: readonly Linked[]): Promise<readonly Outcome[]> => {
@@ -184,7 +184,7 @@ const writeAll = async (
   const first = await recalled<Kept>(context, request)
   if (first !== undefined) return again(writes, first)
   const located = await locateAll(context, writes)
-  const { linked, guards } = await link(context, located)
+  const { linked, expectations } = await link(context, located)
   const outcomes = await decide(context, linked)
   await tryReads(
     context,
@@ -200,7 +200,7 @@ const writeAll = async (
   const written = await commit(
     context,
     outcomes,
-    [...located.flatMap((write) => write.located.guards), ...guards],
+    [...located.flatMap((write) => write.located.expectations), ...expectations],
     remember
   )
   return writeAnswers(context, linked, outcomes, written)

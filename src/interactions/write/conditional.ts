@@ -1,6 +1,6 @@
 /**
- * Conditional interactions: criteria instead of an id, exact under concurrency by the guard that
- * comes with the match. https://hl7.org/fhir/R4/http.html#cond-update
+ * Conditional interactions: criteria instead of an id, exact under concurrency by the
+ * expectation that comes with the match. https://hl7.org/fhir/R4/http.html#cond-update
  */
 import type { Match } from '../../access/guarded-store.ts'
 import { belgianNamingSystem } from '../../psi/canonical.ts'
@@ -19,7 +19,7 @@ const notCriteria: ReadonlySet<string> = new Set(['_format', '_pretty'])
 export const criteriaOf = ({ query }: FhirRequest): string =>
   queryText(query.filter(([name]) => !notCriteria.has(name)))
 
-/** Callers of one organisation share the guard of a match, so they take turns together. */
+/** Callers of one organisation share the expectation of a match, so they take turns together. */
 export const serialKey = (context: Context, type: ResourceType, criteria: string): string =>
   `${context.caller.organization} ${type}?${criteria.replace(/^\?/, '')}`
 
@@ -60,9 +60,9 @@ export const matchOne = async (
   const match = await context.store.match(type, where, normal)
   const lead = leadOf(type, where, match)
   if (lead === 'several') throw severalMatches(type, what)
-  if (lead === undefined) return { ref: fresh, guards: [match.guard] }
+  if (lead === undefined) return { ref: fresh, expectations: [match.expectation] }
   const current = await context.store.read(lead)
   // Deleted or hidden between the two reads: decide again.
-  if (current === undefined || current.deleted) throw new StoreConflict('guard', lead)
-  return { ref: lead, current, guards: [match.guard] }
+  if (current === undefined || current.deleted) throw new StoreConflict('counter', lead)
+  return { ref: lead, current, expectations: [match.expectation] }
 }

@@ -14,7 +14,7 @@ export const creating: Writing = {
   locate: async (context, { ifNoneExist }, target) => {
     const type = target.type as ResourceType
     const fresh = { type, id: context.newId() }
-    if (ifNoneExist === undefined) return { ref: fresh, guards: [] }
+    if (ifNoneExist === undefined) return { ref: fresh, expectations: [] }
     if (ifNoneExist.replace(/^\?/, '') === '') throw noCriteria(type, 'If-None-Exist')
     requireScope(context.caller, type, 's')
     return await matchOne(context, type, ifNoneExist.replace(/^\?/, ''), 'If-None-Exist', fresh)

@@ -32,7 +32,7 @@ export const deleting: Writing = {
   locate: async (context, request, target) => {
     const type = target.type as ResourceType
     checkType(type)
-    if (target.id !== undefined) return { ref: { type, id: target.id }, guards: [] }
+    if (target.id !== undefined) return { ref: { type, id: target.id }, expectations: [] }
     const criteria = criteriaOf(request)
     if (criteria === '') throw noCriteria(type, 'a conditional delete')
     requireScope(context.caller, type, 's')

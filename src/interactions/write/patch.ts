@@ -24,7 +24,7 @@ const locateById = async (
   if (current === undefined) throw notFound(ref)
   if (current.deleted) throw gone(ref)
   checkIfMatch(request, current, true)
-  return { ref, current, guards: [] }
+  return { ref, current, expectations: [] }
 }
 
 const locateByCriteria = async (

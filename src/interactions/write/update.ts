@@ -25,7 +25,7 @@ const locateById = async (
     )
   }
   checkIfMatch(request, current, true)
-  return { ref, current, guards: [] }
+  return { ref, current, expectations: [] }
 }
 
 const locateByCriteria = async (

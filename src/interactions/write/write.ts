@@ -7,7 +7,7 @@ import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import type { Reference, VersionId } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
-import type { Guard, Stored } from '../../storage/store.ts'
+import type { Expectation, Stored } from '../../storage/store.ts'
 import type {
   Context,
   FhirRequest,
@@ -25,7 +25,7 @@ export interface Located {
   readonly ref: Reference
   readonly current?: Stored
   /** Counters that make the outcome of a conditional match exact. */
-  readonly guards: readonly Guard[]
+  readonly expectations: readonly Expectation[]
 }
 
 /** `change` absent: nothing is to be done. */
@@ -109,19 +109,19 @@ export const writing =
       const remember = remembering(request, ([written]) =>
         keep(located.ref, answer(located, outcome, written))
       )
-      const [written] = await commit(context, [outcome], located.guards, remember)
+      const [written] = await commit(context, [outcome], located.expectations, remember)
       return answer(located, outcome, written)
     })
 
 export const commit = async (
   context: Context,
   outcomes: readonly Outcome[],
-  guards: readonly Guard[],
+  expectations: readonly Expectation[],
   remember?: Remember
 ): Promise<readonly Written[]> => {
   const changes = outcomes.flatMap(({ change }) => change ?? [])
   try {
-    return await context.store.write(changes, guards, remember)
+    return await context.store.write(changes, expectations, remember)
   } catch (error) {
     const moved =
       error instanceof FhirError &&

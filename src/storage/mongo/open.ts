@@ -111,7 +111,7 @@ const storeOf = (collections: Collections, numbers: CreationNumbers, now: () => 
     search: inStoreWords(createSearch(collections)),
     include: inStoreWords(createInclude(collections)),
     versionsOf: inStoreWords(createVersionsOf(collections)),
-    guards: inStoreWords(records.guards),
+    counters: inStoreWords(records.counters),
     records: inStoreWords(records.records),
     listRecords: inStoreWords(records.listRecords),
     putRecordIfAbsent: inStoreWords(records.putRecordIfAbsent),

@@ -71,7 +71,7 @@ const toStore = (files: Files, commits: Commits, search: Search, now: () => Mill
     include: async (step, sources, limit, acl) =>
       await serve(() => include(connection, step, sources, limit, acl)),
     versionsOf: async (person) => await serve(() => versionsOf(connection, person)),
-    guards: async (names) => await serve(() => guards(connection, names)),
+    counters: async (names) => await serve(() => guards(connection, names)),
     records: async (kind, ids) => await serve(() => records(connection, kind, ids, now())),
     listRecords: async (kind) => await serve(() => listRecords(connection, kind, now())),
     putRecordIfAbsent: async (record, at) => {

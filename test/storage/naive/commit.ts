@@ -8,7 +8,7 @@ export const commit = (world: World, batch: Batch): void => {
   if (world.batches.has(batch.id)) return
   check(world, batch)
   world.batches.add(batch.id)
-  for (const { name, bump } of batch.guards) {
+  for (const { name, bump } of batch.expectations) {
     if (bump) world.guards.set(name, (world.guards.get(name) ?? 0) + 1)
   }
   for (const put of batch.puts) apply(world, put)
@@ -26,9 +26,9 @@ export const recordKey = ({ kind, id }: { readonly kind: string; readonly id: st
   JSON.stringify([kind, id])
 
 const check = (world: World, batch: Batch): void => {
-  for (const { name, expect } of batch.guards) {
+  for (const { name, expect } of batch.expectations) {
     if (expect !== undefined && (world.guards.get(name) ?? 0) !== expect) {
-      throw new StoreConflict('guard')
+      throw new StoreConflict('counter')
     }
   }
   for (const {

@@ -52,7 +52,7 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
             envelope: version.stored.envelope
           }))
       ),
-    guards: async (names) => names.map((name) => world.guards.get(name) ?? 0),
+    counters: async (names) => names.map((name) => world.guards.get(name) ?? 0),
     records: async (kind, ids) =>
       ids.map((id) => alive(world.records.get(recordKey({ kind, id })), now())),
     listRecords: async (kind) =>

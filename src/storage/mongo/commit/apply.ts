@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Timestamp } from 'mongodb'
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
-import type { Batch, Guard, Put } from '../../store.ts'
+import type { Batch, Expectation, Put } from '../../store.ts'
 import { auditDocument } from '../read/audit.ts'
 import type {
   Collections,
@@ -32,7 +32,7 @@ export const apply = async (
   await touchGuards(
     collections,
     session,
-    batches.flatMap(({ guards }) => guards)
+    batches.flatMap(({ expectations: guards }) => guards)
   )
   await writePuts(
     collections,
@@ -91,9 +91,10 @@ const commitDocument = (
 const touchGuards = async (
   { guards }: Collections,
   session: ClientSession,
-  all: readonly Guard[]
+  all: readonly Expectation[]
 ): Promise<void> => {
-  const same = (guard: Guard): string => JSON.stringify([guard.name, guard.expect, guard.bump])
+  const same = (guard: Expectation): string =>
+    JSON.stringify([guard.name, guard.expect, guard.bump])
   const times = new Map<string, number>()
   for (const guard of all) times.set(same(guard), (times.get(same(guard)) ?? 0) + 1)
   const distinct = [...new Map(all.map((guard) => [same(guard), guard])).entries()]
@@ -114,7 +115,7 @@ const touchGuards = async (
     })
   )
   const { matchedCount, upsertedCount } = await guards.bulkWrite(touches, { session })
-  if (matchedCount + upsertedCount < distinct.length) throw new ConditionFailed('guard')
+  if (matchedCount + upsertedCount < distinct.length) throw new ConditionFailed('counter')
 }
 
 const writePuts = async (

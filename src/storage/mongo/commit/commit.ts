@@ -61,7 +61,7 @@ export const createCommit = (
   }
 }
 
-const isOneLine = ({ audit, guards, puts, records, restamps }: Batch): boolean =>
+const isOneLine = ({ audit, expectations: guards, puts, records, restamps }: Batch): boolean =>
   audit.length === 1 && guards.length + puts.length + records.length + restamps.length === 0
 
 /** Tries until every batch has an outcome or patience ends. */

@@ -40,14 +40,14 @@ export const refusalsOf = async (
         batch.puts.some(({ stored }) => stored.version === version && idOf(stored.ref) === id)
       )
     }
-    const moved = batch.guards.find(
+    const moved = batch.expectations.find(
       ({ name, expect }) => expect !== undefined && (guards.get(name) ?? 0) !== expect
     )
     const put = batch.puts.find(
       ({ stored, replaces }) => current.get(idOf(stored.ref)) !== replaces
     )
     const unknown = batch.restamps.find((one) => !known(one))
-    if (moved) refusals.set(batch, new StoreConflict('guard'))
+    if (moved) refusals.set(batch, new StoreConflict('counter'))
     else if (put) {
       refusals.set(
         batch,
@@ -63,7 +63,7 @@ const guardValues = async (
   session: ClientSession,
   batches: readonly Batch[]
 ): Promise<ReadonlyMap<string, number>> => {
-  const names = batches.flatMap((batch) => batch.guards.map(({ name }) => name))
+  const names = batches.flatMap((batch) => batch.expectations.map(({ name }) => name))
   if (names.length === 0) return new Map()
   const found = await guards
     .find({ _id: { $in: names } }, { session, readConcern: durable.readConcern })

@@ -5,7 +5,7 @@ import type { Collections, RecordDocument } from '../database/collections.ts'
 import { createSharedQuery } from '../shared/shared-query.ts'
 import { isDuplicateKey } from '../database/store-error.ts'
 
-type Records = Pick<Store, 'guards' | 'records' | 'listRecords' | 'putRecordIfAbsent'>
+type Records = Pick<Store, 'counters' | 'records' | 'listRecords' | 'putRecordIfAbsent'>
 
 /**
  * The server's own clock removes expired records; this much later, so that a clock that runs ahead
@@ -49,7 +49,7 @@ export const createRecords = ({ guards, records }: Collections, now: () => Milli
     return keys.map((key) => byKey.get(key))
   })
   return {
-    guards: async (names) => await sharedGuards(names),
+    counters: async (names) => await sharedGuards(names),
     records: async (kind, ids) => await sharedRecords(ids.map((id) => keyOf(kind, id))),
     listRecords: async (kind) =>
       (await records.find({ k: kind, ...alive(now()) }, { sort: { k: 1, i: 1 } }).toArray()).map(

@@ -62,8 +62,8 @@ export const createApply = (files: Files): Apply => {
   }
 
   const check = (batch: Batch): readonly (Before | undefined)[] => {
-    for (const { name, expect } of batch.guards) {
-      if (expect !== undefined && valueOf(name) !== expect) throw new StoreConflict('guard')
+    for (const { name, expect } of batch.expectations) {
+      if (expect !== undefined && valueOf(name) !== expect) throw new StoreConflict('counter')
     }
     const befores = batch.puts.map(before)
     for (const { ref, version } of batch.restamps) {
@@ -90,7 +90,7 @@ export const createApply = (files: Files): Apply => {
     } else if (applied.has(batch.id)) return
     const befores = check(batch)
     if (batch.absentAt === undefined) applied.add(batch.id)
-    for (const { name, bump } of batch.guards) if (bump) setGuard.run(name, valueOf(name) + 1)
+    for (const { name, bump } of batch.expectations) if (bump) setGuard.run(name, valueOf(name) + 1)
     batch.puts.forEach((put, index) => {
       write(put, befores[index])
     })

@@ -85,7 +85,7 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
     insertRecord: async (record, at) => {
       await data.commit({
         id: `record ${record.kind} ${record.id}`,
-        guards: [],
+        expectations: [],
         puts: [],
         restamps: [],
         records: [record],
@@ -102,7 +102,7 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
   }
 }
 
-const isJournalAlone = ({ guards, puts, restamps, records, audit }: Batch): boolean =>
+const isJournalAlone = ({ expectations: guards, puts, restamps, records, audit }: Batch): boolean =>
   audit.length > 0 &&
   guards.length === 0 &&
   puts.length === 0 &&

@@ -8,6 +8,6 @@ import type { Batch } from '../../store.ts'
  */
 export type Work = Batch & { readonly absentAt?: Millis; readonly movesJournal?: true }
 
-const nothing = { guards: [], puts: [], restamps: [], records: [], audit: [] } as const
+const nothing = { expectations: [], puts: [], restamps: [], records: [], audit: [] } as const
 
 export const movingJournal: Work = { ...nothing, id: 'journal', movesJournal: true }

@@ -64,6 +64,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Packages with an owner: nobody else imports them, so each can be replaced in one place. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   fastify: ['src/http/', 'src/app.ts'],
+  'ipaddr.js': ['src/auth/issuers/address-range.ts'],
   jose: ['src/auth/', 'src/cli/'],
   mongodb: ['src/storage/mongo/'],
   '@photostructure/sqlite': ['src/storage/sqlite/'],
@@ -81,7 +82,9 @@ const under = (paths: readonly string[]): string =>
   `^(${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})`
 const pathOf = (name: string): string => `src/${name}${name.endsWith('.ts') ? '' : '/'}`
 const packageNamed = (name: string): string =>
-  name.startsWith('node:') ? `^(node:)?${name.slice(5)}$` : `(^|node_modules/)${name}($|/)`
+  name.startsWith('node:')
+    ? `^(node:)?${name.slice(5)}$`
+    : `(^|node_modules/)${name.replaceAll('.', '\\.')}($|/)`
 
 /** Rooms inside `room` that have a row of their own: its row does not speak for them. */
 const within = (room: string): string[] =>

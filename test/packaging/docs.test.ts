@@ -65,7 +65,7 @@ t.test('docs/dependencies.md lists the runtime dependencies, no more and no fewe
   const rows = [
     ...(read('docs/dependencies.md')
       .split('## Rules')[0]
-      ?.matchAll(/^\| ([@a-z0-9/-]+) \|/gm) ?? [])
+      ?.matchAll(/^\| ([@a-z0-9./-]+) \|/gm) ?? [])
   ]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'package')

@@ -5,8 +5,9 @@ import http from 'node:http'
 import https from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { lookup as systemLookup } from 'node:dns'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
+import { whyNotPublic } from './address-range.ts'
 
 /** Shape of `fetch`, with what the address may be. */
 export type GuardedFetch = (
@@ -19,58 +20,9 @@ export type GuardedFetch = (
   }
 ) => Promise<Response>
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry */
-const specialV4: readonly (readonly [string, number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4]
-]
-/**
- * Only global unicast is public, less its special blocks (Teredo, documentation, 6to4).
- * https://www.iana.org/assignments/iana-ipv6-special-registry
- */
-const globalV6: readonly (readonly [string, number])[] = [['2000::', 3]]
-const specialV6: readonly (readonly [string, number])[] = [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20]
-]
-
-const blocksOf = (
-  subnets: readonly (readonly [string, number])[],
-  family: 'ipv4' | 'ipv6'
-): BlockList => {
-  const list = new BlockList()
-  for (const [net, prefix] of subnets) list.addSubnet(net, prefix, family)
-  return list
-}
-const blockedV4 = blocksOf(specialV4, 'ipv4')
-const blockedV6 = blocksOf(specialV6, 'ipv6')
-const publicV6 = blocksOf(globalV6, 'ipv6')
-
-/** Fails closed: what is no address at all is not public. */
-export const isPublicAddress = (address: string): boolean => {
-  const family = isIP(address)
-  if (family === 4) return !blockedV4.check(address, 'ipv4')
-  return family === 6 && publicV6.check(address, 'ipv6') && !blockedV6.check(address, 'ipv6')
-}
-
-const refused = (address: string): Error =>
+const refused = (address: string, why: string): Error =>
   new Error(
-    `${address} is not a public address; allow private addresses for this issuer if it is meant to be one`
+    `${address} is not a public address: it is ${why}; allow private addresses for this issuer if it is meant to be one`
   )
 
 /** Judges the address that is connected to, so that a name cannot change its mind in between. */
@@ -80,9 +32,10 @@ const publicLookup =
     lookup(hostname, options, (error, found, family) => {
       const addresses =
         typeof found === 'string' ? [found] : (found?.map(({ address }) => address) ?? [])
-      const bad = addresses.find((address) => !isPublicAddress(address))
-      if (error === null && bad !== undefined) callback(refused(`${hostname} (${bad})`), '')
-      else callback(error, found, family)
+      const bad = addresses.find((address) => whyNotPublic(address) !== undefined)
+      if (error === null && bad !== undefined) {
+        callback(refused(`${hostname} (${bad})`, whyNotPublic(bad) ?? ''), '')
+      } else callback(error, found, family)
     })
   }
 
@@ -114,7 +67,8 @@ export const createGuardedFetch =
     if (url.username !== '' || url.password !== '') {
       throw new Error('the address holds credentials; expected none')
     }
-    if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw refused(host)
+    const why = isIP(host) === 0 ? undefined : whyNotPublic(host)
+    if (!allowPrivate && why !== undefined) throw refused(host, why)
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = {
         method: 'GET',

@@ -23,8 +23,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: ['search/query.ts', 'psi', 'fhir'],
   'storage/sqlite': adapter,
   'storage/mongo': adapter,
-  audit: [...port, 'auth/caller.ts', 'psi', 'fhir'],
-  auth: [...port, 'psi', 'fhir'],
+  // access/who/actors.ts: one row a kind of user; access/counters.ts: one of each counter.
+  audit: [...port, 'access/who/actors.ts', 'auth/caller.ts', 'psi', 'fhir'],
+  auth: [...port, 'access/who/actors.ts', 'access/counters.ts', 'psi', 'fhir'],
   access: [...port, 'auth/caller.ts', 'audit', 'search/query.ts', 'definitions', 'psi', 'fhir'],
   exchange: [
     ...['access/guarded-store.ts', 'auth/caller.ts', ...port],

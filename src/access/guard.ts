@@ -7,7 +7,9 @@ import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
 import type { IndexValues, SearchQuery } from '../search/query.ts'
-import type { AclFilter, AuditEntry, AuditQuery, Store, Stored } from '../storage/store.ts'
+import type { AclFilter, AuditEntry, Store, Stored } from '../storage/store.ts'
+import { counter } from './counters.ts'
+import { journalOf } from './decision/journal.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
 import { callerKeys, exclusionKeys } from './who/keys.ts'
 import { recall } from './write/memory.ts'
@@ -55,25 +57,11 @@ const createFilterOf = (): ((caller: Caller, now: Millis) => AclFilter) => {
  * Conditional creates with the same criteria by callers of one organisation meet on this name;
  * others cannot see each other's matches anyway.
  */
-const criteriaGuard = (caller: Caller, type: string, criteria: string): string =>
-  `criteria/${createHash('sha256').update(`${caller.organization} ${type}?${criteria}`).digest('base64url')}`
-
-/**
- * What a caller may ask of the journal: a patient their own entries, an organisation what it did
- * itself.
- */
-const journalOf = (caller: Caller, query: AuditQuery): AuditQuery | undefined => {
-  if (caller.user?.type === 'Patient') {
-    const own = caller.user.id
-    return query.patients === undefined || query.patients.includes(own)
-      ? { ...query, patients: [own] }
-      : undefined
-  }
-  if (caller.user?.type === 'RelatedPerson') return undefined
-  return query.organization === undefined || query.organization === caller.organization
-    ? { ...query, organization: caller.organization }
-    : undefined
-}
+const criteriaCounter = (caller: Caller, type: string, criteria: string): string =>
+  counter(
+    'criteria',
+    createHash('sha256').update(`${caller.organization} ${type}?${criteria}`).digest('base64url')
+  )
 
 export const createAccess = (deps: AccessDeps): Access => {
   const filterOf = createFilterOf()
@@ -116,14 +104,14 @@ export const createAccess = (deps: AccessDeps): Access => {
       include: async (include, sources, limit) =>
         (await store.include(include, sources, limit, acl)).map(seen),
       match: async (type, where, criteria) => {
-        const name = criteriaGuard(caller, type, criteria)
+        const name = criteriaCounter(caller, type, criteria)
         const [expect = 0] = await store.counters([name])
         const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
         return { refs: rows.map(({ ref }) => ref), expectation: { name, expect, bump: true } }
       },
       recall: async (key) => {
-        const { answer, counter } = await recall(store, caller, key, now)
-        counters.set(key, counter)
+        const { answer, count } = await recall(store, caller, key, now)
+        counters.set(key, count)
         return answer
       },
       write: async (changes, expectations, remember) => {

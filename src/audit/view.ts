@@ -2,6 +2,7 @@
  * What an entry of the journal tells to whom: the store's rule decides who may read it, this file
  * what of it may name other people. https://profiles.ihe.net/ITI/BALP/
  */
+import { actorOf } from '../access/who/actors.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
@@ -84,7 +85,10 @@ const forPlatform = (reader: Reader, facts: AuditFacts): Seen => ({
 })
 
 export const seenBy = (reader: Reader, entry: AuditEntry, facts: AuditFacts): Seen => {
-  if (reader.user?.type === 'Patient') return forPatient(reader.user.id, entry, facts)
+  const { user } = reader
+  if (user !== undefined && actorOf(reader).journal === 'own') {
+    return forPatient(user.id, entry, facts)
+  }
   if (reader.rights.has('platform')) return forPlatform(reader, facts)
   return { patients: entry.patients, facts }
 }

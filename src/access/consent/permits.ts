@@ -6,7 +6,8 @@ import { purposesOfUse } from '../../psi/purpose-of-use.ts'
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { AclEntry, Fact } from '../../storage/store.ts'
-import { accessKey, actions, both, exclusionKey, noPurpose } from '../who/keys.ts'
+import { userOfType } from '../who/actors.ts'
+import { accessKey, actions, both, exclusionKey, noPurpose, typeOfWho } from '../who/keys.ts'
 import type { Action, Who } from '../who/keys.ts'
 import { judge } from './judge.ts'
 import type { Question } from './judge.ts'
@@ -113,8 +114,7 @@ const barred = (matter: Matter, who: Who, asked: Omit<Asked, 'verdict'>): readon
 const whosIn = (actors: readonly Actor[]): readonly Who[] => [
   ...new Set(actors.map(({ who }) => who))
 ]
-const isPerson = (who: Who): boolean =>
-  who.startsWith('Practitioner/') || who.startsWith('PractitionerRole/')
+const isPerson = (who: Who): boolean => userOfType(typeOfWho(who))?.withHouse === true
 const isOrganization = (who: Who): boolean => who.startsWith('Organization/')
 
 /**

@@ -2,6 +2,7 @@
 import type { Resource } from '../../fhir/resource.ts'
 import { namedBy, parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'
+import { userOfType } from '../who/actors.ts'
 import type { Who } from '../who/keys.ts'
 import type { Directory } from './directory.ts'
 import type { ReadConsent, ReadProvision } from './read-consent.ts'
@@ -63,12 +64,9 @@ const permitted = (
       return from < to ? [{ who: actor.reference, from, to }] : []
     }
     case 'Organization':
-    case 'Practitioner':
-    case 'RelatedPerson':
-    case 'Patient':
       return [always(actor.reference)]
     default:
-      return []
+      return userOfType(type) === undefined ? [] : [always(actor.reference)]
   }
 }
 
@@ -82,27 +80,21 @@ const deniedIdentity = (
   reference: string,
   { identities, directory }: Surroundings
 ): Denied | undefined => {
-  switch (parseReference(reference)?.type) {
-    case 'Organization': {
-      const units = directory.unitsOf(reference)
-      const roles = identities.filter(
-        (who) =>
-          who.startsWith('PractitionerRole/') &&
-          units.includes(literal(directory.resource(who)?.['organization']) ?? '')
-      )
-      return { actors: [...new Set([reference, ...units, ...roles])].map(always), named: [] }
-    }
-    case 'PractitionerRole':
-    case 'Practitioner': {
-      const actors = samePerson(reference, directory).map(always)
-      return { actors, named: actors }
-    }
-    case 'RelatedPerson':
-    case 'Patient':
-      return { actors: [always(reference)], named: [] }
-    default:
-      return undefined
+  const type = parseReference(reference)?.type
+  if (type === 'Organization') {
+    const units = directory.unitsOf(reference)
+    const roles = identities.filter(
+      (who) =>
+        who.startsWith('PractitionerRole/') &&
+        units.includes(literal(directory.resource(who)?.['organization']) ?? '')
+    )
+    return { actors: [...new Set([reference, ...units, ...roles])].map(always), named: [] }
   }
+  const user = userOfType(type)
+  if (user === undefined) return undefined
+  if (!user.withHouse) return { actors: [always(reference)], named: [] }
+  const actors = samePerson(reference, directory).map(always)
+  return { actors, named: actors }
 }
 
 /** undefined: cannot be resolved, so the deny holds for everybody. */

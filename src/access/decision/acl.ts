@@ -7,7 +7,8 @@ import type { AclEntry, Envelope, Fact, Link, PersonKey } from '../../storage/st
 import { unknownId } from '../consent/judge.ts'
 import { permits } from '../consent/permits.ts'
 import type { Grants } from '../consent/rules.ts'
-import { accessKey, both, isExclusion } from '../who/keys.ts'
+import { userOfType } from '../who/actors.ts'
+import { accessKey, both, isExclusion, typeOfWho } from '../who/keys.ts'
 import type { Who } from '../who/keys.ts'
 
 const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
@@ -39,7 +40,7 @@ const meetWhos = (a: Who, b: Who): Who | undefined => {
   if (organization === undefined || person === undefined) return organization
   return more.length === 0 &&
     organization.startsWith('Organization/') &&
-    person.startsWith('Practitioner')
+    userOfType(typeOfWho(person))?.withHouse === true
     ? both(organization, person)
     : undefined
 }

@@ -5,6 +5,7 @@
 import type { PersonKey, Put, Store, Stored } from '../../storage/store.ts'
 import type { Resource, ResourceId } from '../../fhir/resource.ts'
 import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
+import { counter } from '../counters.ts'
 import { isCandidate, readConsent } from '../consent/read-consent.ts'
 import type { ReadProvision, Vocabulary } from '../consent/read-consent.ts'
 import { resolveActors } from '../consent/resolve-actors.ts'
@@ -19,8 +20,6 @@ export const noGrants = (person: PersonKey): Grants => ({
   members: []
 })
 
-export const guardName = (person: PersonKey): string => `patient/${person}`
-
 /**
  * Grants and the counter that they were read under; the counter first, so that a change in between
  * is a conflict and not a stale decision.
@@ -33,7 +32,7 @@ export const loadGrants = async (
   readonly epochs: readonly number[]
 }> => {
   if (persons.length === 0) return { grants: new Map(), epochs: [] }
-  const epochs = await store.counters(persons.map(guardName))
+  const epochs = await store.counters(persons.map((person) => counter('patient', person)))
   const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
   const records = known.length === 0 ? [] : await store.records('grants', known)
   const found = new Map(

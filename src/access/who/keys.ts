@@ -4,6 +4,7 @@
 import type { Caller } from '../../auth/caller.ts'
 import { isPurposeOfUse } from '../../psi/purpose-of-use.ts'
 import type { AccessKey } from '../../storage/store.ts'
+import { actorOf } from './actors.ts'
 
 /**
  * Consent actions (consentaction codes) as this server enforces them: access and use → read,
@@ -19,6 +20,8 @@ export type Action = (typeof actions)[number]
  */
 export type Who = string
 
+export const typeOfWho = (who: Who): string => who.slice(0, who.indexOf('/'))
+
 /**
  * A deny of the house and a permit of the person, or the reverse, can only be weighed on both at
  * once.
@@ -28,16 +31,10 @@ export const both = (organization: Who, person: Who): Who => `${organization}+${
 export const accessKey = (who: Who, purpose: string, action: Action | '*'): AccessKey =>
   `${who}|${purpose}|${action}`
 
-/**
- * A person who acts for themselves or a relative does not share in what the organisation behind the
- * client may see.
- */
-const actsForSelf = (user: string): boolean => user === 'Patient' || user === 'RelatedPerson'
-
 export const whosOf = (caller: Caller): readonly Who[] => {
   if (caller.user === undefined) return [`Organization/${caller.organization}`]
   const user = `${caller.user.type}/${caller.user.id}`
-  if (actsForSelf(caller.user.type)) return [user]
+  if (!actorOf(caller).withHouse) return [user]
   const organization = `Organization/${caller.organization}`
   return [organization, user, both(organization, user)]
 }

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Expectation, Put, Store, Stored } from '../../storage/store.ts'
+import { counter } from '../counters.ts'
 import { envelopeOf, followsTargets } from '../decision/envelope.ts'
 import { referring } from '../decision/grants.ts'
 import { system } from '../who/system.ts'
@@ -16,7 +17,7 @@ import { literalReferences } from './references.ts'
  * Counter of what is known of a resource: told of and changed at the same time, one of the two
  * decides again.
  */
-const factsGuard = (ref: Reference): string => `facts/${formatReference(ref)}`
+const factsCounter = (ref: Reference): string => counter('facts', formatReference(ref))
 
 export const targetsOf = (resource: Resource): readonly Reference[] =>
   literalReferences({ resourceType: resource.resourceType, target: resource['target'] }).map(
@@ -28,7 +29,7 @@ export const factsGuards = async (
   store: Store,
   refs: readonly Reference[]
 ): Promise<readonly Expectation[]> => {
-  const names = [...new Set(refs.map(factsGuard))]
+  const names = [...new Set(refs.map(factsCounter))]
   const counters = names.length === 0 ? [] : await store.counters(names)
   return names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true }))
 }
@@ -85,7 +86,12 @@ export const followers = async (
         )
       })
       return [
-        { ref, version: row.version, envelope, expectation: { name: factsGuard(ref), bump: true } }
+        {
+          ref,
+          version: row.version,
+          envelope,
+          expectation: { name: factsCounter(ref), bump: true }
+        }
       ]
     })
   )

@@ -15,6 +15,7 @@ import type {
   Restamp,
   Store
 } from '../../storage/store.ts'
+import { counter } from '../counters.ts'
 import { personsIn } from '../decision/envelope.ts'
 import { system } from '../who/system.ts'
 
@@ -22,7 +23,7 @@ import { system } from '../who/system.ts'
  * Counter of an entry's links and versions: two batches that change the same entry must not lose
  * one another's link.
  */
-export const linkGuard = (ref: Reference): string => `link/${formatReference(ref)}`
+export const linkCounter = (ref: Reference): string => counter('link', formatReference(ref))
 
 /** A version and what it refers to anywhere, whether a search parameter leads there or not. */
 export interface Referring {
@@ -103,13 +104,13 @@ export const outsideLinks = async (
     .filter((key) => !inBatch.has(key))
     .flatMap((key) => parseReference(key) ?? [])
   if (refs.length === 0) return []
-  const counters = await store.counters(refs.map(linkGuard))
+  const counters = await store.counters(refs.map(linkCounter))
   const rows = await store.read(refs, system)
   return refs.flatMap((ref, i) => {
     const row = rows[i]
     if (row === undefined || row.envelope.published === true) return []
     const envelope = linked(row.envelope, links.get(formatReference(ref)) ?? [])
-    const expectation = { name: linkGuard(ref), expect: counters[i] ?? 0, bump: true }
+    const expectation = { name: linkCounter(ref), expect: counters[i] ?? 0, bump: true }
     return envelope === row.envelope
       ? []
       : [{ ref: row.ref, version: row.version, envelope, expectation }]

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '../../auth/caller.ts'
 import type { Millis } from '../../fhir/resource.ts'
 import type { Expectation, Store, StoredRecord } from '../../storage/store.ts'
+import { counter } from '../counters.ts'
 import type { Remember, Written } from '../guarded-store.ts'
 
 const kind = 'idempotency'
@@ -15,11 +16,10 @@ const lifetime: Millis = 24 * 60 * 60 * 1000
 const idOf = (caller: Caller, key: string): string =>
   createHash('sha256').update(`${caller.client}\u001f${key}`).digest('base64url')
 
-const guardName = (id: string): string => `${kind}/${id}`
-
 export interface Recalled {
   readonly answer: string | undefined
-  readonly counter: number
+  /** Value of the key's counter. */
+  readonly count: number
 }
 
 /**
@@ -33,24 +33,24 @@ export const recall = async (
   now: Millis
 ): Promise<Recalled> => {
   const id = idOf(caller, key)
-  const [counter = 0] = await store.counters([guardName(id)])
+  const [count = 0] = await store.counters([counter('idempotency', id)])
   const [record] = await store.records(kind, [id])
   return {
     answer: record === undefined || (record.expires ?? 0) <= now ? undefined : record.json,
-    counter
+    count
   }
 }
 
 export const memory = (
   caller: Caller,
   { key, answer }: Remember,
-  counter: number,
+  count: number,
   written: readonly Written[],
   now: Millis
 ): { readonly record: StoredRecord; readonly expectation: Expectation } => {
   const id = idOf(caller, key)
   return {
     record: { kind, id, json: answer(written), expires: now + lifetime },
-    expectation: { name: guardName(id), expect: counter, bump: true }
+    expectation: { name: counter('idempotency', id), expect: count, bump: true }
   }
 }

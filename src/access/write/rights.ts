@@ -8,6 +8,7 @@ import type { Millis, Resource } from '../../fhir/resource.ts'
 import type { AclEntry, Envelope } from '../../storage/store.ts'
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
+import { actorOf } from '../who/actors.ts'
 import { callerKeys, exclusionKeys } from '../who/keys.ts'
 import type { Action } from '../who/keys.ts'
 
@@ -36,15 +37,38 @@ const withoutCustodian = (envelope: Envelope): Envelope => ({
   custodian: '' as Envelope['custodian']
 })
 
-/**
- * A patient or a client with the right to record consents; decided from the token alone, before any
- * data.
- */
-export const mayRecordConsents = (caller: Caller): boolean =>
-  caller.rights.has('record-consents') || caller.user?.type === 'Patient'
+/** Decided from the token alone, before any data. @throws FhirError forbidden */
+export const checkRecordsConsents = (caller: Caller): void => {
+  const { recordsConsents } = actorOf(caller)
+  if (recordsConsents === 'never') {
+    throw new FhirError(
+      'forbidden',
+      'Found a Consent from a relative, who records none for the person; let the patient file it, or a client with the right record-consents.'
+    )
+  }
+  if (recordsConsents === 'right' && !caller.rights.has('record-consents')) {
+    throw new FhirError(
+      'forbidden',
+      'Found a Consent from a client without the right to record consents; register the client with the right record-consents, or let the patient file it.'
+    )
+  }
+}
+
+/** Whether this is a Consent that the caller may file whatever grants say of it. */
+export const recordsConsent = (caller: Caller, envelope: Envelope): boolean => {
+  if (envelope.dataClass !== 'consent') return false
+  switch (actorOf(caller).recordsConsents) {
+    case 'own':
+      return isSelf(caller, envelope)
+    case 'right':
+      return caller.rights.has('record-consents')
+    case 'never':
+      return false
+  }
+}
 
 const isSelf = (caller: Caller, envelope: Envelope): boolean =>
-  caller.user?.type === 'Patient' &&
+  actorOf(caller).actsFor === 'self' &&
   envelope.patients.length > 0 &&
   envelope.patients.every((patient) => patient === caller.user?.id)
 
@@ -84,12 +108,9 @@ export const mayCreate = (
   now: Millis
 ): boolean => {
   if (envelope.patients.length === 0) return true
-  if (envelope.dataClass === 'consent' && mayRecordConsents(caller)) {
-    return caller.user?.type === 'Patient' ? isSelf(caller, envelope) : true
-  }
+  if (envelope.dataClass === 'consent') return recordsConsent(caller, envelope)
   const keepsRecord =
-    caller.user?.type !== 'Patient' &&
-    caller.user?.type !== 'RelatedPerson' &&
+    actorOf(caller).createsAs === 'custodian' &&
     patients.every((patient) => patient?.custodian === caller.organization)
   return keepsRecord || may(caller, 'collect', withoutCustodian(envelope), grantsOf, now)
 }

@@ -5,12 +5,8 @@
  * do not wait for one another.
  */
 import type { Expectation, Store } from '../../storage/store.ts'
+import { counter } from '../counters.ts'
 import type { Watch } from '../decision/grants.ts'
-
-/** Grows when the entry changes. */
-const entryGuard = (reference: string): string => `entry/${reference}`
-/** Grows when grants are compiled from the entry. */
-const usesGuard = (reference: string): string => `uses/${reference}`
 
 const read = async (store: Store, names: readonly string[]): Promise<readonly Expectation[]> => {
   const counters = names.length === 0 ? [] : await store.counters(names)
@@ -24,7 +20,7 @@ export const sourceGuards = async (
 ): Promise<readonly Expectation[]> => {
   const expectations = await read(
     store,
-    references.flatMap((reference) => [entryGuard(reference), usesGuard(reference)])
+    references.flatMap((reference) => [counter('entry', reference), counter('uses', reference)])
   )
   return expectations.map((expectation, i) => ({ ...expectation, bump: i % 2 === 0 }))
 }
@@ -40,7 +36,10 @@ export const createSources = (store: Store): Sources => {
   return {
     watch: async (references) => {
       const fresh = [...new Set(references)].filter((reference) => !seen.has(reference))
-      const expectations = await read(store, fresh.map(entryGuard))
+      const expectations = await read(
+        store,
+        fresh.map((reference) => counter('entry', reference))
+      )
       fresh.forEach((reference, i) => {
         const expectation = expectations[i]
         if (expectation !== undefined) seen.set(reference, expectation)
@@ -49,7 +48,7 @@ export const createSources = (store: Store): Sources => {
     expectations: () =>
       [...seen].flatMap(([reference, expectation]) => [
         expectation,
-        { name: usesGuard(reference), bump: true }
+        { name: counter('uses', reference), bump: true }
       ])
   }
 }

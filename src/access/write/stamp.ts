@@ -15,11 +15,12 @@ import type {
 } from '../../storage/store.ts'
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
+import { counter } from '../counters.ts'
 import type { Vocabulary } from '../consent/read-consent.ts'
 import type { Grants } from '../consent/rules.ts'
-import { compileGrants, guardName, loadGrants, noGrants } from '../decision/grants.ts'
+import { compileGrants, loadGrants, noGrants } from '../decision/grants.ts'
 import { system } from '../who/system.ts'
-import { linkGuard, linksOf, outsideLinks, relink } from './links.ts'
+import { linkCounter, linksOf, outsideLinks, relink } from './links.ts'
 import { createSources } from './sources.ts'
 import type { Linked, Referring } from './links.ts'
 
@@ -29,9 +30,6 @@ export interface Stamped {
   readonly records: readonly StoredRecord[]
   readonly expectations: readonly Expectation[]
 }
-
-/** Counts every version that names the patient: a re-stamp that missed one is a conflict. */
-const rowsName = (person: PersonKey): string => `rows/${person}`
 
 const personsOf = (envelopes: readonly Envelope[]): readonly PersonKey[] => [
   ...new Set(envelopes.flatMap(({ persons }) => persons))
@@ -67,7 +65,7 @@ const existing = async (
   replaced: ReadonlySet<string>
 ): Promise<Existing> => {
   if (affected.length === 0) return { restamps: [], expectations: [] }
-  const names = affected.map(rowsName)
+  const names = affected.map((person) => counter('rows', person))
   const counters = await store.counters(names)
   const versions = (
     await Promise.all(affected.map(async (person) => await store.versionsOf(person)))
@@ -75,7 +73,7 @@ const existing = async (
   const entries = versions
     .filter(({ envelope, current }) => envelope.dataClass === 'directory' && current)
     .map(({ ref }) => ref)
-  const links = entries.length === 0 ? [] : await store.counters(entries.map(linkGuard))
+  const links = entries.length === 0 ? [] : await store.counters(entries.map(linkCounter))
   const rows = entries.length === 0 ? [] : await store.read(entries, system)
   const fresh = new Map(
     rows.flatMap((row) =>
@@ -94,7 +92,7 @@ const existing = async (
     })),
     expectations: [
       ...names.map((name, i) => ({ name, expect: counters[i] ?? 0, bump: true })),
-      ...entries.map((ref, i) => ({ name: linkGuard(ref), expect: links[i] ?? 0, bump: false }))
+      ...entries.map((ref, i) => ({ name: linkCounter(ref), expect: links[i] ?? 0, bump: false }))
     ]
   }
 }
@@ -149,11 +147,11 @@ export const stamp = async (
     })),
     expectations: unique([
       ...persons.map((person, i) => ({
-        name: guardName(person),
+        name: counter('patient', person),
         expect: epochs[i] ?? 0,
         bump: affected.includes(person)
       })),
-      ...touched.map((person) => ({ name: rowsName(person), bump: true })),
+      ...touched.map((person) => ({ name: counter('rows', person), bump: true })),
       ...outside.map(({ expectation }) => expectation),
       ...old.expectations,
       ...sources.expectations()

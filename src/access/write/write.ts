@@ -22,11 +22,17 @@ import { affectedPersons, consentActor, consentActors } from './affected.ts'
 import type { Changed } from './affected.ts'
 import { finish, sameContent } from './content.ts'
 import { factsGuards, followers, targetsOf } from './followers.ts'
-import { linkGuard } from './links.ts'
+import { linkCounter } from './links.ts'
 import { memory } from './memory.ts'
 import { checkReferences, literalReferences } from './references.ts'
 import type { Found } from './references.ts'
-import { checkConsentProof, may, mayCreate, mayRecordConsents } from './rights.ts'
+import {
+  checkConsentProof,
+  checkRecordsConsents,
+  may,
+  mayCreate,
+  recordsConsent
+} from './rights.ts'
 import { stamp, unique } from './stamp.ts'
 
 export interface WriterDeps {
@@ -64,12 +70,7 @@ const checkToken = (caller: Caller, changes: readonly Change[]): void => {
       'Found a change of an AuditEvent; the journal is written by the server alone.'
     )
   }
-  if (changes.some(({ ref }) => ref.type === 'Consent') && !mayRecordConsents(caller)) {
-    throw new FhirError(
-      'forbidden',
-      'Found a Consent from a client without the right to record consents; register the client with the right record-consents, or let the patient file it.'
-    )
-  }
+  if (changes.some(({ ref }) => ref.type === 'Consent')) checkRecordsConsents(caller)
   if (changes.some(({ ref }) => isConformance(ref.type)) && !caller.rights.has('operator')) {
     throw new FhirError('forbidden', 'Found a definition from a client without the right operator.')
   }
@@ -205,10 +206,12 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       active.map(({ change, envelope }) => [formatReference(change.ref), envelope])
     )
     for (const { change, before, beforeResource, envelope } of active) {
-      const recordsConsent = envelope.dataClass === 'consent' && mayRecordConsents(caller)
+      const files =
+        recordsConsent(caller, envelope) &&
+        (before === undefined || recordsConsent(caller, before.envelope))
       if (
         before !== undefined &&
-        !recordsConsent &&
+        !files &&
         !may(caller, 'correct', before.envelope, grantsOf, now)
       ) {
         throw refused(change)
@@ -216,7 +219,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       if (
         before !== undefined &&
         change.kind !== 'delete' &&
-        !recordsConsent &&
+        !files &&
         !may(caller, 'correct', envelope, grantsOf, now)
       ) {
         throw refused(change)
@@ -315,7 +318,7 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
     checkToken(caller, changes)
     const entries = changes
       .filter(({ kind, ref }) => kind !== 'create' && isDirectory(ref.type))
-      .map(({ ref }) => linkGuard(ref))
+      .map(({ ref }) => linkCounter(ref))
     const counters = entries.length === 0 ? [] : await store.counters(entries)
     const told = await factsGuards(
       store,

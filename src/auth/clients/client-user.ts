@@ -1,22 +1,21 @@
 /** The person behind a client, and which scope contexts make sense for them. */
+import { userOfType } from '../../access/who/actors.ts'
 import { parseReference } from '../../fhir/reference.ts'
-import type { Reference, ResourceType } from '../../fhir/resource.ts'
+import type { Reference } from '../../fhir/resource.ts'
 import type { ScopeContext } from '../scopes.ts'
-
-const userTypes: ReadonlySet<ResourceType> = new Set<ResourceType>([
-  'Practitioner',
-  'PractitionerRole',
-  'Patient',
-  'RelatedPerson'
-])
-const patientTypes: ReadonlySet<ResourceType> = new Set<ResourceType>(['Patient', 'RelatedPerson'])
 
 /** Undefined also for what is no person: it confers nothing. */
 export const userOf = ({ user }: { readonly user?: string }): Reference | undefined => {
   const reference = user === undefined ? undefined : parseReference(user)
-  return reference !== undefined && userTypes.has(reference.type)
+  return reference !== undefined && userOfType(reference.type) !== undefined
     ? { type: reference.type, id: reference.id }
     : undefined
+}
+
+/** For no house: for themselves, or for somebody they are close to. */
+const actsAlone = ({ type }: Reference): boolean => {
+  const actor = userOfType(type)
+  return actor !== undefined && actor.actsFor !== 'house'
 }
 
 /**
@@ -24,5 +23,4 @@ export const userOf = ({ user }: { readonly user?: string }): Reference | undefi
  * `system/` needs nobody.
  */
 export const contextFits = (context: ScopeContext, user: Reference | undefined): boolean =>
-  context === 'system' ||
-  (user !== undefined && (context === 'user' || patientTypes.has(user.type)))
+  context === 'system' || (user !== undefined && (context === 'user' || actsAlone(user)))

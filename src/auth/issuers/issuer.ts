@@ -2,6 +2,7 @@
  * External issuers whose tokens this server accepts, as the file PSI_ISSUERS describes them.
  * Nothing is discovered: all is pinned.
  */
+import { userTypes } from '../../access/who/actors.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { ResourceId } from '../../fhir/resource.ts'
 import { parseScopes } from '../scopes.ts'
@@ -185,11 +186,7 @@ const parseOne = (value: unknown, index: number, problems: string[]): Issuer => 
         ])
       )
     },
-    ...(entry['user'] === undefined
-      ? {}
-      : {
-          user: read.map('user', ['Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson'])
-        }),
+    ...(entry['user'] === undefined ? {} : { user: read.map('user', userTypes) }),
     scope,
     purposes: read.texts('purposes', undefined, [])
   }

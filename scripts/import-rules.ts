@@ -29,7 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: [...port, 'auth/caller.ts', 'audit', 'search/query.ts', 'definitions', 'psi', 'fhir'],
   exchange: [
     ...['access/guarded-store.ts', 'auth/caller.ts', ...port],
-    ...['search/query.ts', 'search/cursor.ts', 'definitions', 'fhir']
+    ...['search/query.ts', 'definitions', 'fhir']
   ],
   interactions: [
     ...['exchange', 'access/guarded-store.ts', 'auth/caller.ts', 'audit/shape.ts', ...port],

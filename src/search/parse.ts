@@ -37,8 +37,8 @@ export interface SearchRequest {
    * record stands alone.
    */
   readonly personTargets?: (target: string) => readonly string[]
-  readonly defaultCount?: number
-  readonly maxCount?: number
+  /** Matches per page; 0 asks for their number alone. */
+  readonly limit?: number
 }
 
 export interface ParsedSearch {
@@ -46,7 +46,7 @@ export interface ParsedSearch {
   readonly includes: readonly Include[]
   readonly summary?: Summary
   readonly elements?: readonly string[]
-  /** What was applied, for the self link; without the cursor. */
+  /** What was applied, for the self link. */
   readonly used: readonly (readonly [string, string])[]
   /** Warnings about what was ignored (lenient only). */
   readonly ignored: readonly Issue[]
@@ -55,8 +55,7 @@ export interface ParsedSearch {
    * with one target type, `_revinclude`): the caller needs their scopes.
    */
   readonly types: ReadonlySet<ResourceType>
-  readonly cursor?: string
-  /** What the cursor is bound to: filters in any order, sort in its order. */
+  /** What all pages of this search share: filters in any order, sort in its order. */
   readonly normal: string
 }
 
@@ -64,7 +63,7 @@ const mostParameters = 50
 
 /** @throws FhirError `invalid` */
 export const parseSearch = (request: SearchRequest): ParsedSearch => {
-  const { definitions, type, query, compartment, defaultCount = 20, maxCount = 1000 } = request
+  const { definitions, type, query, compartment, limit = 20 } = request
   if (query.length > mostParameters) {
     throw new FhirError(
       'invalid',
@@ -75,12 +74,10 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
   const context = createFilterContext(request, resultParameterNames)
   const results: ResultParameters = {
     sort: [],
-    count: undefined,
     total: 'none',
     summary: undefined,
     elements: undefined,
-    includes: [],
-    cursor: undefined
+    includes: []
   }
   const nodes: Node[] = compartment
     ? [compartmentNode(definitions, compartment, type, request.personTargets)]
@@ -92,7 +89,7 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
     const isResult = isResultParameter(name)
     if (isResult) once(name, seen)
     const found = isResult
-      ? readResultParameter(name, value, results, { definitions, type, maxCount })
+      ? readResultParameter(name, value, results, { definitions, type })
       : parseFilter(context, type, name, value)
     if (found?.kind === 'unknown') {
       if (request.handling === 'strict') {
@@ -106,17 +103,15 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
       continue
     }
     if (found) nodes.push(found)
-    if (name !== '_cursor') {
-      used.push(name === '_count' ? [name, String(results.count)] : [name, value])
-    }
+    used.push([name, value])
   }
   for (const include of results.includes) {
     const reached = include.direction === 'reverse' ? include.sourceType : include.targetType
     if (reached !== undefined) context.reached.add(reached)
   }
   return {
-    ...shape(results),
-    query: searchQuery(type, nodes, results, defaultCount),
+    ...shape(results, limit),
+    query: searchQuery(type, nodes, results, limit),
     used,
     ignored,
     types: context.reached,
@@ -158,26 +153,23 @@ const once = (name: string, seen: Set<string>): void => {
 const searchQuery = (
   type: ResourceType,
   nodes: readonly Node[],
-  { sort, count, total, summary }: ResultParameters,
-  defaultCount: number
+  { sort, total, summary }: ResultParameters,
+  limit: number
 ): SearchQuery => {
-  const counting = summary === 'count' || count === 0
+  const counting = summary === 'count' || limit === 0
   return {
     type,
     where: nodes.length === 1 ? (nodes[0] as Node) : { kind: 'and', nodes },
     sort,
-    limit: counting ? 0 : (count ?? defaultCount),
+    limit: counting ? 0 : limit,
     total: counting ? 'exact' : total
   }
 }
 
-const shape = ({
-  summary,
-  count,
-  elements,
-  includes,
-  cursor
-}: ResultParameters): Pick<ParsedSearch, 'includes' | 'summary' | 'elements' | 'cursor'> => {
+const shape = (
+  { summary, elements, includes }: ResultParameters,
+  limit: number
+): Pick<ParsedSearch, 'includes' | 'summary' | 'elements'> => {
   if (summary === 'text' && includes.length > 0) {
     throw new FhirError(
       'invalid',
@@ -185,12 +177,11 @@ const shape = ({
       { issue: 'value' }
     )
   }
-  const shown = count === 0 ? 'count' : summary
+  const shown = limit === 0 ? 'count' : summary
   return {
     includes,
     ...(shown !== undefined && { summary: shown }),
-    ...(elements && { elements }),
-    ...(cursor !== undefined && { cursor })
+    ...(elements && { elements })
   }
 }
 

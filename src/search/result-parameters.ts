@@ -14,18 +14,15 @@ export type Summary = 'true' | 'text' | 'data' | 'count' | 'false'
 
 export interface ResultParameters {
   sort: readonly Sort[]
-  count: number | undefined
   total: 'none' | 'capped' | 'exact'
   summary: Summary | undefined
   elements: readonly string[] | undefined
   includes: readonly Include[]
-  cursor: string | undefined
 }
 
 export interface ResultContext {
   readonly definitions: Pick<Definitions, 'isType' | 'searchParameters'>
   readonly type: ResourceType
-  readonly maxCount: number
 }
 
 type Reader = (value: string, into: ResultParameters, context: ResultContext) => Unknown | undefined
@@ -60,16 +57,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     }
   ],
   [
-    '_count',
-    (value, into, { maxCount }) => {
-      if (!/^\d{1,9}$/.test(value)) {
-        throw malformed('_count', value, `a number from 0 to ${maxCount}`)
-      }
-      into.count = Math.min(Number(value), maxCount)
-      return undefined
-    }
-  ],
-  [
     '_total',
     (value, into) => {
       const total = totals.get(value)
@@ -99,13 +86,9 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       return undefined
     }
   ],
-  [
-    '_cursor',
-    (value, into) => {
-      into.cursor = value
-      return undefined
-    }
-  ],
+  // which page of the answer: read where pages are made
+  ['_count', () => undefined],
+  ['_cursor', () => undefined],
   ['_format', () => undefined], // read by http/
   ['_pretty', () => undefined]
 ])
@@ -168,13 +151,12 @@ const sortOf = (part: string, { definitions, type }: ResultContext): Sort | Unkn
     : unknownParameter({ definitions, beside: ['_id', '_lastUpdated'] }, type, code)
 }
 
-const includeOf = (
-  direction: Include['direction'],
+/** @throws FhirError `invalid` for what is no `Type:parameter:TargetType` */
+const partsOf = (
+  name: string,
   value: string,
-  iterate: boolean,
-  { definitions, type }: ResultContext
-): Include | Unknown => {
-  const name = direction === 'forward' ? '_include' : '_revinclude'
+  { definitions }: ResultContext
+): readonly [ResourceType, string, ResourceType | undefined] => {
   const [sourceType = '', code = '', targetType, ...more] = value.split(':')
   if (sourceType === '*' || code === '*') {
     throw new FhirError(
@@ -189,19 +171,18 @@ const includeOf = (
   if (targetType !== undefined && !definitions.isType(targetType)) {
     throw malformed(name, value, `a resource type instead of ${JSON.stringify(targetType)}`)
   }
-  const parameter = definitions.searchParameters(sourceType).get(code)
-  if (!parameter) return unknownParameter({ definitions, beside: [] }, sourceType, code)
-  if (!parameter.datatypes.includes('Reference')) {
-    throw malformed(name, value, 'a parameter that holds references')
-  }
-  if (targetType !== undefined && !parameter.targets.includes(targetType)) {
-    throw malformed(
-      name,
-      value,
-      `one of the types that ${sourceType}.${code} refers to (${parameter.targets.slice(0, 8).join(', ')})`
-    )
-  }
-  if (!iterate && direction === 'forward' && sourceType !== type) {
+  return [sourceType, code, targetType]
+}
+
+/** Without `:iterate` an include starts from what the search finds, or leads there. */
+const checkReach = (
+  name: string,
+  value: string,
+  { direction, sourceType, targetType }: Pick<Include, 'direction' | 'sourceType' | 'targetType'>,
+  targets: readonly ResourceType[],
+  type: ResourceType
+): void => {
+  if (direction === 'forward' && sourceType !== type) {
     throw malformed(
       name,
       value,
@@ -209,9 +190,8 @@ const includeOf = (
     )
   }
   if (
-    !iterate &&
     direction === 'reverse' &&
-    !(targetType === undefined ? parameter.targets.includes(type) : targetType === type)
+    !(targetType === undefined ? targets.includes(type) : targetType === type)
   ) {
     throw malformed(
       name,
@@ -219,13 +199,38 @@ const includeOf = (
       `a reference that points to ${type}, which is what this search finds`
     )
   }
+}
+
+const includeOf = (
+  direction: Include['direction'],
+  value: string,
+  iterate: boolean,
+  context: ResultContext
+): Include | Unknown => {
+  const { definitions, type } = context
+  const name = direction === 'forward' ? '_include' : '_revinclude'
+  const [sourceType, code, targetType] = partsOf(name, value, context)
+  const parameter = definitions.searchParameters(sourceType).get(code)
+  if (!parameter) return unknownParameter({ definitions, beside: [] }, sourceType, code)
+  const { key, datatypes, targets } = parameter
+  if (!datatypes.includes('Reference')) {
+    throw malformed(name, value, 'a parameter that holds references')
+  }
+  if (targetType !== undefined && !targets.includes(targetType)) {
+    throw malformed(
+      name,
+      value,
+      `one of the types that ${sourceType}.${code} refers to (${targets.slice(0, 8).join(', ')})`
+    )
+  }
+  const named = targetType === undefined ? {} : { targetType }
+  if (!iterate) checkReach(name, value, { direction, sourceType, ...named }, targets, type)
   const only =
-    targetType ??
-    (direction === 'forward' && parameter.targets.length === 1 ? parameter.targets[0] : undefined)
+    targetType ?? (direction === 'forward' && targets.length === 1 ? targets[0] : undefined)
   return {
     direction,
     sourceType,
-    parameter: parameter.key,
+    parameter: key,
     ...(only !== undefined && { targetType: only }),
     iterate
   }

@@ -2,13 +2,12 @@
 import { dateReader } from '../../fhir/date.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Millis } from '../../fhir/resource.ts'
-import { encodeCursor } from '../../search/cursor.ts'
 import type { Stored } from '../../storage/store.ts'
 import { bundleBytes, etagOf, instantOf } from '../../exchange/bundle-bytes.ts'
 import type { BundleEntry } from '../../exchange/bundle-bytes.ts'
 import type { Context, Interaction } from '../../exchange/context.ts'
-import { linkUrl } from '../../exchange/link-url.ts'
-import { namedParameters, pageSize, positionOf } from '../../exchange/page-parameters.ts'
+import { namedParameters } from '../../exchange/named-parameters.ts'
+import { askedPage, pageLinks, pageParameters, positionAfter } from '../../exchange/pager.ts'
 import { instanceOf } from './read.ts'
 import { notFound } from '../../exchange/refusal.ts'
 
@@ -48,35 +47,25 @@ const since = (context: Context, text: string | undefined): Millis | undefined =
 export const history: Interaction = async (context, request, target) => {
   const ref = instanceOf(target)
   const path = `${ref.type}/${ref.id}/_history`
-  const parameters = namedParameters(request, ['_count', '_since', '_cursor'], path)
+  const parameters = namedParameters(request, ['_since', ...pageParameters], path)
   const from = since(context, parameters.get('_since'))
-  const binding = {
-    client: context.caller.client,
+  const paged = {
+    path,
+    used: [...parameters],
     query: `${path}?_since=${parameters.get('_since') ?? ''}`
   }
-  const before = positionOf(context, parameters.get('_cursor'), binding.query)
-  const limit = pageSize(context, parameters.get('_count'))
+  const asked = askedPage(context, request)
+  const before = positionAfter(context, asked, paged)
   const found = await context.store.history(ref, {
-    limit,
+    limit: asked.size,
     ...(before !== undefined && { before }),
     ...(from !== undefined && { since: from })
   })
   if (found.total === 0 && (from === undefined || (await context.store.read(ref)) === undefined)) {
     throw notFound(ref)
   }
-  const url = (extra: readonly (readonly [string, string])[]): string =>
-    linkUrl(context.base, path, [
-      ...[...parameters].filter(([name]) => name !== '_cursor'),
-      ...extra
-    ])
-  const cursor = parameters.get('_cursor')
-  const link = [{ relation: 'self', url: url(cursor === undefined ? [] : [['_cursor', cursor]]) }]
-  if (found.next !== undefined && limit > 0) {
-    link.push({
-      relation: 'next',
-      url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [found.next] })]])
-    })
-  }
+  const next = found.next === undefined ? undefined : [found.next]
+  const link = pageLinks(context, asked, paged, next)
   return {
     kind: 'bytes',
     status: 200,

@@ -5,45 +5,22 @@ import type { Issue } from '../../fhir/fhir-error.ts'
 import { operationOutcome } from '../../fhir/operation-outcome.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import { isConformance } from '../../fhir/type-groups.ts'
-import { decodeCursor, encodeCursor } from '../../search/cursor.ts'
 import { parseSearch } from '../../search/parse.ts'
 import type { ParsedSearch } from '../../search/parse.ts'
-import type { Page, Stored } from '../../storage/store.ts'
+import type { Stored } from '../../storage/store.ts'
 import { searchAudit } from '../unstored/audit-search.ts'
 import { bundleBytes } from '../../exchange/bundle-bytes.ts'
 import type { BundleEntry } from '../../exchange/bundle-bytes.ts'
 import { searchConformance } from '../unstored/conformance.ts'
 import type { Context, FhirRequest, Interaction, Target } from '../../exchange/context.ts'
 import { gatherIncludes } from './includes.ts'
-import { linkUrl } from '../../exchange/link-url.ts'
+import { askedPage, keysetAfter, pageLinks } from '../../exchange/pager.ts'
+import type { AskedPage } from '../../exchange/pager.ts'
 import { findPersonTargets } from './person-records.ts'
 import { requireScope } from '../../exchange/scope.ts'
 import { isSubset, subsetOf } from '../read/subset.ts'
 
 const encoder = new TextEncoder()
-
-const linksOf = (
-  context: Context,
-  request: FhirRequest,
-  parsed: ParsedSearch,
-  page: Page
-): readonly { readonly relation: string; readonly url: string }[] => {
-  const path = request.path.replace(/\/_search$/, '')
-  const url = (pairs: ParsedSearch['used']): string => linkUrl(context.base, path, pairs)
-  const self = {
-    relation: 'self',
-    url: url(
-      parsed.cursor === undefined ? parsed.used : [...parsed.used, ['_cursor', parsed.cursor]]
-    )
-  }
-  if (page.next === undefined || parsed.query.limit === 0) return [self]
-  const cursor = encodeCursor(context.cursorKey, {
-    client: context.caller.client,
-    query: parsed.normal,
-    keyset: page.next
-  })
-  return [self, { relation: 'next', url: url([...parsed.used, ['_cursor', cursor]]) }]
-}
 
 const entryOf =
   (context: Context, parsed: ParsedSearch, mode: 'match' | 'include') =>
@@ -71,19 +48,18 @@ const parse = (
   context: Context,
   request: FhirRequest,
   target: Target,
-  type: ResourceType,
+  { size }: AskedPage,
   personTargets?: PersonTargets
 ): ParsedSearch =>
   parseSearch({
     definitions: context.definitions,
-    type,
+    type: target.type as ResourceType,
     query: request.query,
     handling: request.prefer.handling ?? 'strict',
     timeZone: context.timeZone,
     base: context.base,
     now: context.now,
-    defaultCount: context.limits.page,
-    maxCount: context.limits.maxPage,
+    limit: size,
     ...(target.compartment !== undefined && { compartment: target.compartment }),
     ...(personTargets !== undefined && { personTargets })
   })
@@ -93,29 +69,30 @@ const understand = async (
   context: Context,
   request: FhirRequest,
   target: Target,
-  type: ResourceType
+  page: AskedPage
 ): Promise<ParsedSearch> => {
-  const parsed = parse(context, request, target, type)
+  const parsed = parse(context, request, target, page)
   for (const reached of parsed.types) requireScope(context.caller, reached, 's')
   const personTargets = await findPersonTargets(context, request, target)
-  return personTargets === undefined ? parsed : parse(context, request, target, type, personTargets)
+  return personTargets === undefined ? parsed : parse(context, request, target, page, personTargets)
 }
 
 export const search: Interaction = async (context, request, target) => {
   const type = target.type as ResourceType
   if (type === 'AuditEvent') return await searchAudit(context, request, target)
   if (isConformance(type)) return await searchConformance(context, request, target)
-  const parsed = await understand(context, request, target, type)
-  const after =
-    parsed.cursor === undefined
-      ? {}
-      : {
-          after: decodeCursor(context.cursorKey, parsed.cursor, {
-            client: context.caller.client,
-            query: parsed.normal
-          })
-        }
-  const page = await context.store.search({ ...parsed.query, ...after })
+  const asked = askedPage(context, request)
+  const parsed = await understand(context, request, target, asked)
+  const paged = {
+    path: request.path.replace(/\/_search$/, ''),
+    used: parsed.used,
+    query: parsed.normal
+  }
+  const after = keysetAfter(context, asked, paged)
+  const page = await context.store.search({
+    ...parsed.query,
+    ...(after !== undefined && { after })
+  })
   const rows = parsed.summary === 'count' ? [] : page.rows
   const included = await gatherIncludes(context, parsed.includes, rows)
   const entries = [
@@ -127,7 +104,7 @@ export const search: Interaction = async (context, request, target) => {
     {
       type: 'searchset',
       ...(page.total !== undefined && { total: page.total }),
-      link: linksOf(context, request, parsed, page)
+      link: pageLinks(context, asked, paged, parsed.query.limit === 0 ? undefined : page.next)
     },
     entries
   )

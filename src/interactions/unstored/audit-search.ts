@@ -6,12 +6,11 @@ import { patientOfParameter, toAuditEvent } from '../../audit/shape.ts'
 import { dateReader } from '../../fhir/date.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
-import { encodeCursor } from '../../search/cursor.ts'
 import type { AuditQuery } from '../../storage/store.ts'
 import { bundleBytes } from '../../exchange/bundle-bytes.ts'
 import type { Context, FhirResponse, Interaction } from '../../exchange/context.ts'
-import { linkUrl } from '../../exchange/link-url.ts'
-import { namedParameters, pageSize, positionOf } from '../../exchange/page-parameters.ts'
+import { namedParameters } from '../../exchange/named-parameters.ts'
+import { askedPage, pageLinks, pageParameters, positionAfter } from '../../exchange/pager.ts'
 import { notFound } from '../../exchange/refusal.ts'
 
 /** What a search of AuditEvent takes, for the CapabilityStatement too. */
@@ -75,7 +74,7 @@ const queryOf = (parameters: ReadonlyMap<string, string>): Partial<Writable<Audi
   return query
 }
 
-const known = ['_id', 'patient', 'agent', 'date', '_count', '_cursor']
+const known = ['_id', 'patient', 'agent', 'date', ...pageParameters]
 
 /** Else the filter would tell whom the platform's own counts were about. */
 const noPatients = (query: Partial<AuditQuery>): void => {
@@ -102,24 +101,20 @@ export const searchAudit: Interaction = async (context, request) => {
     ...(tos.length > 0 && { to: Math.min(...tos) })
   }
   if (context.caller.rights.has('platform')) noPatients(query)
-  const binding = { client: context.caller.client, query: `AuditEvent?${JSON.stringify(query)}` }
-  const before = positionOf(context, parameters.get('_cursor'), binding.query)
-  const limit = pageSize(context, parameters.get('_count'))
+  const paged = {
+    path: 'AuditEvent',
+    used: request.query.filter(([name]) => known.includes(name)),
+    query: `AuditEvent?${JSON.stringify(query)}`
+  }
+  const asked = askedPage(context, request)
+  const before = positionAfter(context, asked, paged)
   const page = await context.store.audit({
     ...query,
-    limit,
+    limit: asked.size,
     ...(before !== undefined && { before })
   })
-  const used = request.query.filter(([name]) => name !== '_cursor' && known.includes(name))
-  const url = (extra: typeof used): string =>
-    linkUrl(context.base, 'AuditEvent', [...used, ...extra])
-  const link = [{ relation: 'self', url: url([]) }]
-  if (page.next !== undefined && limit > 0) {
-    link.push({
-      relation: 'next',
-      url: url([['_cursor', encodeCursor(context.cursorKey, { ...binding, keyset: [page.next] })]])
-    })
-  }
+  const next = page.next === undefined ? undefined : [page.next]
+  const link = pageLinks(context, asked, paged, next)
   const json = bundleBytes(
     { type: 'searchset', total: page.total, link },
     page.entries.map((entry) => ({

@@ -6,9 +6,9 @@ import type { Definitions } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { fold } from '../../fhir/string.ts'
 import type { Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
-import type { FhirRequest, Interaction } from '../../exchange/context.ts'
+import type { Interaction } from '../../exchange/context.ts'
 import { bundleBytes } from '../../exchange/bundle-bytes.ts'
-import { linkUrl } from '../../exchange/link-url.ts'
+import { askedPage, pageOf, pageParameters } from '../../exchange/pager.ts'
 
 export const readConformance = (
   definitions: Definitions,
@@ -36,8 +36,7 @@ const tests: Readonly<Record<string, Test>> = {
 }
 /** What such a search takes, for the CapabilityStatement too. */
 export const conformanceParameters: readonly string[] = Object.keys(tests)
-const resultParameters: ReadonlySet<string> = new Set(['_format', '_pretty', '_count', '_offset'])
-const wholeNumber = /^\d{1,6}$/
+const resultParameters: ReadonlySet<string> = new Set(['_format', '_pretty', ...pageParameters])
 
 const encoder = new TextEncoder()
 
@@ -60,39 +59,20 @@ export const searchConformance: Interaction = async (context, request, target) =
         value.split(',').some((alternative) => tests[name]?.(resource, alternative) === true)
       )
     )
-  const count = numberOf(request, '_count') ?? found.length
-  const offset = numberOf(request, '_offset') ?? 0
-  const linkTo = (extra: typeof used): string => linkUrl(context.base, type, [...used, ...extra])
-  const paged = count < found.length ? [['_count', String(count)] as const] : []
-  const link = [
-    {
-      relation: 'self',
-      url: linkTo([...paged, ...(offset === 0 ? [] : [['_offset', String(offset)] as const])])
-    }
-  ]
-  if (count > 0 && offset + count < found.length) {
-    link.push({ relation: 'next', url: linkTo([...paged, ['_offset', String(offset + count)]]) })
+  const pages = request.query.filter(([name]) => pageParameters.includes(name))
+  const paged = {
+    path: type,
+    used: [...used, ...pages],
+    query: `${type}?${JSON.stringify(used)}`
   }
+  const { rows, link } = pageOf(context, askedPage(context, request), paged, found)
   const json = bundleBytes(
     { type: 'searchset', total: found.length, link },
-    found.slice(offset, offset + count).map((resource) => ({
+    rows.map((resource) => ({
       fullUrl: `${context.base}/${type}/${resource.id ?? ''}`,
       resource: encoder.encode(JSON.stringify(resource)),
       search: { mode: 'match' }
     }))
   )
   return { kind: 'bytes', status: 200, json }
-}
-
-const numberOf = ({ query }: FhirRequest, name: string): number | undefined => {
-  const text = query.find(([each]) => each === name)?.[1]
-  if (text === undefined) return undefined
-  if (!wholeNumber.test(text)) {
-    throw new FhirError(
-      'invalid',
-      `Found ${name}=${JSON.stringify(text)}, expected a whole number.`,
-      { issue: 'value' }
-    )
-  }
-  return Number(text)
 }

@@ -14,6 +14,8 @@ import type {
   Interaction,
   Target
 } from '../../exchange/context.ts'
+import { askedPage, pageOf } from '../../exchange/pager.ts'
+import type { AskedPage } from '../../exchange/pager.ts'
 import { psiCanonical } from '../../psi/canonical.ts'
 import type { Operation } from '../operation.ts'
 import { countParts, countsOf } from './counts.ts'
@@ -51,14 +53,7 @@ const period = (text: string, zone: string): readonly [Millis, Millis] => {
 
 interface Asked extends Question {
   readonly due: readonly [Millis, Millis] | undefined
-  readonly count: number
-  readonly cursor: number
-}
-
-const wholeNumber = (name: string, text: string | undefined, fallback: number): number => {
-  if (text === undefined) return fallback
-  if (!/^\d{1,4}$/.test(text)) throw refuse(name, text, 'a whole number up to 9999')
-  return Number(text)
+  readonly page: AskedPage
 }
 
 const ask = (request: FhirRequest, context: Context, meetingMonths: number): Asked => {
@@ -89,8 +84,7 @@ const ask = (request: FhirRequest, context: Context, meetingMonths: number): Ask
       .map((text) => (text.startsWith('Organization/') ? text : `Organization/${text}`)),
     meetingMonths,
     due: due === undefined ? undefined : period(due, context.timeZone),
-    count: wholeNumber('_count', values(request, '_count')[0], 100),
-    cursor: wholeNumber('cursor', values(request, 'cursor')[0], 0)
+    page: askedPage(context, request, 'cursor')
   }
 }
 
@@ -134,51 +128,54 @@ const countsResource = (caseloads: readonly Caseload[], suppress: boolean): Reso
       })
 })
 
+const decoder = new TextDecoder()
+
+/** The people of a page, as far as the caller reads them. */
+const patientsOf = async (
+  { store }: Context,
+  followed: readonly Followed[]
+): Promise<readonly Resource[]> => {
+  const refs = [...new Set(followed.map(({ patient }) => patient))]
+    .filter((text) => text.startsWith('Patient/'))
+    .map((text) => ({ type: 'Patient', id: text.slice('Patient/'.length) }) as Reference)
+  return (await store.readAll(refs)).flatMap((row) =>
+    row === undefined || row.deleted ? [] : [JSON.parse(decoder.decode(row.json)) as Resource]
+  )
+}
+
 const listResource = async (
   context: Context,
   caseloads: readonly Caseload[],
-  asked: Asked,
-  self: string
+  { page }: Asked,
+  request: FhirRequest
 ): Promise<Resource> => {
   const all = caseloads.flatMap(({ followed }) => followed)
-  const page = all.slice(asked.cursor, asked.cursor + asked.count)
-  const patients = await context.store.readAll(
-    [...new Set(page.map(({ patient }) => patient))]
-      .filter((text) => text.startsWith('Patient/'))
-      .map((text) => ({ type: 'Patient', id: text.slice('Patient/'.length) }) as Reference)
+  const chosen = request.query.filter(([name]) => choosing.includes(name))
+  const paged = {
+    path: request.path,
+    used: request.query,
+    query: `${request.path}?${JSON.stringify(chosen)}`
+  }
+  const { rows, link } = pageOf(context, page, paged, all)
+  const entry =
+    (mode: 'match' | 'include') =>
+    (resource: Resource): Record<string, unknown> => ({
+      fullUrl: `${context.base}/${resource.resourceType}/${resource.id ?? ''}`,
+      resource,
+      search: { mode }
+    })
+  const around = rows.flatMap(({ nextAppointment, tasks }) =>
+    nextAppointment === undefined ? tasks : [nextAppointment, ...tasks]
   )
-  const entry = (resource: Resource, mode: 'match' | 'include'): Record<string, unknown> => ({
-    fullUrl: `${context.base}/${resource.resourceType}/${resource.id ?? ''}`,
-    resource,
-    search: { mode }
-  })
-  const decoder = new TextDecoder()
-  const next =
-    asked.cursor + asked.count < all.length
-      ? [
-          {
-            relation: 'next',
-            url: `${self}${self.includes('?') ? '&' : '?'}cursor=${String(asked.cursor + asked.count)}`
-          }
-        ]
-      : []
   return {
     resourceType: 'Bundle',
     type: 'searchset',
     total: all.length,
-    link: [{ relation: 'self', url: self }, ...next],
+    link,
     entry: [
-      ...page.map(({ plan }) => entry(plan, 'match')),
-      ...patients.flatMap((row) =>
-        row === undefined || row.deleted
-          ? []
-          : [entry(JSON.parse(decoder.decode(row.json)) as Resource, 'include')]
-      ),
-      ...page.flatMap(({ nextAppointment, tasks }) =>
-        [...(nextAppointment === undefined ? [] : [nextAppointment]), ...tasks].map((resource) =>
-          entry(resource, 'include')
-        )
-      ),
+      ...rows.map(({ plan }) => plan).map(entry('match')),
+      ...(await patientsOf(context, rows)).map(entry('include')),
+      ...around.map(entry('include')),
       { resource: countsResource(caseloads, false), search: { mode: 'include' } }
     ]
   }
@@ -195,25 +192,16 @@ const run =
     if (stored === undefined || stored.deleted) {
       throw new FhirError('not-found', `Found no ${ref.type}/${ref.id}.`)
     }
-    const own = JSON.parse(new TextDecoder().decode(stored.json)) as Resource
+    const own = JSON.parse(decoder.decode(stored.json)) as Resource
     const caseloads = (await gather(context, ref, own, asked)).map((caseload) => ({
       ...caseload,
       followed: caseload.followed.filter(inDue(asked))
     }))
     if (counts) return { kind: 'resource', status: 200, resource: countsResource(caseloads, true) }
-    const query = request.query
-      .filter(([name]) => name !== 'cursor')
-      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-      .join('&')
     return {
       kind: 'resource',
       status: 200,
-      resource: await listResource(
-        context,
-        caseloads,
-        asked,
-        `${context.base}/${request.path}${query === '' ? '' : `?${query}`}`
-      )
+      resource: await listResource(context, caseloads, asked, request)
     }
   }
 

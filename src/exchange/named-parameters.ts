@@ -1,7 +1,6 @@
 /** Parameters of interactions that are no search: history and the journal. Each at most once. */
 import { FhirError } from '../fhir/fhir-error.ts'
-import { decodeCursor } from '../search/cursor.ts'
-import type { Context, FhirRequest } from './context.ts'
+import type { FhirRequest } from './context.ts'
 
 const everywhere: readonly string[] = ['_format', '_pretty']
 
@@ -29,30 +28,4 @@ export const namedParameters = (
     }
   }
   return found
-}
-
-export const pageSize = (context: Context, text: string | undefined): number => {
-  if (text === undefined) return context.limits.page
-  if (!/^\d{1,9}$/.test(text)) {
-    throw new FhirError(
-      'invalid',
-      `Found _count=${JSON.stringify(text)}, expected a whole number.`,
-      { issue: 'value' }
-    )
-  }
-  return Math.min(Number(text), context.limits.maxPage)
-}
-
-/** @returns position where the last page ended */
-export const positionOf = (
-  context: Context,
-  cursor: string | undefined,
-  query: string
-): number | undefined => {
-  if (cursor === undefined) return undefined
-  const [position] = decodeCursor(context.cursorKey, cursor, {
-    client: context.caller.client,
-    query
-  })
-  return typeof position === 'number' ? position : undefined
 }

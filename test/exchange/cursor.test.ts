@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { decodeCursor, encodeCursor } from '../../src/search/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../src/exchange/cursor.ts'
 
 const key = Buffer.alloc(32, 7)
 const binding = { client: 'hospital', query: 'CarePlan?status=active' }

@@ -4,9 +4,9 @@
  */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { FhirError } from '../fhir/fhir-error.ts'
-import type { Keyset } from './query.ts'
+import type { Keyset } from '../search/query.ts'
 
-/** `client`: its id. `query`: ParsedSearch.normal. */
+/** `client`: its id. `query`: what is paged through, without its pages. */
 export interface CursorBinding {
   readonly client: string
   readonly query: string

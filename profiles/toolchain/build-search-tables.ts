@@ -1,6 +1,7 @@
 /** Writes profiles/tables/search-parameters.json and compartments.json from the published R4 definitions: facts only. https://hl7.org/fhir/R4/searchparameter-registry.html */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseExpression, printExpression } from '../../src/search/expression.ts'
+import { parseExpression } from '../../src/fhirpath/parser.ts'
+import { pathExpression, printPaths } from '../../src/fhirpath/path.ts'
 import { createElementTypes, type Definition } from './search-tables/element-types.ts'
 import { createImpliedSystems, type ValueSet } from './search-tables/implied-systems.ts'
 import { typedExpression } from './search-tables/typed-expression.ts'
@@ -36,13 +37,13 @@ const leftOut: string[] = []
 for (const parameter of load<SearchParameterResource>('SearchParameter').filter(offered)) {
   for (const type of parameter.base?.includes('Resource') ? resourceTypes : parameter.base ?? []) {
     try {
-      const typed = typedExpression(parseExpression(parameter.expression ?? ''), type, parameter.type, elements)
+      const typed = typedExpression(pathExpression(parseExpression(parameter.expression ?? '')), type, parameter.type, elements)
       const systems = new Set(typed.leaves.map((leaf) => impliedSystem(leaf)))
       const [system] = systems.size === 1 ? [...systems] : []
       const targets = typed.targets === 'any' ? parameter.target : parameter.target?.filter((target) => typed.targets.includes(target)) ?? typed.targets
       rows.get(type)?.set(parameter.code, {
         kind: parameter.type,
-        expression: printExpression(typed.expression),
+        expression: printPaths(typed.expression),
         datatypes: [...new Set(typed.leaves.map((leaf) => leaf.datatype))].sort(),
         ...(parameter.type === 'reference' && { targets: targets === undefined || targets.length >= resourceTypes.length ? '*' : [...targets].sort() }),
         ...(system !== undefined && { system }),

@@ -2,8 +2,11 @@
  * Turns parsed expressions into one closure that visits each element once and hands values to
  * sinks: extraction runs on every write.
  */
+import { choiceName } from './choice.ts'
+import type { Expression } from './expression.ts'
+import type { Path, PathExpression, Step } from './path.ts'
+import { pathExpression } from './path.ts'
 import { refersTo } from './refers-to.ts'
-import type { Expression, Path, Step } from './expression.ts'
 
 /** What happens with a value; `into` is whatever the caller collects in. */
 export type Sink<T> = (value: unknown, into: T) => void
@@ -19,17 +22,24 @@ interface Place<T> {
 }
 type Move = Exclude<Step, { kind: 'ofType' | 'exists' }>
 
-export const compileExpressions = <T>(rules: readonly Rule<T>[]): Sink<T> => {
+/**
+ * Choices must be spelled out, `value.ofType(Quantity)`, as in the tables.
+ * @throws Error on an expression that these closures do not cover
+ */
+export const compileExpressions = <T>(rules: readonly Rule<T>[]): Sink<T> =>
+  compilePaths(rules.map(({ expression, sink }) => ({ paths: pathExpression(expression), sink })))
+
+const compilePaths = <T>(
+  rules: readonly { readonly paths: PathExpression; readonly sink: Sink<T> }[]
+): Sink<T> => {
   const root: Place<T> = { sinks: [], next: new Map() }
-  for (const { expression, sink } of rules) {
-    for (const part of expression.kind === 'union' ? expression.of : [expression]) {
-      plant(root, part, sink)
-    }
+  for (const { paths, sink } of rules) {
+    for (const part of paths.kind === 'union' ? paths.of : [paths]) plant(root, part, sink)
   }
   return visit(root)
 }
 
-const plant = <T>(root: Place<T>, part: Expression, sink: Sink<T>): void => {
+const plant = <T>(root: Place<T>, part: PathExpression, sink: Sink<T>): void => {
   if (part.kind !== 'path' || part.from || part.steps.at(-1)?.kind === 'exists') {
     const judge = compileCondition(part)
     root.sinks.push((value, into) => {
@@ -55,10 +65,7 @@ const moves = (path: Path): Move[] =>
     if (step.kind === 'exists') throw new Error('exists() is understood only at the end')
     if (step.kind !== 'ofType') return [...done, step]
     if (last?.kind !== 'element') throw new Error('ofType() is understood only after an element')
-    return [
-      ...done.slice(0, -1),
-      { kind: 'element', name: last.name + step.type.charAt(0).toUpperCase() + step.type.slice(1) }
-    ]
+    return [...done.slice(0, -1), { kind: 'element', name: choiceName(last.name, step.type) }]
   }, [])
 
 const visit = <T>(place: Place<T>): Sink<T> => {
@@ -97,7 +104,7 @@ const where = <T>(move: Exclude<Move, { kind: 'element' }>, next: Sink<T>): Sink
   switch (move.kind) {
     case 'equals':
       return (value, into) => {
-        if ((value as Record<string, unknown>)[move.element] === move.value) next(value, into)
+        if (isOnly((value as Record<string, unknown>)[move.element], move.value)) next(value, into)
       }
     case 'refersTo':
       return (value, into) => {
@@ -116,8 +123,14 @@ const where = <T>(move: Exclude<Move, { kind: 'element' }>, next: Sink<T>): Sink
   }
 }
 
+/** Equality of collections: a list of one is as good as its item. */
+const isOnly = (found: unknown, wanted: unknown): boolean =>
+  found === wanted || (Array.isArray(found) && found.length === 1 && found[0] === wanted)
+
 /** Three-valued: undefined is FHIRPath's empty collection. */
-const compileCondition = (expression: Expression): ((value: unknown) => boolean | undefined) => {
+const compileCondition = (
+  expression: PathExpression
+): ((value: unknown) => boolean | undefined) => {
   if (expression.kind === 'and') {
     const parts = expression.of.map(compileCondition)
     return (value) => {
@@ -126,26 +139,26 @@ const compileCondition = (expression: Expression): ((value: unknown) => boolean 
     }
   }
   if (expression.kind === 'compare') {
-    const first = firstValue(expression.left)
+    const find = valuesOf(expression.left)
     return (value) => {
-      const found = first(value)
-      return found === undefined
+      const found = find(value)
+      return found.length === 0
         ? undefined
-        : (found === expression.right) === (expression.operator === '=')
+        : isOnly(found, expression.right) === (expression.operator === '=')
     }
   }
   if (expression.kind !== 'path' || expression.steps.at(-1)?.kind !== 'exists') {
     throw new Error('a condition ends in exists() or compares')
   }
   const rest: Path = { ...expression, steps: expression.steps.slice(0, -1) }
-  const first = firstValue(rest.from && rest.steps.length === 0 ? rest.from : rest)
-  return (value) => first(value) !== undefined
+  const find = valuesOf(rest.from && rest.steps.length === 0 ? rest.from : rest)
+  return (value) => find(value).length > 0
 }
 
-const firstValue = (expression: Expression): ((value: unknown) => unknown) => {
-  const collect = compileExpressions<unknown[]>([
+const valuesOf = (paths: PathExpression): ((value: unknown) => readonly unknown[]) => {
+  const collect = compilePaths<unknown[]>([
     {
-      expression,
+      paths,
       sink: (value, into) => {
         into.push(value)
       }
@@ -154,6 +167,6 @@ const firstValue = (expression: Expression): ((value: unknown) => unknown) => {
   return (value) => {
     const into: unknown[] = []
     collect(value, into)
-    return into[0]
+    return into
   }
 }

@@ -5,7 +5,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { dateReader } from '../fhir/date.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
-import { parseExpression } from '../fhirpath/expression.ts'
+import { parseExpression } from '../fhirpath/parser.ts'
 import { kinds } from './parameters/kinds.ts'
 import { compileExpressions, type Sink } from '../fhirpath/path-closure.ts'
 import type { IndexValues } from './query.ts'

@@ -1,8 +1,8 @@
 /** Narrows a search parameter's expression to one type and spells every choice element out, so that the server needs no type model to follow it. */
-import type { Expression, Path, Step } from '../../../src/search/expression.ts'
+import type { Path, PathExpression, Step } from '../../../src/fhirpath/path.ts'
 import type { ElementTypes, Place } from './element-types.ts'
 
-export interface TypedExpression { readonly expression: Expression, readonly leaves: readonly Place[], readonly targets: readonly string[] | 'any' }
+export interface TypedExpression { readonly expression: PathExpression, readonly leaves: readonly Place[], readonly targets: readonly string[] | 'any' }
 
 /** Data types that each kind can be indexed by. https://hl7.org/fhir/R4/search.html#table */
 const indexable: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +14,7 @@ const indexable: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** @throws Error when the type has no part in the expression, or nothing that the kind can be indexed by */
-export const typedExpression = (expression: Expression, type: string, kind: string, elements: ElementTypes): TypedExpression => {
+export const typedExpression = (expression: PathExpression, type: string, kind: string, elements: ElementTypes): TypedExpression => {
   const parts = (expression.kind === 'union' ? expression.of : [expression]).filter((part) => rootOf(part) === undefined || [type, 'Resource', 'DomainResource'].includes(rootOf(part) ?? ''))
   const typed = parts.flatMap((part) => typedPart(part, type, kind, elements))
   if (typed.length === 0) throw new Error('nothing that can be indexed')
@@ -26,13 +26,13 @@ export const typedExpression = (expression: Expression, type: string, kind: stri
   }
 }
 
-const rootOf = (part: Expression): string | undefined => {
+const rootOf = (part: PathExpression): string | undefined => {
   if (part.kind === 'path') return part.root ?? (part.from && rootOf(part.from))
   const first = part.kind === 'compare' ? part.left : part.of[0]
   return first && rootOf(first)
 }
 
-const typedPart = (part: Expression, type: string, kind: string, elements: ElementTypes): readonly TypedExpression[] => {
+const typedPart = (part: PathExpression, type: string, kind: string, elements: ElementTypes): readonly TypedExpression[] => {
   if (part.kind === 'path' && part.from === undefined) {
     return alternatives(part, type, elements).filter((each) => indexable[kind]?.includes(each.place.datatype)).map(({ path, place, targets }) => ({ expression: path, leaves: [place], targets }))
   }
@@ -41,12 +41,12 @@ const typedPart = (part: Expression, type: string, kind: string, elements: Eleme
 }
 
 /** Conditions such as `Patient.deceased.exists() and Patient.deceased != false`. */
-const spelledOut = (part: Expression, type: string, elements: ElementTypes): Expression => {
+const spelledOut = (part: PathExpression, type: string, elements: ElementTypes): PathExpression => {
   if (part.kind === 'path') {
     const last = part.steps.at(-1)
     const exists = last?.kind === 'exists'
     const paths = alternatives(exists ? { ...part, steps: part.steps.slice(0, -1) } : part, type, elements).map((each) => each.path)
-    const all: Expression = paths.length === 1 ? paths[0] as Path : { kind: 'union', of: paths }
+    const all: PathExpression = paths.length === 1 ? paths[0] as Path : { kind: 'union', of: paths }
     return exists ? { kind: 'path', from: all, steps: [last] } : all
   }
   if (part.kind === 'compare') return { ...part, left: spelledOut(part.left, type, elements) }

@@ -5,8 +5,10 @@
 import type { Invariant, Structures } from '../../definitions/definitions.ts'
 import type { CompiledPath } from '../../fhirpath/engine.ts'
 import { compilePath } from '../../fhirpath/engine.ts'
-import { beyond } from '../../fhirpath/rule-beyond.ts'
-import { closureOf } from '../../fhirpath/rule-closure.ts'
+import { beyond } from '../../fhirpath/beyond.ts'
+import type { Evaluate } from '../../fhirpath/closure.ts'
+import { compileExpression } from '../../fhirpath/closure.ts'
+import { parseExpression } from '../../fhirpath/parser.ts'
 import type { Rule, Test } from './rule.ts'
 import { has } from './rule.ts'
 import { rulesInCode } from './rules-in-code.ts'
@@ -34,16 +36,25 @@ export const engineTest = (expression: string, base: string | undefined): Test =
   }
 }
 
+/** Undefined: for the engine. */
+const closureOf = (structures: Structures, expression: string): Evaluate | undefined => {
+  try {
+    return compileExpression(parseExpression(expression), structures.choices())
+  } catch {
+    return undefined
+  }
+}
+
 /** By closures where they can decide, else by the engine. */
 export const pathTest = (
   structures: Structures,
   expression: string,
   base: string | undefined
 ): Test => {
-  let closure: ReturnType<typeof closureOf> | null = null
+  let closure: Evaluate | undefined | null = null
   const engine = engineTest(expression, base)
   return (element, scope) => {
-    if (closure === null) closure = closureOf(expression, structures.choices())
+    if (closure === null) closure = closureOf(structures, expression)
     if (closure === undefined) return engine(element, scope)
     try {
       return holds(closure(element, scope))

@@ -2,29 +2,17 @@
  * Operators of FHIRPath over collections: three-valued logic, equality, order.
  * http://hl7.org/fhirpath/N1/#operations
  */
-import { beyond } from './rule-beyond.ts'
+import { beyond } from './beyond.ts'
+import type { Items } from './collection.ts'
+import { bool, none, single, truth } from './collection.ts'
 
-type Items = readonly unknown[]
 type Lazy = () => Items
 export type Operator = (left: Lazy, right: Lazy) => Items
-
-const none: Items = []
-const bool = (value: boolean | undefined): Items => (value === undefined ? none : [value])
-
-const truth = (items: Items): boolean | undefined => {
-  if (items.length > 1) throw beyond
-  return items.length === 0 ? undefined : items[0] !== false
-}
 
 /** Looks like a date or time, whose equality and order depend on type, precision and zone. */
 const temporal = /^\d{4}(-\d\d|$)/
 const day = /^\d{4}-\d\d-\d\d$/
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
-
-const one = (items: Items): unknown => {
-  if (items.length > 1) throw beyond
-  return items[0]
-}
 
 const same = (left: unknown, right: unknown): boolean => {
   if (typeof left !== typeof right || (typeof left === 'object' && left !== right)) throw beyond
@@ -36,7 +24,7 @@ const same = (left: unknown, right: unknown): boolean => {
 }
 
 const equal: Operator = (left, right) => {
-  const [before, after] = [one(left()), one(right())]
+  const [before, after] = [single(left()), single(right())]
   return before === undefined || after === undefined ? none : bool(same(before, after))
 }
 
@@ -65,14 +53,14 @@ const farFrom = (left: unknown, moment: Date): number => {
 const compare =
   (kept: (order: number) => boolean): Operator =>
   (left, right) => {
-    const [before, after] = [one(left()), one(right())]
+    const [before, after] = [single(left()), single(right())]
     return before === undefined || after === undefined ? none : bool(kept(order(before, after)))
   }
 
 const numbers =
   (operation: (left: number, right: number) => number): Operator =>
   (left, right) => {
-    const [before, after] = [one(left()), one(right())]
+    const [before, after] = [single(left()), single(right())]
     if (before === undefined || after === undefined) return none
     if (!Number.isInteger(before) || !Number.isInteger(after)) throw beyond
     return [operation(before as number, after as number)]
@@ -96,7 +84,7 @@ const addMonths = (date: string, months: number): string => {
 }
 
 const add: Operator = (left, right) => {
-  const [before, after] = [one(left()), one(right())]
+  const [before, after] = [single(left()), single(right())]
   if (before === undefined || after === undefined) return none
   if (typeof after !== 'object') {
     return numbers((a, b) => a + b)(
@@ -139,7 +127,7 @@ const operators: Readonly<Partial<Record<string, Operator>>> = {
     return value === undefined ? none : [value !== true]
   },
   in: (left, right) => {
-    const value = one(left())
+    const value = single(left())
     return value === undefined ? none : bool(right().some((item) => same(value, item)))
   },
   '|': (left, right) => {
@@ -157,7 +145,7 @@ const operators: Readonly<Partial<Record<string, Operator>>> = {
 }
 
 /** @throws beyond for operators that only the engine knows */
-export const evaluateBinary = (operator: string): Operator => {
+export const operatorNamed = (operator: string): Operator => {
   const found = operators[operator]
   if (found === undefined) throw beyond
   return found

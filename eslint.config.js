@@ -65,6 +65,13 @@ const brandedStore = {
   message: 'Only access/guard.ts makes a GuardedStore.'
 }
 
+/** A number or a text such as '404 Not Found'. */
+const failureStatus = {
+  selector:
+    'Literal[raw=/^[\'"]?[45]\\d\\d(?![\\d._])/], TemplateElement[value.raw=/^[45]\\d\\d /]',
+  message: 'src/fhir/failure-kinds.ts alone names statuses of failure; throw a kind.'
+}
+
 /** Hard limits in both directions; Prettier (.prettierrc.json) breaks what it can. */
 const size = {
   'max-len': [
@@ -110,6 +117,11 @@ export default [
     rules: typed
   },
   { files: ['src/**/*.ts'], rules: habits },
+  {
+    // Where a request passes.
+    files: ['src/{http,exchange,interactions,operations,auth}/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...habitSyntax, brandedStore, failureStatus] }
+  },
   { files: ['test/**/*.ts', 'scripts/**/*.ts'], rules: size },
   { files: ['src/access/guard.ts'], rules: { 'no-restricted-syntax': ['error', ...habitSyntax] } },
   { files: ['src/config.ts'], rules: { 'no-restricted-properties': 'off' } },

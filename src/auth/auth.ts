@@ -20,7 +20,7 @@ import type { RemoteKeys } from './issuers/remote-keys.ts'
 import { createSigningKeys, signingAlgorithm } from './tokens/signing-keys.ts'
 import { smartConfigurationOf } from './smart-configuration.ts'
 import { accessTokenType, createTokenEndpoint } from './tokens/token-endpoint.ts'
-import type { TokenAnswer } from './tokens/token-endpoint.ts'
+import type { TokenAnswer } from './tokens/token-answer.ts'
 
 export interface AuthDeps {
   readonly store: Store

@@ -1,64 +1,9 @@
 /**
- * The one error that ends a request; http/ alone turns its code into a status.
+ * The one error that ends a request; its code is a kind of failure.
  * https://hl7.org/fhir/R4/operationoutcome.html
  */
-
-/**
- * What went wrong, as a kind. http/failure/error-status.ts maps each to an HTTP status, and no
- * other file does.
- */
-export type ErrorCode =
-  | 'invalid' // 400: the request cannot be read (syntax, parameters)
-  | 'unauthenticated' // 401
-  | 'forbidden' // 403: decided from token and request line alone, never from stored data
-  | 'not-found' // 404: unknown, or not this caller's
-  | 'method-not-allowed' // 405
-  | 'not-acceptable' // 406
-  | 'conflict' // 409
-  | 'deleted' // 410
-  | 'precondition-failed' // 412: If-Match, several matches
-  | 'too-large' // 413
-  | 'unsupported-media-type' // 415
-  | 'unprocessable' // 422: readable, but against a profile or a rule
-  | 'too-many-requests' // 429
-  | 'not-implemented' // 501
-  | 'unavailable' // 503, with Retry-After
-  | 'storage-full' // 507
-  | 'internal' // 500
-
-/** https://hl7.org/fhir/R4/valueset-issue-type.html */
-export type IssueCode =
-  | 'invalid'
-  | 'structure'
-  | 'required'
-  | 'value'
-  | 'invariant'
-  | 'security'
-  | 'login'
-  | 'unknown'
-  | 'expired'
-  | 'forbidden'
-  | 'suppressed'
-  | 'processing'
-  | 'not-supported'
-  | 'duplicate'
-  | 'multiple-matches'
-  | 'not-found'
-  | 'deleted'
-  | 'too-long'
-  | 'code-invalid'
-  | 'extension'
-  | 'too-costly'
-  | 'business-rule'
-  | 'conflict'
-  | 'transient'
-  | 'lock-error'
-  | 'no-store'
-  | 'exception'
-  | 'timeout'
-  | 'incomplete'
-  | 'throttled'
-  | 'informational'
+import { failureKinds } from './failure-kinds.ts'
+import type { ErrorCode, IssueCode } from './failure-kinds.ts'
 
 export interface Issue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information'
@@ -88,7 +33,7 @@ export class FhirError extends Error {
         ? [
             {
               severity: 'error' as const,
-              code: options?.issue ?? issueOf[code],
+              code: options?.issue ?? failureKinds[code].issue,
               diagnostics: issues
             }
           ]
@@ -101,25 +46,4 @@ export class FhirError extends Error {
     this.code = code
     this.issues = list
   }
-}
-
-/** The issue code used when a thrower gives only a sentence. */
-const issueOf: Readonly<Record<ErrorCode, IssueCode>> = {
-  invalid: 'invalid',
-  unauthenticated: 'login',
-  forbidden: 'forbidden',
-  'not-found': 'not-found',
-  'method-not-allowed': 'not-supported',
-  'not-acceptable': 'not-supported',
-  conflict: 'conflict',
-  deleted: 'deleted',
-  'precondition-failed': 'conflict',
-  'too-large': 'too-long',
-  'unsupported-media-type': 'not-supported',
-  unprocessable: 'business-rule',
-  'too-many-requests': 'throttled',
-  'not-implemented': 'not-supported',
-  unavailable: 'transient',
-  'storage-full': 'no-store',
-  internal: 'exception'
 }

@@ -3,6 +3,7 @@ import type { GuardedStore } from '../access/guarded-store.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 import type { Keyset, Node } from '../search/query.ts'
 
+// eslint-disable-next-line no-restricted-syntax -- rows, not a status
 const pageSize = 500
 /** References in one filter; more are asked in several. */
 const chunkSize = 200

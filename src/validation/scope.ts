@@ -1,7 +1,8 @@
 /**
  * What one validation run knows and gathers: where it is, which resource it is in, what it found.
  */
-import type { Issue, IssueCode } from '../fhir/fhir-error.ts'
+import type { IssueCode } from '../fhir/failure-kinds.ts'
+import type { Issue } from '../fhir/fhir-error.ts'
 import { isObject } from '../fhir/json-object.ts'
 import type { Json } from '../fhir/json-object.ts'
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
-import type { ErrorCode } from '../../src/fhir/fhir-error.ts'
+import type { ErrorCode } from '../../src/fhir/failure-kinds.ts'
 import { StoreConflict, StoreUnavailable } from '../../src/storage/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { createWorld, limits, patient } from './world.ts'
@@ -238,6 +238,7 @@ t.test(
       'not-found': 404,
       'method-not-allowed': 405,
       'not-acceptable': 406,
+      'request-timeout': 408,
       conflict: 409,
       deleted: 410,
       'precondition-failed': 412,
@@ -245,6 +246,7 @@ t.test(
       'unsupported-media-type': 415,
       unprocessable: 422,
       'too-many-requests': 429,
+      'headers-too-large': 431,
       internal: 500,
       'not-implemented': 501,
       unavailable: 503,

@@ -15,11 +15,8 @@ import { quote, reasonOf, Refusal } from '../refusal.ts'
 import { formatScopes, intersectScopes, parseScopes, ScopeError } from '../scopes.ts'
 import { signingAlgorithm } from './signing-keys.ts'
 import type { SigningKeys } from './signing-keys.ts'
-
-export interface TokenAnswer {
-  readonly status: number
-  readonly body: Readonly<Record<string, unknown>>
-}
+import { refusedToken } from './token-answer.ts'
+import type { OauthError, TokenAnswer } from './token-answer.ts'
 
 export interface TokenEndpointDeps extends AssertionDeps {
   readonly keys: SigningKeys
@@ -41,8 +38,8 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
  */
 class RequestFault extends Error {
   override readonly name = 'RequestFault'
-  readonly error: 'invalid_request' | 'unsupported_grant_type' | 'invalid_scope'
-  constructor(error: RequestFault['error'], description: string) {
+  readonly error: OauthError
+  constructor(error: OauthError, description: string) {
     super(description)
     this.error = error
   }
@@ -159,23 +156,18 @@ export const createTokenEndpoint = (
   }
 
   const answerTo = (error: unknown, requestId: string): TokenAnswer => {
-    if (error instanceof RequestFault) {
-      return { status: 400, body: { error: error.error, error_description: error.message } }
-    }
+    if (error instanceof RequestFault) return refusedToken(error.error, error.message)
     if (error instanceof Refusal) {
-      return {
-        status: 401,
-        body: {
-          error: 'invalid_client',
-          error_description: `The client was not authenticated. The server's log has the reason under request ${requestId}.`
-        }
-      }
+      return refusedToken(
+        'invalid_client',
+        `The client was not authenticated. The server's log has the reason under request ${requestId}.`
+      )
     }
     if (
       error instanceof StoreUnavailable ||
       (error instanceof FhirError && error.code === 'unavailable')
     ) {
-      return { status: 503, body: { error: 'temporarily_unavailable' } }
+      return refusedToken('temporarily_unavailable')
     }
     throw error
   }

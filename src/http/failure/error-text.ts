@@ -2,7 +2,7 @@
  * What a person reads of a failure: one sentence per kind, in four languages. Details are in
  * `diagnostics`, for integrators, in English.
  */
-import type { ErrorCode } from '../../fhir/fhir-error.ts'
+import type { ErrorCode } from '../../fhir/failure-kinds.ts'
 import type { Language } from '../request/language.ts'
 
 export const errorText: Readonly<Record<ErrorCode, Readonly<Record<Language, string>>>> = {
@@ -41,6 +41,12 @@ export const errorText: Readonly<Record<ErrorCode, Readonly<Record<Language, str
     fr: 'Le serveur ne peut pas répondre dans le format demandé.',
     nl: 'De server kan niet in het gevraagde formaat antwoorden.',
     de: 'Der Server kann nicht im gewünschten Format antworten.'
+  },
+  'request-timeout': {
+    en: 'The request did not arrive in time.',
+    fr: 'La demande n’est pas arrivée à temps.',
+    nl: 'Het verzoek is niet op tijd aangekomen.',
+    de: 'Die Anfrage ist nicht rechtzeitig angekommen.'
   },
   conflict: {
     en: 'Somebody else has just changed this.',
@@ -83,6 +89,12 @@ export const errorText: Readonly<Record<ErrorCode, Readonly<Record<Language, str
     fr: 'Trop de demandes ; veuillez patienter un instant.',
     nl: 'Te veel verzoeken; wacht even.',
     de: 'Zu viele Anfragen; bitte warten Sie einen Moment.'
+  },
+  'headers-too-large': {
+    en: 'The request is too large.',
+    fr: 'La demande est trop volumineuse.',
+    nl: 'Het verzoek is te groot.',
+    de: 'Die Anfrage ist zu groß.'
   },
   internal: {
     en: 'The server made a mistake.',

@@ -3,12 +3,12 @@
  * https://hl7.org/fhir/R4/operationoutcome.html
  */
 import { STATUS_CODES } from 'node:http'
+import { failureKinds, retryHeader } from '../../fhir/failure-kinds.ts'
 import type { FhirError } from '../../fhir/fhir-error.ts'
 import { operationOutcome } from '../../fhir/operation-outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import type { Failure } from '../../exchange/context.ts'
 import { asFhirError } from '../../exchange/failure.ts'
-import { errorStatus, retryAfter } from './error-status.ts'
 import { errorText } from './error-text.ts'
 import type { Language } from '../request/language.ts'
 
@@ -28,14 +28,13 @@ export const failureAnswer = (thrown: unknown, language: Language): FailureAnswe
     first === undefined || first.text !== undefined
       ? error.issues
       : [{ ...first, text: errorText[error.code][language] }, ...rest]
-  const seconds = retryAfter[error.code]
   return {
     error,
-    status: errorStatus[error.code],
+    status: failureKinds[error.code].status,
     outcome: operationOutcome(issues),
     headers: {
       'content-language': language,
-      ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+      ...retryHeader(error.code),
       ...(error.code === 'unauthenticated' && { 'www-authenticate': challenge })
     }
   }

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { ErrorCode } from '../../fhir/failure-kinds.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { operationOutcome } from '../../fhir/operation-outcome.ts'
 import { failureAnswer } from './failure-answer.ts'
 import { languageOf } from '../request/language.ts'
 import { fhirJson } from '../request/media-type.ts'
@@ -36,6 +36,12 @@ const isFastifyError = (error: unknown): error is FastifyError =>
   typeof error.code === 'string' &&
   error.code.startsWith('FST_')
 
+/** Of the request; a failure of the server's own is of another class. */
+const isRefusal = (error: Error): boolean =>
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  Math.floor(error.statusCode / 100) === 4
+
 /** Fastify's and Node's own refusals of a request, in our words. */
 export const translated = (error: unknown): unknown => {
   if (error instanceof FhirError || !(error instanceof Error)) return error
@@ -43,15 +49,13 @@ export const translated = (error: unknown): unknown => {
     const known = fastifyFailures[error.code]
     if (known !== undefined) return known(error)
   }
-  const status =
-    'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  return status < 400 || status > 499
-    ? error
-    : new FhirError(
+  return isRefusal(error)
+    ? new FhirError(
         'invalid',
         'Found a request that is not well-formed HTTP, expected a complete one.',
         { cause: error }
       )
+    : error
 }
 
 export interface FailureDeps {
@@ -106,9 +110,9 @@ export const registerFailures = (
   })
 }
 
-const socketStatus: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431
+const brokenKinds: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+  HPE_HEADER_OVERFLOW: 'headers-too-large'
 }
 
 /** A request that is no HTTP never becomes one of Fastify's. */
@@ -117,18 +121,21 @@ export const answerBrokenRequest = (error: NodeJS.ErrnoException, socket: Socket
     socket.destroy()
     return
   }
-  const status = socketStatus[error.code ?? ''] ?? 400
-  const body = JSON.stringify(
-    operationOutcome([
-      {
-        severity: 'error',
-        code: status === 408 ? 'timeout' : 'structure',
-        diagnostics:
-          'Found a request that is incomplete or not well-formed HTTP; send it again, whole.'
-      }
-    ])
+  const kind = brokenKinds[error.code ?? '']
+  const { status, outcome, headers } = failureAnswer(
+    new FhirError(
+      kind ?? 'invalid',
+      'Found a request that is incomplete or not well-formed HTTP; send it again, whole.',
+      kind === undefined ? { issue: 'structure' } : {}
+    ),
+    'en'
   )
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${fhirJson}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
-  )
+  const body = JSON.stringify(outcome)
+  const lines = Object.entries({
+    ...headers,
+    'content-type': fhirJson,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close'
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`)
 }

@@ -9,6 +9,9 @@ export type Language = (typeof languages)[number]
 const isLanguage = (text: string): text is Language =>
   (languages as readonly string[]).includes(text)
 
+/** More is not read. */
+const longest = 1000
+
 interface Wish {
   readonly tag: string
   readonly weight: number
@@ -23,7 +26,7 @@ const wishIn = (part: string): Wish => {
 export const languageOf = (acceptLanguage: string | undefined): Language => {
   if (acceptLanguage === undefined) return 'en'
   const wishes = acceptLanguage
-    .slice(0, 500)
+    .slice(0, longest)
     .split(',')
     .map(wishIn)
     .filter(({ weight }) => weight > 0)

@@ -1,6 +1,7 @@
 /** Health for orchestrators: alive, started, able to serve. No token, no detail. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { failureKinds, retryHeader } from '../../fhir/failure-kinds.ts'
 
 export interface Health {
   /** Rejects while the server cannot answer requests. */
@@ -10,6 +11,7 @@ export interface Health {
 
 const up = { status: 'up' }
 const down = { status: 'down' }
+const unavailable = failureKinds.unavailable.status
 
 export const registerHealth = (
   app: FastifyInstance,
@@ -18,7 +20,7 @@ export const registerHealth = (
 ): void => {
   app.get('/health/live', async () => up)
   app.get('/health/startup', async (_request, reply) =>
-    started() ? up : await reply.code(503).send(down)
+    started() ? up : await reply.code(unavailable).send(down)
   )
   app.get('/health/ready', async (request, reply) => {
     try {
@@ -26,7 +28,7 @@ export const registerHealth = (
       return up
     } catch (error) {
       log.warn({ requestId: request.id, err: error }, 'not ready')
-      return await reply.code(503).header('retry-after', '1').send(down)
+      return await reply.code(unavailable).headers(retryHeader('unavailable')).send(down)
     }
   })
 }

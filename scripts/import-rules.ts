@@ -7,7 +7,9 @@ import type { ICruiseOptions, IFlattenedRuleSet } from 'dependency-cruiser'
 type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number]
 
 const port = ['storage/store.ts']
-const adapter = ['storage/store.ts', 'storage/group-commit.ts', 'search/query.ts', 'fhir']
+const adapter = [
+  ...['storage/store.ts', 'storage/group-commit.ts', 'storage/leases.ts', 'search/query.ts', 'fhir']
+]
 
 /**
  * Each room of src, and what it may import beside itself: rooms, or a single file of one. The

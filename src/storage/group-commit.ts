@@ -40,15 +40,8 @@ const longestGathering = 2
  */
 const lightPerHeavy = 8
 
-/**
- * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as
- * many audit-only batches.
- * Batches that touch the same resource, record or guard never share a group and keep their order;
- * guards that are only counted up are no touch.
- * @param flush makes a whole group durable and tells per batch what became of it; when it rejects,
- * so do all of the group
- */
-export const createGroupCommit = <B extends Batch = Batch>(options: {
+export interface GroupCommitOptions<B extends Batch> {
+  /** Makes a whole group durable and tells per batch what became of it; rejects for all of them. */
   readonly flush: (batches: readonly B[]) => Promise<readonly (undefined | Error)[]>
   readonly maxBatches: number
   /**
@@ -56,7 +49,19 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
    * better once for many. Absent: it does.
    */
   readonly holdsLoop?: () => boolean
-}): GroupCommit<B> => {
+}
+
+/**
+ * One group is in flight at a time; a group holds at most `maxBatches` writes, or eight times as
+ * many audit-only batches.
+ * Batches that touch the same resource, record or counter never share a group and keep their order;
+ * counters that are only counted up are no touch.
+ */
+export const createGroupCommit = <B extends Batch = Batch>({
+  flush,
+  maxBatches,
+  holdsLoop
+}: GroupCommitOptions<B>): GroupCommit<B> => {
   let waiting: Waiting<B>[] = []
   let busy = false
   let idle: (() => void)[] = []
@@ -70,9 +75,9 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
   const gather = (since: number, known: number): void => {
     setImmediate(() => {
       const coming =
-        options.holdsLoop?.() !== false &&
+        holdsLoop?.() !== false &&
         waiting.length > known &&
-        waiting.length < options.maxBatches &&
+        waiting.length < maxBatches &&
         performance.now() - since < longestGathering
       if (coming) gather(since, waiting.length)
       else void next()
@@ -80,33 +85,15 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
   }
 
   const next = async (): Promise<void> => {
-    const { group, rest } = pick(waiting, options.maxBatches * lightPerHeavy)
+    const { group, rest } = pick(waiting, maxBatches * lightPerHeavy)
     waiting = rest
-    await settle(group)
+    await settle(flush, group)
     busy = false
     schedule()
     if (busy) return
     const drained = idle
     idle = []
     for (const done of drained) done()
-  }
-
-  const settle = async (group: readonly Waiting<B>[]): Promise<void> => {
-    try {
-      const results = await options.flush(group.map((entry) => entry.batch))
-      if (results.length !== group.length) {
-        throw new Error(`flush answered for ${results.length} of ${group.length} batches`)
-      }
-      group.forEach((entry, index) => {
-        const error = results[index]
-        if (error) entry.reject(error)
-        else entry.resolve()
-      })
-    } catch (error) {
-      for (const entry of group) {
-        entry.reject(error instanceof Error ? error : new Error(String(error)))
-      }
-    }
   }
 
   return {
@@ -125,11 +112,34 @@ export const createGroupCommit = <B extends Batch = Batch>(options: {
   }
 }
 
+const settle = async <B extends Batch>(
+  flush: GroupCommitOptions<B>['flush'],
+  group: readonly Waiting<B>[]
+): Promise<void> => {
+  try {
+    const results = await flush(group.map((entry) => entry.batch))
+    if (results.length !== group.length) {
+      throw new Error(`flush answered for ${results.length} of ${group.length} batches`)
+    }
+    group.forEach((entry, index) => {
+      const error = results[index]
+      if (error) entry.reject(error)
+      else entry.resolve()
+    })
+  } catch (error) {
+    for (const entry of group) {
+      entry.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+}
+
 const claimsOf = (batch: Batch): Claims => ({
   writes: [
     `batch ${batch.id}`,
     ...batch.puts.map(({ stored }) => `resource ${stored.ref.type}/${stored.ref.id}`),
-    ...batch.restamps.map(({ ref }) => `resource ${ref.type}/${ref.id}`),
+    ...[...batch.restamps, ...(batch.reindexes ?? [])].map(
+      ({ ref }) => `resource ${ref.type}/${ref.id}`
+    ),
     ...batch.records.map(({ kind, id }) => `record ${kind} ${id}`),
     ...guardsOf(batch, ({ expect, bump }) => bump && expect !== undefined)
   ],
@@ -140,8 +150,8 @@ const claimsOf = (batch: Batch): Claims => ({
 const guardsOf = (batch: Batch, of: (guard: Expectation) => boolean): readonly string[] =>
   batch.expectations.filter(of).map(({ name }) => `guard ${name}`)
 
-const isLight = (batch: Batch): boolean =>
-  batch.puts.length === 0 && batch.restamps.length === 0 && batch.records.length === 0
+const isLight = ({ puts, restamps, reindexes = [], records }: Batch): boolean =>
+  puts.length + restamps.length + reindexes.length + records.length === 0
 
 /**
  * Takes batches in order; one that meets a claim of an earlier one, taken or left behind, waits for

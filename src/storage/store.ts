@@ -134,6 +134,16 @@ export interface Restamp {
 }
 
 /**
+ * Index values in place of those that a current version has, which itself stays as it is. Skipped
+ * when the version is not current any more: whoever wrote since brought values of their own.
+ */
+export interface Reindex {
+  readonly ref: Reference
+  readonly version: VersionId
+  readonly index: IndexValues
+}
+
+/**
  * Small documents beside the resources: grants, clients, keys, jti. `expires`: may vanish after
  * that time.
  */
@@ -161,6 +171,8 @@ export interface Batch {
   /** At most one per resource. */
   readonly puts: readonly Put[]
   readonly restamps: readonly Restamp[]
+  /** Absent: none. */
+  readonly reindexes?: readonly Reindex[]
   readonly records: readonly StoredRecord[]
   readonly audit: readonly AuditEntry[]
 }
@@ -215,6 +227,27 @@ export interface AuditPage {
   readonly entries: readonly AuditEntry[]
   readonly next?: number
   readonly total: number
+}
+
+/** The right to do one job alone, until then by the clock of the store. */
+export interface Lease {
+  readonly name: string
+  readonly owner: string
+  readonly until: Millis
+  /** Holds until the lease is taken again, by whomever: what the job commits relies on it. */
+  readonly fence: Expectation
+}
+
+export interface Leases {
+  /**
+   * Free, expired or the owner's own: now the owner's for `ttl` milliseconds, with a new fence.
+   * @returns undefined while another owner has it
+   */
+  readonly take: (name: string, owner: string, ttl: Millis) => Promise<Lease | undefined>
+  /** Who has it now. */
+  readonly holder: (name: string) => Promise<Pick<Lease, 'owner' | 'until'> | undefined>
+  /** Free at once; nothing happens to a lease that somebody has taken since. */
+  readonly release: (lease: Lease) => Promise<void>
 }
 
 export interface Store {
@@ -275,6 +308,7 @@ export interface Store {
    * StoreConflict, StoreUnavailable
    */
   commit: (batch: Batch) => Promise<void>
+  leases: Leases
   audit: (query: AuditQuery) => Promise<AuditPage>
   /** Entries with sequence > after, in commit order, no gaps. */
   feed: (after: number, limit: number) => Promise<readonly FeedEntry[]>

@@ -4,6 +4,7 @@
  */
 import type { Test } from 'tap'
 import { commitContract } from './contract-commit.ts'
+import { jobContract } from './contract-jobs.ts'
 import { recordContract } from './contract-record.ts'
 import { searchContract } from './contract-search.ts'
 import { versionContract } from './contract-version.ts'
@@ -21,6 +22,9 @@ export const storeContract = (t: Test, name: string, open: Open): void => {
   })
   void t.test(`${name}: records, audit and feed`, async (t) => {
     recordContract(t, open)
+  })
+  void t.test(`${name}: leases and new index values`, async (t) => {
+    jobContract(t, open)
   })
   void t.test(`${name}: searching`, async (t) => {
     searchContract(t, open)

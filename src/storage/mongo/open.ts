@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb'
 import type { MongoClientOptions } from 'mongodb'
 import type { Logger } from 'pino'
 import type { Millis } from '../../fhir/resource.ts'
+import { createLeases } from '../leases.ts'
 import type { Store } from '../store.ts'
 import { createAudit } from './read/audit.ts'
 import { collectionsOf } from './database/collections.ts'
@@ -104,18 +105,22 @@ const storeOf = (collections: Collections, numbers: CreationNumbers, now: () => 
   const reads = createReads(collections)
   const records = createRecords(collections, now)
   const { commit, drain } = createCommit(collections, numbers)
+  const words = {
+    counters: inStoreWords(records.counters),
+    records: inStoreWords(records.records),
+    commit
+  }
   return {
+    ...words,
+    leases: createLeases(words, now),
     read: inStoreWords(reads.read),
     readVersion: inStoreWords(reads.readVersion),
     history: inStoreWords(reads.history),
     search: inStoreWords(createSearch(collections)),
     include: inStoreWords(createInclude(collections)),
     versionsOf: inStoreWords(createVersionsOf(collections)),
-    counters: inStoreWords(records.counters),
-    records: inStoreWords(records.records),
     listRecords: inStoreWords(records.listRecords),
     putRecordIfAbsent: inStoreWords(records.putRecordIfAbsent),
-    commit,
     audit: inStoreWords(createAudit(collections)),
     feed: inStoreWords(createFeed(collections)),
     ping: inStoreWords(async () => {

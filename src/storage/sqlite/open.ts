@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import type { Millis } from '../../fhir/resource.ts'
+import { createLeases } from '../leases.ts'
 import { StoreConflict, StoreUnavailable } from '../store.ts'
 import type { Store } from '../store.ts'
 import { audit } from './read/audit.ts'
@@ -11,6 +12,7 @@ import { createCommits } from './commit/commit.ts'
 import type { Commits } from './commit/commit.ts'
 import { toPortError } from './file/failure.ts'
 import { count, feed } from './read/feed.ts'
+import type { Connection } from './file/connection.ts'
 import { closeFiles, openFiles } from './file/files.ts'
 import type { Files } from './file/files.ts'
 import { include } from './read/include.ts'
@@ -50,19 +52,14 @@ export const openSqliteStore = async ({
   )
 }
 
-const toStore = (files: Files, commits: Commits, search: Search, now: () => Millis): Store => {
-  const connection = files.data
-  let closed = false
-  const serve = async <T>(work: () => T): Promise<T> => {
-    const failure = closed ? new StoreUnavailable('The store is closed.') : commits.failed()
-    if (failure) throw failure
-    try {
-      return work()
-    } catch (error) {
-      throw toPortError(error)
-    }
-  }
-  return {
+/** The reading half of the port, each as one synchronous piece of work on the data file. */
+const readsOn = (
+  connection: Connection,
+  search: Search,
+  now: () => Millis,
+  serve: <T>(work: () => T) => Promise<T>
+) =>
+  ({
     read: async (refs, acl) => await serve(() => read(connection, refs, acl)),
     readVersion: async (ref, version, acl) =>
       await serve(() => readVersion(connection, ref, version, acl)),
@@ -74,8 +71,36 @@ const toStore = (files: Files, commits: Commits, search: Search, now: () => Mill
     counters: async (names) => await serve(() => guards(connection, names)),
     records: async (kind, ids) => await serve(() => records(connection, kind, ids, now())),
     listRecords: async (kind) => await serve(() => listRecords(connection, kind, now())),
+    feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
+    ping: async () => {
+      await serve(() => connection.statement('SELECT max(rid) FROM cur').get())
+    },
+    count: async () => await serve(() => count(connection))
+  }) satisfies Partial<Store>
+
+const toStore = (files: Files, commits: Commits, search: Search, now: () => Millis): Store => {
+  let closed = false
+  const serve = async <T>(work: () => T): Promise<T> => {
+    const failure = closed ? new StoreUnavailable('The store is closed.') : commits.failed()
+    if (failure) throw failure
+    try {
+      return work()
+    } catch (error) {
+      throw toPortError(error)
+    }
+  }
+  const reads = readsOn(files.data, search, now, serve)
+  const commit: Store['commit'] = async (batch) => {
+    await serve(() => undefined)
+    await commits.commit(batch)
+  }
+  return {
+    ...reads,
+    commit,
+    leases: createLeases({ ...reads, commit }, now),
     putRecordIfAbsent: async (record, at) => {
-      if (await serve(() => records(connection, record.kind, [record.id], at)[0])) return false
+      const { kind, id } = record
+      if (await serve(() => records(files.data, kind, [id], at)[0])) return false
       return await commits.insertRecord(record, at).then(
         () => true,
         (error: unknown) => {
@@ -84,19 +109,10 @@ const toStore = (files: Files, commits: Commits, search: Search, now: () => Mill
         }
       )
     },
-    commit: async (batch) => {
-      await serve(() => undefined)
-      await commits.commit(batch)
-    },
     audit: async (query) => {
       if (await serve(() => hasLines(files))) await commits.moveJournal()
       return await serve(() => audit(files.journal, query))
     },
-    feed: async (after, limit) => await serve(() => feed(connection, after, limit)),
-    ping: async () => {
-      await serve(() => connection.statement('SELECT max(rid) FROM cur').get())
-    },
-    count: async () => await serve(() => count(connection)),
     close: async () => {
       if (closed) return
       closed = true

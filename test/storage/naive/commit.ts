@@ -18,6 +18,10 @@ export const commit = (world: World, batch: Batch): void => {
     version.acl = restamp.acl
     if (restamp.envelope) version.stored = { ...version.stored, envelope: restamp.envelope }
   }
+  for (const { ref, version, index } of batch.reindexes ?? []) {
+    const current = find(world, ref)?.current
+    if (current?.stored.version === version && !current.stored.deleted) current.index = index
+  }
   for (const record of batch.records) world.records.set(recordKey(record), record)
   world.audit.push(...batch.audit)
 }

@@ -2,8 +2,16 @@
  * A whole Store in plain lists, read top to bottom by linear scans: the oracle that the real
  * adapters are compared with. Nothing is durable.
  */
-import type { Millis } from '../../../src/fhir/resource.ts'
-import type { AuditEntry, AuditQuery, Store, StoredRecord } from '../../../src/storage/store.ts'
+import type { Millis, Reference } from '../../../src/fhir/resource.ts'
+import type {
+  AclFilter,
+  AuditEntry,
+  AuditPage,
+  AuditQuery,
+  Store,
+  StoredRecord
+} from '../../../src/storage/store.ts'
+import { createLeases } from '../../../src/storage/leases.ts'
 import { commit, recordKey } from './commit.ts'
 import { include, search } from './search.ts'
 import { admits, compareText, emptyWorld, find } from './world.ts'
@@ -13,6 +21,14 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
   const world = emptyWorld()
   const alive = (record: StoredRecord | undefined, at: Millis): StoredRecord | undefined =>
     record?.expires === undefined || record.expires > at ? record : undefined
+  const words: Pick<Store, 'commit' | 'counters' | 'records'> = {
+    commit: async (batch) => {
+      commit(world, batch)
+    },
+    counters: async (names) => names.map((name) => world.guards.get(name) ?? 0),
+    records: async (kind, ids) =>
+      ids.map((id) => alive(world.records.get(recordKey({ kind, id })), now()))
+  }
 
   return {
     read: async (refs, acl) =>
@@ -24,20 +40,7 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
       seen(find(world, ref), (entry) => admits(entry.current.acl, acl))?.versions.find(
         (one) => one.stored.version === version && admits(one.acl, acl)
       )?.stored,
-    history: async (ref, acl, { limit, before, since }) => {
-      const entry = seen(find(world, ref), ({ current }) => admits(current.acl, acl))
-      const all = [...(entry?.versions.entries() ?? [])]
-        .map(([index, version]) => ({ position: index + 1, version }))
-        .filter(
-          ({ version }) =>
-            admits(version.acl, acl) && (since === undefined || version.stored.at >= since)
-        )
-        .reverse()
-      return {
-        ...page(all, limit, before, ({ version }: { version: Version }) => version.stored),
-        total: all.length
-      }
-    },
+    history: async (ref, acl, page) => history(world, ref, acl, page),
     search: async (query, acl) => search(world, query, acl),
     include: async (step, sources, limit, acl) => include(world, step, sources, limit, acl),
     versionsOf: async (person) =>
@@ -52,9 +55,8 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
             envelope: version.stored.envelope
           }))
       ),
-    counters: async (names) => names.map((name) => world.guards.get(name) ?? 0),
-    records: async (kind, ids) =>
-      ids.map((id) => alive(world.records.get(recordKey({ kind, id })), now())),
+    counters: words.counters,
+    records: words.records,
     listRecords: async (kind) =>
       [...world.records.values()]
         .filter((record) => record.kind === kind && alive(record, now()))
@@ -64,22 +66,9 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
       world.records.set(recordKey(record), record)
       return true
     },
-    commit: async (batch) => {
-      commit(world, batch)
-    },
-    audit: async (query) => {
-      const all = world.audit
-        .map((entry, index) => ({ position: index + 1, entry }))
-        .filter(({ entry }) => asked(query, entry))
-        .reverse()
-      const { rows, next } = page(
-        all,
-        query.limit,
-        query.before,
-        ({ entry }: { entry: AuditEntry }) => entry
-      )
-      return { entries: rows, ...(next !== undefined && { next }), total: all.length }
-    },
+    commit: words.commit,
+    leases: createLeases(words, now),
+    audit: async (query) => audit(world, query),
     feed: async (after, limit) =>
       world.feed.filter(({ sequence }) => sequence > after).slice(0, limit),
     ping: async () => {},
@@ -90,6 +79,26 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
 
 const seen = (entry: Entry | undefined, allowed: (entry: Entry) => boolean): Entry | undefined =>
   entry && allowed(entry) ? entry : undefined
+
+const history = (
+  world: World,
+  ref: Reference,
+  acl: AclFilter,
+  { limit, before, since }: Parameters<Store['history']>[2]
+): Awaited<ReturnType<Store['history']>> => {
+  const entry = seen(find(world, ref), ({ current }) => admits(current.acl, acl))
+  const all = [...(entry?.versions.entries() ?? [])]
+    .map(([index, version]) => ({ position: index + 1, version }))
+    .filter(
+      ({ version }) =>
+        admits(version.acl, acl) && (since === undefined || version.stored.at >= since)
+    )
+    .reverse()
+  return {
+    ...page(all, limit, before, ({ version }: { version: Version }) => version.stored),
+    total: all.length
+  }
+}
 
 /** Newest first; `next` is the position of the last row given, when more follow. */
 const page = <T extends { readonly position: number }, R>(
@@ -105,6 +114,20 @@ const page = <T extends { readonly position: number }, R>(
     rows: rows.map(shape),
     ...(last !== undefined && rest.length > rows.length && { next: last.position })
   }
+}
+
+const audit = (world: World, query: AuditQuery): AuditPage => {
+  const all = world.audit
+    .map((entry, index) => ({ position: index + 1, entry }))
+    .filter(({ entry }) => asked(query, entry))
+    .reverse()
+  const { rows, next } = page(
+    all,
+    query.limit,
+    query.before,
+    ({ entry }: { entry: AuditEntry }) => entry
+  )
+  return { entries: rows, ...(next !== undefined && { next }), total: all.length }
 }
 
 const asked = (query: AuditQuery, entry: AuditEntry): boolean =>

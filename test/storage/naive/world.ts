@@ -12,7 +12,7 @@ import type {
 
 export interface Version {
   stored: Stored
-  readonly index: IndexValues
+  index: IndexValues
   acl: readonly AclEntry[]
 }
 /** `number`: the creation number. `versions`: oldest first; the last is the current one. */

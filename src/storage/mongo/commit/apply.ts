@@ -16,6 +16,7 @@ import type {
 import type { CreationNumbers } from './creation-number.ts'
 import { idOf, resourceDocument, versionDocument } from '../database/document.ts'
 import { recordDocument } from '../read/records.ts'
+import { reindex } from './reindex.ts'
 import { restamp } from './restamp.ts'
 
 /** A condition of some batch did not hold. */
@@ -44,6 +45,11 @@ export const apply = async (
   if (restamps.length > 0 && (await restamp(collections, session, restamps)) < restamps.length) {
     throw new ConditionFailed('restamp')
   }
+  await reindex(
+    collections,
+    session,
+    batches.flatMap(({ reindexes = [] }) => reindexes)
+  )
   const changed = batches.flatMap((batch) => batch.records.map(recordDocument))
   if (changed.length > 0) {
     await records.bulkWrite(

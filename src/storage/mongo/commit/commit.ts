@@ -61,8 +61,13 @@ export const createCommit = (
   }
 }
 
-const isOneLine = ({ audit, expectations: guards, puts, records, restamps }: Batch): boolean =>
-  audit.length === 1 && guards.length + puts.length + records.length + restamps.length === 0
+const isOneLine = (batch: Batch): boolean => {
+  const { audit, expectations, puts, records, restamps, reindexes = [] } = batch
+  return (
+    audit.length === 1 &&
+    expectations.length + puts.length + records.length + restamps.length + reindexes.length === 0
+  )
+}
 
 /** Tries until every batch has an outcome or patience ends. */
 const until = async (

@@ -3,7 +3,7 @@
  * stand in the queries.
  */
 import type { FindOptions } from 'mongodb'
-import type { Reference, VersionId } from '../../../fhir/resource.ts'
+import type { Reference } from '../../../fhir/resource.ts'
 import type { AclFilter, Store } from '../../store.ts'
 import type {
   Collections,
@@ -19,12 +19,15 @@ type Reads = Pick<Store, 'read' | 'readVersion' | 'history'>
 
 const projection = { ...storedProjection, vn: 1 } as const
 
-export const createReads = ({ client, resources, versions }: Collections): Reads => {
-  const current = async (
-    ref: Reference,
-    acl: AclFilter,
-    options: FindOptions = {}
-  ): Promise<ResourceDocument | undefined> =>
+type Current = (
+  ref: Reference,
+  acl: AclFilter,
+  options?: FindOptions
+) => Promise<ResourceDocument | undefined>
+
+export const createReads = (collections: Collections): Reads => {
+  const { resources, versions } = collections
+  const current: Current = async (ref, acl, options = {}) =>
     (await resources.findOne(where({ _id: idOf(ref) }, acl), { ...options, projection })) ??
     undefined
 
@@ -37,7 +40,7 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
     })
   }
 
-  const readVersion = async (ref: Reference, version: VersionId, acl: AclFilter) => {
+  const readVersion: Reads['readVersion'] = async (ref, version, acl) => {
     const newest = await current(ref, acl)
     if (newest === undefined) return undefined
     const found =
@@ -50,7 +53,12 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
     return found === null ? undefined : storedOf(ref, found)
   }
 
-  const history: Reads['history'] = async (ref, acl, { limit, before, since }) =>
+  return { read, readVersion, history: createHistory(collections, current) }
+}
+
+const createHistory =
+  ({ client, versions }: Collections, current: Current): Reads['history'] =>
+  async (ref, acl, { limit, before, since }) =>
     await client.withSession({ snapshot: true }, async (session) => {
       const newest = await current(ref, acl, { session })
       if (newest === undefined) return { rows: [], total: 0 }
@@ -78,6 +86,3 @@ export const createReads = ({ client, resources, versions }: Collections): Reads
         ...(rows.length > limit && last !== undefined && { next: last.vn })
       }
     })
-
-  return { read, readVersion, history }
-}

@@ -4,10 +4,12 @@
  */
 import type { Millis } from '../../../fhir/resource.ts'
 import { StoreConflict } from '../../store.ts'
-import type { Batch, Put, StoredRecord } from '../../store.ts'
+import type { Batch, Put } from '../../store.ts'
 import { createAclSets } from './acl-sets.ts'
 import { createAppliedBatches, keptFor, pruneCommits } from '../file/applied-batches.ts'
+import type { Connection } from '../file/connection.ts'
 import type { Files } from '../file/files.ts'
+import { createReindex } from '../file/write-index.ts'
 import { createJournalLines } from './journal-lines.ts'
 import { createPut } from './put.ts'
 import type { Before } from './put.ts'
@@ -28,74 +30,19 @@ const tidiedAtOnce = 20_000
 
 export const createApply = (files: Files): Apply => {
   const connection = files.data
-  const { names, statement } = connection
-  const sets = createAclSets(connection)
-  const write = createPut(connection, sets)
-  const restamp = createRestamp(connection, sets)
+  const { names } = connection
+  const change = createChange(connection)
+  const check = createCheck(connection)
   const applied = createAppliedBatches(connection)
   const tidy = createTidy(files)
   const lines = createJournalLines()
   let time = 0
-  const guard = statement('SELECT value FROM guard WHERE name = ?')
-  const setGuard = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
-  const current = statement(
-    'SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?'
-  )
-  const hasVersion = statement(
-    'SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?'
-  )
-  const recordAlive = statement(
-    'SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)'
-  )
-  const setRecord = statement(
-    'INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)'
-  )
-
-  const valueOf = (name: string): number => Number(guard.get(name)?.[0] ?? 0)
-
-  const before = ({ stored: { ref }, replaces }: Put): Before | undefined => {
-    const [rid, ver, n, version] = current.get(names.find(ref.type), ref.id) ?? []
-    if (version !== replaces) {
-      throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
-    }
-    return version === undefined ? undefined : { rid: Number(rid), ver: Number(ver), n: Number(n) }
-  }
-
-  const check = (batch: Batch): readonly (Before | undefined)[] => {
-    for (const { name, expect } of batch.expectations) {
-      if (expect !== undefined && valueOf(name) !== expect) throw new StoreConflict('counter')
-    }
-    const befores = batch.puts.map(before)
-    for (const { ref, version } of batch.restamps) {
-      const made = batch.puts.some(
-        ({ stored }) =>
-          stored.version === version && stored.ref.id === ref.id && stored.ref.type === ref.type
-      )
-      if (!made && !hasVersion.get(names.find(ref.type), ref.id, version)) {
-        throw new StoreConflict('version', ref)
-      }
-    }
-    return befores
-  }
-
-  const saveRecord = ({ kind, id, json, expires }: StoredRecord): void => {
-    setRecord.run(kind, id, json, expires ?? null)
-  }
 
   const apply = (batch: Work): void => {
-    if (batch.absentAt !== undefined) {
-      for (const { kind, id } of batch.records) {
-        if (recordAlive.get(kind, id, batch.absentAt)) throw new StoreConflict('exists')
-      }
-    } else if (applied.has(batch.id)) return
+    if (batch.absentAt === undefined && applied.has(batch.id)) return
     const befores = check(batch)
     if (batch.absentAt === undefined) applied.add(batch.id)
-    for (const { name, bump } of batch.expectations) if (bump) setGuard.run(name, valueOf(name) + 1)
-    batch.puts.forEach((put, index) => {
-      write(put, befores[index])
-    })
-    restamp(batch.restamps)
-    batch.records.forEach(saveRecord)
+    change(batch, befores)
     batch.audit.forEach(lines.add)
   }
 
@@ -121,6 +68,87 @@ export const createApply = (files: Files): Apply => {
     settle: (committed) => {
       names.settle(committed)
       applied.settle(committed)
+    }
+  }
+}
+
+type Befores = readonly (Before | undefined)[]
+type Values = Pick<Connection, 'names' | 'statement'>
+
+const createCounters = ({ statement }: Values) => {
+  const value = statement('SELECT value FROM guard WHERE name = ?')
+  const set = statement('INSERT OR REPLACE INTO guard (name, value) VALUES (?, ?)')
+  const valueOf = (name: string): number => Number(value.get(name)?.[0] ?? 0)
+  return {
+    valueOf,
+    raise: (name: string): void => {
+      set.run(name, valueOf(name) + 1)
+    }
+  }
+}
+
+/** Throws the StoreConflict of the first condition that does not hold. */
+const createCheck = (connection: Values): ((batch: Work) => Befores) => {
+  const { names, statement } = connection
+  const { valueOf } = createCounters(connection)
+  const current = statement(
+    'SELECT c.rid, c.ver, v.n, v.version FROM cur c CROSS JOIN ver v ON v.ver = c.ver WHERE c.type = ? AND c.id = ?'
+  )
+  const hasVersion = statement(
+    'SELECT 1 FROM cur c CROSS JOIN ver v ON v.rid = c.rid WHERE c.type = ? AND c.id = ? AND v.version = ?'
+  )
+  const recordAlive = statement(
+    'SELECT 1 FROM record WHERE kind = ? AND id = ? AND (expires IS NULL OR expires > ?)'
+  )
+
+  const before = ({ stored: { ref }, replaces }: Put): Before | undefined => {
+    const [rid, ver, n, version] = current.get(names.find(ref.type), ref.id) ?? []
+    if (version !== replaces) {
+      throw new StoreConflict(replaces === undefined ? 'exists' : 'version', ref)
+    }
+    return version === undefined ? undefined : { rid: Number(rid), ver: Number(ver), n: Number(n) }
+  }
+
+  return (batch) => {
+    const { absentAt, expectations, puts, restamps, records } = batch
+    for (const { kind, id } of absentAt === undefined ? [] : records) {
+      if (recordAlive.get(kind, id, absentAt ?? 0)) throw new StoreConflict('exists')
+    }
+    for (const { name, expect } of expectations) {
+      if (expect !== undefined && valueOf(name) !== expect) throw new StoreConflict('counter')
+    }
+    const befores = puts.map(before)
+    for (const { ref, version } of restamps) {
+      const made = puts.some(
+        ({ stored }) =>
+          stored.version === version && stored.ref.id === ref.id && stored.ref.type === ref.type
+      )
+      if (!made && !hasVersion.get(names.find(ref.type), ref.id, version)) {
+        throw new StoreConflict('version', ref)
+      }
+    }
+    return befores
+  }
+}
+
+const createChange = (connection: Values): ((batch: Batch, befores: Befores) => void) => {
+  const sets = createAclSets(connection)
+  const write = createPut(connection, sets)
+  const restamp = createRestamp(connection, sets)
+  const reindex = createReindex(connection)
+  const { raise } = createCounters(connection)
+  const setRecord = connection.statement(
+    'INSERT OR REPLACE INTO record (kind, id, json, expires) VALUES (?, ?, ?, ?)'
+  )
+  return ({ expectations, puts, restamps, reindexes, records }, befores) => {
+    for (const { name, bump } of expectations) if (bump) raise(name)
+    puts.forEach((put, index) => {
+      write(put, befores[index])
+    })
+    restamp(restamps)
+    reindexes?.forEach(reindex)
+    for (const { kind, id, json, expires } of records) {
+      setRecord.run(kind, id, json, expires ?? null)
     }
   }
 }

@@ -37,34 +37,10 @@ export interface CommitDeps {
 /** Lines that may wait; then they are moved, which queries of the journal else would have to do. */
 const waitingAtMost = 1000
 
-export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps): Commits => {
-  let failure: StoreUnavailable | undefined
-  let [last, waiting] = [0, 0]
-
-  const stamp = (): Millis => {
-    last = Math.max(last + 0.001, now())
-    return last
-  }
-
-  const laneOf = (kind: FileKind): GroupCommit<Work> =>
-    createLane({
-      path: pathsIn(directory)[kind],
-      writer: createFileWriter(files, kind),
-      startThread: () => createThreadedWriter(directory, kind),
-      threadAfter,
-      stamp,
-      check: () => {
-        if (failure) throw failure
-      },
-      refused: (refusal) => {
-        if (refusal.kind === 'unavailable' && refusal.fsync) {
-          failure = new StoreUnavailable(
-            'The disk refused to keep a commit (fsync failed). Check it, then start the server again.'
-          )
-        }
-      }
-    })
-  const [data, journal] = [laneOf('data'), laneOf('journal')]
+export const createCommits = (deps: CommitDeps): Commits => {
+  const lanes = createLanes(deps)
+  const { data, journal } = lanes
+  let waiting = 0
   const moveJournal = async (): Promise<void> => {
     await journal.commit(movingJournal)
   }
@@ -98,13 +74,51 @@ export const createCommits = ({ directory, files, now, threadAfter }: CommitDeps
       await data.drain()
       await journal.drain()
     },
-    failed: () => failure
+    failed: lanes.failed
   }
 }
 
-const isJournalAlone = ({ expectations: guards, puts, restamps, records, audit }: Batch): boolean =>
+type Lanes = Readonly<Record<FileKind, GroupCommit<Work>>> & Pick<Commits, 'failed'>
+
+const createLanes = ({ directory, files, now, threadAfter }: CommitDeps): Lanes => {
+  let failure: StoreUnavailable | undefined
+  let last = 0
+  const stamp = (): Millis => {
+    last = Math.max(last + 0.001, now())
+    return last
+  }
+  const laneOf = (kind: FileKind): GroupCommit<Work> =>
+    createLane({
+      path: pathsIn(directory)[kind],
+      writer: createFileWriter(files, kind),
+      startThread: () => createThreadedWriter(directory, kind),
+      threadAfter,
+      stamp,
+      check: () => {
+        if (failure) throw failure
+      },
+      refused: (refusal) => {
+        if (refusal.kind === 'unavailable' && refusal.fsync) {
+          failure = new StoreUnavailable(
+            'The disk refused to keep a commit (fsync failed). Check it, then start the server again.'
+          )
+        }
+      }
+    })
+  return { data: laneOf('data'), journal: laneOf('journal'), failed: () => failure }
+}
+
+const isJournalAlone = ({
+  expectations,
+  puts,
+  restamps,
+  reindexes = [],
+  records,
+  audit
+}: Batch): boolean =>
   audit.length > 0 &&
-  guards.length === 0 &&
+  expectations.length === 0 &&
+  reindexes.length === 0 &&
   puts.length === 0 &&
   restamps.length === 0 &&
   records.length === 0

@@ -50,7 +50,7 @@ export const createLane = ({
    */
   const write = async (batches: readonly Work[]): Promise<readonly Verdict[]> => {
     const at = stamp()
-    written += batches.reduce((sum, { puts }) => sum + 1 + puts.length, 0)
+    for (const { puts, reindexes = [] } of batches) written += 1 + puts.length + reindexes.length
     if (written > threadAfter) thread ??= startThread()
     return (await writing().write(batches, at)) ?? (await writer.write(batches, at))
   }

@@ -4,10 +4,8 @@
  */
 import type { Envelope, Put } from '../../store.ts'
 import type { Connection } from '../file/connection.ts'
-import type { Statement, Value } from '../file/driver.ts'
+import { createWriteIndex } from '../file/write-index.ts'
 import type { AclSets } from './acl-sets.ts'
-import { tables, toIndexRows } from '../file/index-rows.ts'
-import type { IndexRow, IndexRows } from '../file/index-rows.ts'
 import { methods } from '../read/stored-row.ts'
 
 /** The resource before this put; absent: it is new. */
@@ -33,9 +31,7 @@ export const createPut = (
   )
   const insertBody = statement('INSERT INTO body (ver, json) VALUES (?, ?)')
   const insertPerson = statement('INSERT OR IGNORE INTO person (person, ver) VALUES (?, ?)')
-  const indexed = statement('SELECT rows FROM indexed WHERE rid = ?')
-  const saveIndexed = statement('INSERT OR REPLACE INTO indexed (rid, rows) VALUES (?, ?)')
-  const writers = createRowWriters(statement)
+  const writeIndex = createWriteIndex({ names, statement })
 
   return ({ stored, index, acl }, before) => {
     const set = sets.intern(acl)
@@ -61,55 +57,8 @@ export const createPut = (
     )
     insertBody.run(ver, stored.json)
     for (const person of personsOf(stored.envelope)) insertPerson.run(person, ver)
-    const rows = toIndexRows(index, names.intern)
-    const old = before && indexed.get(rid)?.[0]
-    writeIndex(
-      writers,
-      rid,
-      typeof old === 'string' ? (JSON.parse(old) as IndexRows) : noRows,
-      rows
-    )
-    saveIndexed.run(rid, JSON.stringify(rows))
+    writeIndex(rid, index, before === undefined)
   }
 }
 
 export const personsOf = ({ persons }: Envelope): ReadonlySet<string> => new Set(persons)
-
-const noRows: IndexRows = { tok: [], ref: [], str: [], dt: [] }
-
-type RowWriters = Readonly<
-  Record<(typeof tables)[number], { readonly insert: Statement; readonly remove: Statement }>
->
-
-const createRowWriters = (statement: Connection['statement']): RowWriters => {
-  const plain = (table: string): RowWriters['tok'] => ({
-    insert: statement(`INSERT INTO ${table} (rid, p, v) VALUES (?, ?, ?)`),
-    remove: statement(`DELETE FROM ${table} WHERE rid = ? AND p = ? AND v = ?`)
-  })
-  const threefold = (table: string): RowWriters['tok'] => ({
-    insert: statement(`INSERT INTO ${table} (rid, p, v, x) VALUES (?, ?, ?, ?)`),
-    remove: statement(`DELETE FROM ${table} WHERE rid = ? AND p = ? AND v = ? AND x = ?`)
-  })
-  return { tok: threefold('tok'), ref: plain('ref'), str: plain('str'), dt: threefold('dt') }
-}
-
-/** Most updates change few values: only the difference is written. */
-const writeIndex = (
-  writers: RowWriters,
-  rid: number,
-  before: IndexRows,
-  after: IndexRows
-): void => {
-  for (const table of tables) {
-    const [old, fresh] = [before[table], after[table]]
-    const { insert, remove } = writers[table]
-    const [had, has] = old.length === 0 ? [noKeys, noKeys] : [keysOf(old), keysOf(fresh)]
-    for (const row of old) if (!has.has(keyOf(row))) remove.run(rid, ...valuesOf(row))
-    for (const row of fresh) if (!had.has(keyOf(row))) insert.run(rid, ...valuesOf(row))
-  }
-}
-
-const noKeys: ReadonlySet<string> = new Set()
-const keyOf = (row: IndexRow): string => row.join('\u001d')
-const keysOf = (rows: readonly IndexRow[]): ReadonlySet<string> => new Set(rows.map(keyOf))
-const valuesOf = ([p, v, x]: IndexRow): readonly Value[] => (x === undefined ? [p, v] : [p, v, x])

@@ -29,38 +29,18 @@ const remembered = 200_000
 export const newest = '(SELECT max(id) FROM name)'
 
 export const createNames = (statement: (sql: string) => Statement): Names => {
-  const select = statement('SELECT id FROM name WHERE text = ?')
   const insert = statement('INSERT INTO name (text) VALUES (?)')
-  const last = statement(`SELECT ${newest}`)
-  const since = statement('SELECT text FROM name WHERE id > ?')
-  const known = new Map<string, number>()
-  const unknown = new Set<string>()
+  const memory = createMemory(statement)
+  const { known, unknown, look } = memory
   const fresh = new Map<string, number>()
-  let seen = 0
-
-  const look = (text: string): number | undefined => {
-    const id = select.get(text)?.[0]
-    if (typeof id !== 'number') return undefined
-    if (known.size >= remembered) known.clear()
-    known.set(text, id)
-    return id
-  }
-
-  /** That a word is unknown stays true until a row with it comes, whoever writes it. */
-  const readOn = (): void => {
-    const now = Number(last.get()?.[0] ?? 0)
-    if (now !== seen && unknown.size > 0) {
-      for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
-    }
-    seen = now
-  }
 
   const findAll = (texts: readonly string[]): readonly number[] => {
     let checked = false
     return texts.map((text) => {
       const id = known.get(text) ?? fresh.get(text)
       if (id !== undefined) return id
-      if (!checked) readOn() // before the look-up: a row that comes between is found next time
+      // before the look-up: a row that comes between is found next time
+      if (!checked) memory.readOn()
       checked = true
       if (unknown.has(text)) return 0
       const found = look(text)
@@ -78,7 +58,7 @@ export const createNames = (statement: (sql: string) => Statement): Names => {
     find,
     findAll,
     recalled: { find: recall, findAll: (texts) => texts.map(recall) },
-    isNewest: (id) => (id ?? 0) === seen,
+    isNewest: memory.isNewest,
     intern: (text) => {
       const id = known.get(text) ?? fresh.get(text) ?? look(text)
       if (id !== undefined) return id
@@ -91,6 +71,36 @@ export const createNames = (statement: (sql: string) => Statement): Names => {
       for (const [text, id] of committed ? fresh : []) known.set(text, id)
       if (!committed) unknown.clear() // it may rest on rows that are gone
       fresh.clear()
+    }
+  }
+}
+
+/** What was once read of the file. */
+const createMemory = (statement: (sql: string) => Statement) => {
+  const select = statement('SELECT id FROM name WHERE text = ?')
+  const last = statement(`SELECT ${newest}`)
+  const since = statement('SELECT text FROM name WHERE id > ?')
+  const known = new Map<string, number>()
+  const unknown = new Set<string>()
+  let seen = 0
+  return {
+    known,
+    unknown,
+    isNewest: (id: unknown): boolean => (id ?? 0) === seen,
+    look: (text: string): number | undefined => {
+      const id = select.get(text)?.[0]
+      if (typeof id !== 'number') return undefined
+      if (known.size >= remembered) known.clear()
+      known.set(text, id)
+      return id
+    },
+    /** That a word is unknown stays true until a row with it comes, whoever writes it. */
+    readOn: (): void => {
+      const now = Number(last.get()?.[0] ?? 0)
+      if (now !== seen && unknown.size > 0) {
+        for (const [text] of since.all(seen)) unknown.delete(decodeText(String(text)))
+      }
+      seen = now
     }
   }
 }

@@ -1,12 +1,12 @@
 # The server in a container: non-root, a read-only root is enough, data in the volume /data.
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 RUN npm ci --no-audit --no-fund
 COPY src src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 # Nothing is installed at run time, so no package manager stays in the image.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg \
   && mkdir /data && chown node:node /data
@@ -19,7 +19,9 @@ COPY profiles/tables profiles/tables
 COPY profiles/fsh-generated profiles/fsh-generated
 COPY profiles/packages profiles/packages
 COPY fixtures/monsieur-x fixtures/monsieur-x
-COPY LICENSE README.md CHANGELOG.md ./
+COPY profiles/README.md profiles/README.md
+COPY docs docs
+COPY LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md ./
 ENV NODE_ENV=production \
   PSI_HOST=0.0.0.0 \
   PSI_PORT=8080 \

@@ -52,7 +52,7 @@ t.test('the image is built in stages and runs as a user without rights', async (
   t.ok(stages.length >= 2)
   t.match(
     stages.map(({ from }) => from),
-    ['node:20-bookworm-slim', 'node:20-bookworm-slim']
+    ['node:24-bookworm-slim', 'node:24-bookworm-slim']
   )
   const user = textsOf(image, 'USER').at(-1)
   t.ok(user !== undefined && !['root', '0'].includes(user), 'USER is not root')

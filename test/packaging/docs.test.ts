@@ -13,6 +13,7 @@ const manifest = JSON.parse(read('package.json')) as {
   scripts: Record<string, string>
   dependencies: Record<string, string>
   license: string
+  files: string[]
 }
 
 const markdownIn = (folder: string): string[] =>
@@ -28,14 +29,18 @@ const documents = [
     .flatMap(markdownIn)
 ]
 
+/** Paths from the root, of what a document links to in this project. */
+const linksOf = (document: string): string[] =>
+  [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => join(dirname(document), target).replace(/\/$/, ''))
+
 t.test('every link between documents leads to a file', async (t) => {
   t.ok(documents.length > 5)
   for (const document of documents) {
-    const targets = [...read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
-      .map(([, target = '']) => target)
-      .filter((target) => !/^[a-z]+:/.test(target))
-    for (const target of targets) {
-      t.ok(existsSync(resolve(root, dirname(document), target)), `${document} links to ${target}`)
+    for (const target of linksOf(document)) {
+      t.ok(existsSync(join(root, target)), `${document} links to ${target}`)
     }
   }
 })
@@ -54,9 +59,16 @@ t.test(
 )
 
 t.test('npm scripts that the documents name exist', async (t) => {
+  const toolchain = JSON.parse(read('profiles/toolchain/package.json')) as Pick<
+    typeof manifest,
+    'scripts'
+  >
+  const scripts = new Set([...Object.keys(manifest.scripts), ...Object.keys(toolchain.scripts)])
   for (const document of documents) {
-    for (const [, run, own] of read(document).matchAll(/\bnpm (?:run ([a-z]+)|(test|start))\b/g)) {
-      t.ok((run ?? own ?? '') in manifest.scripts, `${document}: npm ${run ?? own ?? ''}`)
+    for (const [, run, own] of read(document).matchAll(
+      /\bnpm (?:run ([a-z][a-z:]*)|(test|start))\b/g
+    )) {
+      t.ok(scripts.has(run ?? own ?? ''), `${document}: npm ${run ?? own ?? ''}`)
     }
   }
 })
@@ -81,4 +93,18 @@ t.test('the licence is the one that package.json names', async (t) => {
     read('LICENSE'),
     /Apache License\s+Version 2\.0, January 2004[\s\S]+END OF TERMS AND CONDITIONS/
   )
+})
+
+t.test('links of the documents that are packed lead to what is packed', async (t) => {
+  const { files } = manifest
+  const packed = (path: string): boolean =>
+    path === 'package.json' ||
+    files.some((name) => path === name || path.startsWith(`${name.replace(/\/$/, '')}/`)) ||
+    files.some((name) => name.startsWith(`${path}/`))
+  const shipped = documents.filter(packed)
+  t.ok(shipped.includes('README.md') && shipped.includes('docs/architecture.md'))
+  t.notOk(packed('src/server.ts'), 'sources are not packed')
+  for (const document of shipped) {
+    for (const target of linksOf(document)) t.ok(packed(target), `${document} links to ${target}`)
+  }
 })

@@ -7,11 +7,11 @@ import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
 import type { IndexValues, SearchQuery } from '../search/query.ts'
-import type { AclFilter, AuditEntry, Store, Stored } from '../storage/store.ts'
+import type { AuditEntry, Store, Stored } from '../storage/store.ts'
 import { counter } from './counters.ts'
 import { journalOf } from './decision/journal.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
-import { callerKeys, exclusionKeys } from './who/keys.ts'
+import { filterOf } from './who/keys.ts'
 import { recall } from './write/memory.ts'
 import { createWriter } from './write/write.ts'
 
@@ -37,19 +37,14 @@ export interface Access {
 }
 
 /** A caller is made once for a token, and its keys depend on it alone. */
-const createFilterOf = (): ((caller: Caller, now: Millis) => AclFilter) => {
-  const known = new WeakMap<Caller, Omit<Extract<AclFilter, { kind: 'keys' }>, 'now'>>()
+const createKeptFilters = (): typeof filterOf => {
+  const known = new WeakMap<object, ReturnType<typeof filterOf>>()
   return (caller, now) => {
     const kept = known.get(caller)
     if (kept !== undefined) return { ...kept, now }
-    const denied = exclusionKeys(caller, 'read')
-    const keys = {
-      kind: 'keys',
-      keys: callerKeys(caller, 'read'),
-      ...(denied.length === 0 ? {} : { denied })
-    } as const
-    known.set(caller, keys)
-    return { ...keys, now }
+    const made = filterOf(caller, now)
+    known.set(caller, made)
+    return made
   }
 }
 
@@ -64,10 +59,10 @@ const criteriaCounter = (caller: Caller, type: string, criteria: string): string
   )
 
 export const createAccess = (deps: AccessDeps): Access => {
-  const filterOf = createFilterOf()
+  const filterFor = createKeptFilters()
   const open: Access['open'] = (caller, now, auditOf) => {
     const { store } = deps
-    const acl = filterOf(caller, now)
+    const acl = filterFor(caller, now)
     const touched = new Set<string>()
     let committed = false
     const seen = <T extends Stored | undefined>(row: T): T => {

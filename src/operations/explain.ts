@@ -5,9 +5,11 @@
 import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../psi/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
-import type { Asked, Explained, Explanation, Step } from '../access/decision/explain.ts'
+import type { Explained, Explanation, Wanted } from '../access/decision/explain.ts'
 import type { FhirRequest } from '../exchange/context.ts'
 import type { Operation } from './operation.ts'
+
+type Step = Explanation['patients'][number]['steps'][number]
 
 const stepPart = ({ name, holds, reason }: Step): Record<string, unknown> => ({
   name,
@@ -47,6 +49,9 @@ const explanationPart = (found: Explanation): Record<string, unknown> => ({
     ...(found.organization === undefined
       ? []
       : [{ name: 'organization', valueReference: { reference: found.organization } }]),
+    ...(found.one === undefined
+      ? []
+      : [{ name: 'visible', valueBoolean: found.one.visible }, stepPart(found.one.step)]),
     ...found.patients.map(patientPart)
   ]
 })
@@ -65,7 +70,7 @@ const idIn = (type: string, name: string, text: string | undefined): ResourceId 
 }
 
 /** @throws FhirError invalid */
-const askedIn = ({ query }: FhirRequest): Asked => {
+const wantedBy = ({ query }: FhirRequest): Wanted => {
   const value = (name: string): string | undefined => query.find(([key]) => key === name)?.[1]
   const request = value('request') === '' ? undefined : value('request')
   const event = idIn('AuditEvent', 'event', value('event'))
@@ -84,7 +89,7 @@ const askedIn = ({ query }: FhirRequest): Asked => {
   }
 }
 
-export const explain = (explainRequests: (asked: Asked) => Promise<Explained>): Operation => ({
+export const explain = (explainRequests: (wanted: Wanted) => Promise<Explained>): Operation => ({
   name: '$explain',
   level: 'system',
   types: [],
@@ -98,7 +103,7 @@ export const explain = (explainRequests: (asked: Asked) => Promise<Explained>): 
         'Found a client without the right operator, which $explain needs.'
       )
     }
-    const { explanations, total } = await explainRequests(askedIn(request))
+    const { explanations, total } = await explainRequests(wantedBy(request))
     if (explanations.length === 0) {
       throw new FhirError('not-found', 'Found no such request in the journal; check the id.')
     }

@@ -16,7 +16,7 @@ const always = (key: string): AclEntry => ({ key, from: openLo, to: openHi })
 /**
  * Stands for anything of a patient: whom any permit opens something, and nothing denies everything.
  */
-const directoryFact = (person: PersonKey): Fact => ({
+export const directoryFact = (person: PersonKey): Fact => ({
   person,
   dataClass: 'directory',
   type: 'Organization',

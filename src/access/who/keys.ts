@@ -3,7 +3,8 @@
  */
 import type { Caller } from '../../auth/caller.ts'
 import { isPurposeOfUse } from '../../psi/purpose-of-use.ts'
-import type { AccessKey } from '../../storage/store.ts'
+import type { Millis } from '../../fhir/resource.ts'
+import type { AccessKey, AclFilter } from '../../storage/store.ts'
 import { actorOf } from './actors.ts'
 
 /**
@@ -31,7 +32,10 @@ export const both = (organization: Who, person: Who): Who => `${organization}+${
 export const accessKey = (who: Who, purpose: string, action: Action | '*'): AccessKey =>
   `${who}|${purpose}|${action}`
 
-export const whosOf = (caller: Caller): readonly Who[] => {
+/** What of a caller becomes keys. */
+export type Asker = Pick<Caller, 'organization' | 'user' | 'purposes'>
+
+export const whosOf = (caller: Asker): readonly Who[] => {
   if (caller.user === undefined) return [`Organization/${caller.organization}`]
   const user = `${caller.user.type}/${caller.user.id}`
   if (!actorOf(caller).withHouse) return [user]
@@ -43,7 +47,7 @@ export const whosOf = (caller: Caller): readonly Who[] => {
  * The purpose that counts: exactly one declared and known. A permit needs all declared purposes to
  * be listed, so several declared at once meet only permits without a purpose.
  */
-export const purposeOf = (caller: Caller): string | undefined => {
+export const purposeOf = (caller: Asker): string | undefined => {
   const [first, ...more] = caller.purposes
   return first !== undefined && more.length === 0 && isPurposeOfUse(first) ? first : undefined
 }
@@ -51,7 +55,7 @@ export const purposeOf = (caller: Caller): string | undefined => {
 /** Stands in a key for having declared no purpose that counts. */
 export const noPurpose = ''
 
-const keysOf = (whos: readonly Who[], caller: Caller, action: Action): readonly AccessKey[] => {
+const keysOf = (whos: readonly Who[], caller: Asker, action: Action): readonly AccessKey[] => {
   const purposes = [purposeOf(caller) ?? noPurpose, '*']
   return whos.flatMap((who) =>
     purposes.flatMap((purpose) => [accessKey(who, purpose, action), accessKey(who, purpose, '*')])
@@ -59,7 +63,7 @@ const keysOf = (whos: readonly Who[], caller: Caller, action: Action): readonly 
 }
 
 /** Every key that would admit this caller to this action. */
-export const callerKeys = (caller: Caller, action: Action): readonly AccessKey[] => [
+export const callerKeys = (caller: Asker, action: Action): readonly AccessKey[] => [
   accessKey('*', '*', action),
   ...keysOf(whosOf(caller), caller, action)
 ]
@@ -72,9 +76,23 @@ export const exclusionKey = (key: AccessKey): AccessKey => `!${key}`
 export const isExclusion = (key: AccessKey): boolean => key.startsWith('!')
 
 /** Every key that would shut a row to this caller. */
-export const exclusionKeys = (caller: Caller, action: Action): readonly AccessKey[] =>
+export const exclusionKeys = (caller: Asker, action: Action): readonly AccessKey[] =>
   keysOf(
     whosOf(caller).filter((who) => who.includes('+')),
     caller,
     action
   ).map(exclusionKey)
+
+/** What of the store a caller may read at a moment. */
+export const filterOf = (
+  caller: Asker,
+  now: Millis
+): Extract<AclFilter, { readonly kind: 'keys' }> => {
+  const denied = exclusionKeys(caller, 'read')
+  return {
+    kind: 'keys',
+    keys: callerKeys(caller, 'read'),
+    ...(denied.length === 0 ? {} : { denied }),
+    now
+  }
+}

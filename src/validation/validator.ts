@@ -10,11 +10,12 @@ import { identifierFault } from './profile/identifiers.ts'
 import { createProfileWalk } from './profile/profile-walk.ts'
 import { checkContext, profilesOf } from './profile/profiles.ts'
 import type { Json } from '../fhir/json-object.ts'
-import type { Owner, Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { isObject } from '../fhir/json-object.ts'
 import { createRun, createScope, jsonKind, quote, report } from './scope.ts'
 import { createTypeNodes } from './structure/type-node.ts'
-import { createWalk } from './structure/walk.ts'
+import type { Hooks } from './structure/walk.ts'
+import { walkResource } from './structure/walk.ts'
 
 export type Validate = (resource: unknown, type: ResourceType) => readonly Issue[]
 
@@ -30,63 +31,77 @@ const checksums: ReadonlySet<string> = new Set(['psi-inv-ssin', 'psi-inv-nihdi',
 
 export const createValidator = (
   definitions: Definitions,
-  { checksum = 'error' }: ValidatorOptions = {}
+  options: ValidatorOptions = {}
 ): Validate => {
-  const nodes = createTypeNodes(definitions)
-  const knows = (name: string): boolean => definitions.isType(name)
-  const walkProfile = createProfileWalk(definitions, knows, (rule) =>
-    checksums.has(rule.key) ? checksum : rule.severity
-  )
-
-  const onResource = (resource: Json, scope: Scope): void => {
-    const profiles = profilesOf(resource, definitions, scope)
-    for (const profile of profiles) walkProfile(profile, resource, scope)
-    warnOfIdentifiers(
-      resource,
-      new Set(profiles.flatMap((profile) => (profile.root.rules ?? []).map((rule) => rule.key))),
-      scope
-    )
-  }
-
-  const onExtension = (extension: Json, owner: Owner, scope: Scope): void => {
-    const profile =
-      typeof extension['url'] === 'string' ? definitions.profile(extension['url']) : undefined
-    if (profile?.type !== 'Extension') return
-    checkContext(profile, owner, definitions, scope)
-    walkProfile(profile, extension, scope)
-  }
-
-  const walk = createWalk({ nodes, knows, onResource, onExtension })
-
+  const hooks = createHooks(definitions, options)
   return (resource, type) => {
     const run = createRun()
     run.path.push(type)
     const scope = createScope(run, isObject(resource) ? resource : {})
-    if (!isObject(resource)) {
-      report(
-        scope,
-        'fatal',
-        'structure',
-        `Found ${jsonKind(resource)}, expected a JSON object with resourceType "${type}".`
-      )
-      return run.issues
+    if (isOfType(resource, type, definitions, scope)) {
+      walkResource(hooks, resource, hooks.nodes(type), scope)
     }
-    if (resource['resourceType'] !== type) {
-      const found = resource['resourceType']
-      const close =
-        typeof found === 'string' && !knows(found) ? nearest(found, definitions.types) : undefined
-      report(
-        scope,
-        'fatal',
-        'structure',
-        `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`,
-        'resourceType'
-      )
-      return run.issues
-    }
-    walk.resource(resource, nodes(type), scope)
     return run.issues
   }
+}
+
+const createHooks = (definitions: Definitions, { checksum = 'error' }: ValidatorOptions): Hooks => {
+  const knows = (name: string): boolean => definitions.isType(name)
+  const walkProfile = createProfileWalk(definitions, knows, (rule) =>
+    checksums.has(rule.key) ? checksum : rule.severity
+  )
+  return {
+    nodes: createTypeNodes(definitions),
+    knows,
+    onResource: (resource, scope) => {
+      const profiles = profilesOf(resource, definitions, scope)
+      for (const profile of profiles) walkProfile(profile, resource, scope)
+      warnOfIdentifiers(
+        resource,
+        new Set(profiles.flatMap((profile) => (profile.root.rules ?? []).map((rule) => rule.key))),
+        scope
+      )
+    },
+    onExtension: (extension, owner, scope) => {
+      const url = extension['url']
+      const profile = typeof url === 'string' ? definitions.profile(url) : undefined
+      if (profile?.type !== 'Extension') return
+      checkContext(profile, owner, definitions, scope)
+      walkProfile(profile, extension, scope)
+    }
+  }
+}
+
+/** Of what is no resource of the type nothing else can be said. */
+const isOfType = (
+  resource: unknown,
+  type: ResourceType,
+  definitions: Definitions,
+  scope: Scope
+): resource is Json => {
+  if (!isObject(resource)) {
+    report(
+      scope,
+      'fatal',
+      'structure',
+      `Found ${jsonKind(resource)}, expected a JSON object with resourceType "${type}".`
+    )
+    return false
+  }
+  const found = resource['resourceType']
+  if (found === type) return true
+  const close =
+    typeof found === 'string' && !definitions.isType(found)
+      ? nearest(found, definitions.types)
+      : undefined
+  report(
+    scope,
+    'fatal',
+    'structure',
+    `Found resourceType ${quote(found ?? null)}, expected "${type}"${close === undefined ? '' : `; did you mean "${close}"?`}`,
+    'resourceType'
+  )
+  return false
 }
 
 /**

@@ -64,7 +64,86 @@ export const createRulesOfProfile = (
   knows: KnowsType,
   severityOf: SeverityOf
 ): RulesOfProfile => {
-  const hasCode = (key: string, value: unknown): boolean => {
+  const known = new Map<string, ElementRules>()
+  return (profile) => {
+    const made =
+      known.get(profile.url) ??
+      elementRules(profile.root, {
+        ...{ definitions, knows, severityOf, profile: profile.id },
+        ...{ name: profile.type, path: profile.type }
+      })
+    known.set(profile.url, made)
+    return made
+  }
+}
+
+/** An element of a profile, and what its rules are made with. */
+interface Place {
+  readonly definitions: Definitions
+  readonly knows: KnowsType
+  readonly severityOf: SeverityOf
+  /** Id of the profile. */
+  readonly profile: string
+  readonly name: string
+  readonly path: string
+}
+
+const elementRules = (node: ProfileNode, place: Place): ElementRules => {
+  const { definitions, knows, severityOf, name, path } = place
+  const isChoice = name.endsWith('[x]')
+  const plain = isChoice ? name.slice(0, -3) : name
+  return {
+    node,
+    profile: place.profile,
+    name: plain,
+    isChoice,
+    beside: `_${plain}`,
+    rules: (node.rules ?? []).map((rule) => ({
+      key: rule.key,
+      severity: severityOf(rule),
+      human: rule.human,
+      test: pathTest(definitions.structures, rule.expression, knows(path) ? undefined : path)
+    })),
+    valueSet: node.codes === undefined ? undefined : definitions.valueSet(node.codes),
+    children: Object.entries(node.children ?? {}).map(([child, rules]) =>
+      elementRules(rules, { ...place, name: child, path: `${path}.${child.replace('[x]', '')}` })
+    ),
+    slicing: slicingOf(node, place),
+    isBare: isBare(node, definitions)
+  }
+}
+
+const isBare = (node: ProfileNode, definitions: Definitions): boolean => {
+  const { min: _min, max: _max, slicing: _slicing, slices: _slices, ...checks } = node
+  // Extensions are checked wherever they stand, by their url.
+  return (
+    Object.keys(checks).every((key) => key === 'profiles') &&
+    (node.profiles ?? []).every((url) => definitions.profile(url)?.type === 'Extension')
+  )
+}
+
+const slicingOf = (node: ProfileNode, place: Place): Slicing | undefined => {
+  if (node.slices === undefined) return undefined
+  const slices = slicesOf(node, codesOf(place.definitions))?.map((slice) => ({
+    ...slice,
+    rules: elementRules(slice.node, place)
+  }))
+  return (
+    slices && {
+      slices,
+      closed: node.slicing?.closed === true,
+      of:
+        byKey(node) ??
+        ((item) =>
+          slices.flatMap((slice, index) => (slice.distance(item).length === 0 ? [index] : [])))
+    }
+  )
+}
+
+/** Whether a code, Coding or CodeableConcept has a code of a value set. */
+const codesOf =
+  (definitions: Definitions) =>
+  (key: string, value: unknown): boolean => {
     const valueSet = definitions.valueSet(key)
     if (valueSet === undefined) return false
     const codings = isObject(value)
@@ -81,63 +160,3 @@ export const createRulesOfProfile = (
             valueSet.has(coding['system'] as string | undefined, coding['code'])
         )
   }
-
-  const slicingOf = (
-    node: ProfileNode,
-    name: string,
-    profile: Profile,
-    path: string
-  ): Slicing | undefined => {
-    if (node.slices === undefined) return undefined
-    const slices = slicesOf(node, hasCode)?.map((slice) => ({
-      ...slice,
-      rules: make(slice.node, name, profile, path)
-    }))
-    return (
-      slices && {
-        slices,
-        closed: node.slicing?.closed === true,
-        of:
-          byKey(node) ??
-          ((item) =>
-            slices.flatMap((slice, index) => (slice.distance(item).length === 0 ? [index] : [])))
-      }
-    )
-  }
-
-  const make = (node: ProfileNode, name: string, profile: Profile, path: string): ElementRules => {
-    const isChoice = name.endsWith('[x]')
-    const plain = isChoice ? name.slice(0, -3) : name
-    const { min: _min, max: _max, slicing: _slicing, slices: _slices, ...checks } = node
-    // Extensions are checked wherever they stand, by their url.
-    const isBare =
-      Object.keys(checks).every((key) => key === 'profiles') &&
-      (node.profiles ?? []).every((url) => definitions.profile(url)?.type === 'Extension')
-    return {
-      node,
-      profile: profile.id,
-      name: plain,
-      isChoice,
-      beside: `_${plain}`,
-      rules: (node.rules ?? []).map((rule) => ({
-        key: rule.key,
-        severity: severityOf(rule),
-        human: rule.human,
-        test: pathTest(definitions.structures, rule.expression, knows(path) ? undefined : path)
-      })),
-      valueSet: node.codes === undefined ? undefined : definitions.valueSet(node.codes),
-      children: Object.entries(node.children ?? {}).map(([child, rules]) =>
-        make(rules, child, profile, `${path}.${child.replace('[x]', '')}`)
-      ),
-      slicing: slicingOf(node, name, profile, path),
-      isBare
-    }
-  }
-
-  const known = new Map<string, ElementRules>()
-  return (profile) => {
-    const made = known.get(profile.url) ?? make(profile.root, profile.type, profile, profile.type)
-    known.set(profile.url, made)
-    return made
-  }
-}

@@ -6,6 +6,7 @@ import type {
   Definitions,
   ElementTable,
   ElementType,
+  Structures,
   ValueSetCodes
 } from '../../definitions/definitions.ts'
 import { choiceName } from '../../fhirpath/choice.ts'
@@ -48,91 +49,102 @@ export interface TypeNode {
 export type TypeNodes = (name: string) => TypeNode
 
 export const createTypeNodes = (definitions: Definitions): TypeNodes => {
-  const { structures } = definitions
   const nodes = new Map<string, TypeNode>()
-
-  const nodeNameOf = (element: ElementTable, type: ElementType): string =>
-    element.contentReference ??
-    (structures.children(element.path) !== undefined &&
-    (type.code === 'BackboneElement' || type.code === 'Element')
-      ? element.path
-      : type.code)
-
-  const fieldsOf = (element: ElementTable, choice: number): Field[] => {
-    const isChoice = element.name.endsWith('[x]')
-    const base = isChoice ? element.name.slice(0, -3) : element.name
-    const types =
-      element.contentReference === undefined ? element.types : [{ code: 'BackboneElement' }]
-    return types.flatMap((type): Field[] => {
-      const kind = structures.type(type.code)?.kind ?? 'complex'
-      const field: Field = {
-        property: isChoice ? choiceName(base, type.code) : base,
-        element,
-        repeats: element.max > 1,
-        kind,
-        type,
-        sibling: false,
-        choice,
-        node: () => node(kind === 'primitive' ? 'Element' : nodeNameOf(element, type)),
-        owner: { path: element.contentReference ?? element.path, type: type.code },
-        valueSet: element.codes === undefined ? undefined : definitions.valueSet(element.codes),
-        // Rules of a nested element belong to its node, which contentReference shares.
-        rules:
-          structures.children(element.path) === undefined
-            ? [
-                ...rulesOf(structures, element.path),
-                ...(type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : [])
-              ]
-            : []
-      }
-      return kind === 'primitive'
-        ? [field, { ...field, property: `_${field.property}`, sibling: true }]
-        : [field]
-    })
-  }
-
-  const make = (name: string): TypeNode => {
-    const elements = structures.children(name)
-    if (!elements) {
-      throw new Error(`The structure tables hold no type ${name}; rebuild profiles/tables.`)
-    }
-    let choices = 0
-    const groups = [...elements.values()].map((element) => ({
-      element,
-      fields: fieldsOf(element, element.name.endsWith('[x]') ? 1 << choices++ : 0)
-    }))
-    return {
-      name,
-      isResource: structures.type(name)?.kind === 'resource',
-      fields: new Map(
-        groups.flatMap(({ fields }) => fields.map((field) => [field.property, field] as const))
-      ),
-      required: groups
-        .filter(({ element }) => element.min > 0)
-        .map(({ element, fields }) => ({
-          name: element.name.replace('[x]', ''),
-          properties: fields.map((field) => field.property),
-          expected: fields
-            .filter((field) => !field.sibling)
-            .map((field) => field.property)
-            .slice(0, 6)
-            .join(' or ')
-        })),
-      rules: typeRules(name)
-    }
-  }
-
-  const typeRules = (name: string): readonly Rule[] => {
-    const base = structures.type(name)?.base
-    return [...(base === undefined ? [] : typeRules(base)), ...rulesOf(structures, name)]
-  }
-
-  const node = (name: string): TypeNode => {
+  const node: TypeNodes = (name) => {
     const known = nodes.get(name)
     if (known) return known
-    const made = make(name)
+    const made = typeNode(name, definitions, node)
     nodes.set(name, made)
     return made
   }
   return node
+}
+
+const typeNode = (name: string, definitions: Definitions, nodes: TypeNodes): TypeNode => {
+  const { structures } = definitions
+  const elements = structures.children(name)
+  if (!elements) {
+    throw new Error(`The structure tables hold no type ${name}; rebuild profiles/tables.`)
+  }
+  let choices = 0
+  const groups = [...elements.values()].map((element) => ({
+    element,
+    fields: fieldsOf(element, element.name.endsWith('[x]') ? 1 << choices++ : 0, definitions, nodes)
+  }))
+  return {
+    name,
+    isResource: structures.type(name)?.kind === 'resource',
+    fields: new Map(
+      groups.flatMap(({ fields }) => fields.map((field) => [field.property, field] as const))
+    ),
+    required: groups
+      .filter(({ element }) => element.min > 0)
+      .map(({ element, fields }) => ({
+        name: element.name.replace('[x]', ''),
+        properties: fields.map((field) => field.property),
+        expected: fields
+          .filter((field) => !field.sibling)
+          .map((field) => field.property)
+          .slice(0, 6)
+          .join(' or ')
+      })),
+    rules: typeRules(structures, name)
+  }
+}
+
+const fieldsOf = (
+  element: ElementTable,
+  choice: number,
+  definitions: Definitions,
+  nodes: TypeNodes
+): Field[] => {
+  const { structures } = definitions
+  const isChoice = element.name.endsWith('[x]')
+  const base = isChoice ? element.name.slice(0, -3) : element.name
+  const types =
+    element.contentReference === undefined ? element.types : [{ code: 'BackboneElement' }]
+  return types.flatMap((type): Field[] => {
+    const kind = structures.type(type.code)?.kind ?? 'complex'
+    const field: Field = {
+      property: isChoice ? choiceName(base, type.code) : base,
+      element,
+      repeats: element.max > 1,
+      kind,
+      type,
+      sibling: false,
+      choice,
+      node: () => nodes(kind === 'primitive' ? 'Element' : nodeName(structures, element, type)),
+      owner: { path: element.contentReference ?? element.path, type: type.code },
+      valueSet: element.codes === undefined ? undefined : definitions.valueSet(element.codes),
+      rules: elementRules(structures, element, type)
+    }
+    return kind === 'primitive'
+      ? [field, { ...field, property: `_${field.property}`, sibling: true }]
+      : [field]
+  })
+}
+
+const nodeName = (structures: Structures, element: ElementTable, type: ElementType): string =>
+  element.contentReference ??
+  (structures.children(element.path) !== undefined &&
+  (type.code === 'BackboneElement' || type.code === 'Element')
+    ? element.path
+    : type.code)
+
+/** Rules of a nested element belong to its node, which contentReference shares. */
+const elementRules = (
+  structures: Structures,
+  element: ElementTable,
+  type: ElementType
+): readonly Rule[] =>
+  structures.children(element.path) === undefined
+    ? [
+        ...rulesOf(structures, element.path),
+        ...(type.targets?.[0] === 'SimpleQuantity' ? simpleQuantityRules : [])
+      ]
+    : []
+
+const typeRules = (structures: Structures, name: string): readonly Rule[] => {
+  const base = structures.type(name)?.base
+  return [...(base === undefined ? [] : typeRules(structures, base)), ...rulesOf(structures, name)]
 }

@@ -74,6 +74,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/storage/sqlite/'],
   fhirpath: ['src/fhirpath/engine.ts'],
   rfc6902: ['src/interactions/'],
+  negotiator: ['src/http/request/preference.ts'],
   commander: ['src/cli/'],
   'cli-progress': ['src/cli/'],
   'cli-table3': ['src/cli/'],

@@ -1,4 +1,4 @@
-// What holds for every request, whatever it asks: media types, headers, failures, limits, closing.
+// What holds for every request, whatever it asks: headers, failures, limits, closing.
 // https://hl7.org/fhir/R4/http.html
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -15,93 +15,6 @@ const outcome = {
   resourceType: 'OperationOutcome',
   issue: [{ severity: 'error', diagnostics: /./, details: { text: /./ } }]
 }
-
-t.test('the answer is JSON of the kind that was asked for; anything else is 406', async (t) => {
-  const { send } = await createWorld()
-  const get = async (accept: string, query = ''): Promise<[number, string | undefined]> => {
-    const { status, headers } = await send('GET', `Patient${query}`, { headers: { accept } })
-    return [status, headers['content-type']]
-  }
-  for (const accept of [
-    '*/*',
-    'application/fhir+json',
-    'application/*',
-    'text/html, */*;q=0.1',
-    'application/fhir+json; fhirVersion=4.0',
-    'application/fhir+xml;q=0.5, application/fhir+json;q=0.4'
-  ]) {
-    t.same(await get(accept), [200, fhirJson], accept)
-  }
-  t.same(await get('application/json'), [200, 'application/json; charset=utf-8'])
-  for (const accept of [
-    'application/fhir+xml',
-    'text/html',
-    'application/fhir+json; fhirVersion=3.0',
-    'application/fhir+json;q=0',
-    'nonsense'
-  ]) {
-    t.equal((await get(accept))[0], 406, accept)
-  }
-  t.same(
-    await get('application/fhir+xml', '?_format=json'),
-    [200, fhirJson],
-    '_format beats Accept'
-  )
-  t.same(await get('*/*', '?_format=application/fhir%2Bjson'), [200, fhirJson])
-  t.same(
-    await get('*/*', '?_format=application/fhir+json'),
-    [200, fhirJson],
-    'a + that was not encoded'
-  )
-  t.equal((await get('*/*', '?_format=xml'))[0], 406)
-  t.match(await send('GET', 'Patient?_format=xml'), {
-    body: { issue: [{ diagnostics: /application\/fhir\+json or application\/json/ }] }
-  })
-})
-
-t.test('a body of another kind is 415, and the answer lists what is read', async (t) => {
-  const { send } = await createWorld()
-  const post = async (
-    type: string,
-    body: string | Buffer = JSON.stringify(patient('X')),
-    more = {}
-  ) => await send('POST', 'Patient', { body, headers: { 'content-type': type, ...more } })
-  for (const type of [
-    'application/json',
-    'application/fhir+json',
-    'application/fhir+json; charset=UTF-8',
-    'application/fhir+json; fhirVersion=4.0'
-  ]) {
-    t.equal((await post(type)).status, 201, type)
-  }
-  for (const type of [
-    'application/fhir+xml',
-    'text/plain',
-    'application/json; charset=latin1',
-    'application/fhir+json; fhirVersion=5.0',
-    'nonsense',
-    'application/json-patch+json'
-  ]) {
-    t.match(
-      await post(type),
-      { status: 415, body: { issue: [{ diagnostics: /expected application\/fhir\+json/ }] } },
-      type
-    )
-  }
-  t.match(
-    await post(
-      'application/fhir+xml',
-      '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Patient>&e;</Patient>'
-    ),
-    { status: 415 }
-  )
-  t.equal(
-    (await post('application/json', JSON.stringify(patient('X')), { 'content-encoding': 'br' }))
-      .status,
-    415
-  )
-  t.equal((await send('PATCH', 'Patient/x', { body: '[]' })).status, 415)
-})
 
 t.test(
   'every answer, good or bad, is uncached, unsniffed, named by request id, and tells nothing of what runs here',
@@ -202,30 +115,6 @@ t.test('a deep body is refused before anything is built from it', async (t) => {
   const start = performance.now()
   t.equal((await send('POST', 'Patient', { body: `{"a":${'['.repeat(500_000)}` })).status, 400)
   t.ok(performance.now() - start < 50, 'within 50 ms')
-})
-
-t.test('people read the failure in their language', async (t) => {
-  const { send } = await createWorld()
-  const expected = {
-    fr: 'Introuvable.',
-    'nl-BE, fr;q=0.5': 'Dit is niet gevonden.',
-    'ja, de;q=0.9, en;q=0.1': 'Das wurde nicht gefunden.',
-    ja: 'This cannot be found.',
-    'fr;q=0, en': 'This cannot be found.'
-  }
-  for (const [language, text] of Object.entries(expected)) {
-    t.match(
-      await send('GET', 'Patient/x', { headers: { 'accept-language': language } }),
-      { body: { issue: [{ details: { text } }] } },
-      language
-    )
-  }
-  t.equal(
-    (await send('GET', 'Patient/x', { headers: { 'accept-language': 'nl' } })).headers[
-      'content-language'
-    ],
-    'nl'
-  )
 })
 
 t.test(

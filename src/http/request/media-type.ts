@@ -1,5 +1,6 @@
 /** What is read and written: JSON. https://hl7.org/fhir/R4/http.html#mime-type */
 import { FhirError } from '../../fhir/fhir-error.ts'
+import { preferredType } from './preference.ts'
 
 export const fhirJson = 'application/fhir+json'
 const plainJson = 'application/json'
@@ -39,14 +40,21 @@ const notAcceptable = (found: string): FhirError =>
     `Found ${found}, expected ${fhirJson} or ${plainJson} (FHIR 4.0); ask for one of them with Accept or _format.`
   )
 
-const answers = new Map([
-  ['*/*', fhirJson],
-  ['application/*', fhirJson],
-  [fhirJson, fhirJson],
-  [plainJson, plainJson],
-  ['text/json', plainJson]
-])
-const weightOf = ({ parameters }: MediaType): number => Number(parameters.get('q') ?? '1') || 0
+/** What an answer may be called, with every parameter that a client may name beside it. */
+const versions = ['', ...[...fhirVersions].map((version) => `;fhirVersion=${version}`)]
+const answers: ReadonlyMap<string, string> = new Map(
+  [
+    [fhirJson, fhirJson],
+    [plainJson, plainJson],
+    ['text/json', plainJson]
+  ].flatMap(([name = '', answer = '']) =>
+    versions.flatMap((version) =>
+      ['', ';charset=utf-8'].map((charset) => [name + version + charset, answer] as const)
+    )
+  )
+)
+const named = [...answers.keys()]
+const bare = named.filter((name) => !name.includes(';'))
 
 /** @returns media type of the answer. @throws FhirError not-acceptable */
 export const negotiate = (accept: string | undefined, format: string | undefined): string => {
@@ -57,14 +65,11 @@ export const negotiate = (accept: string | undefined, format: string | undefined
     }
     return fhirJson
   }
-  if (accept === undefined || accept === '*/*' || accept === fhirJson) return fhirJson
-  const wishes = accept
-    .slice(0, 1000)
-    .split(',')
-    .map(mediaTypeIn)
-    .filter((wish) => answers.has(wish.type) && weightOf(wish) > 0 && fhirVersionFits(wish))
-  const best = wishes.sort((a, b) => weightOf(b) - weightOf(a))[0]
-  const answer = best === undefined ? undefined : answers.get(best.type)
+  if (accept === undefined || accept === '*/*') return fhirJson
+  const best = answers.has(accept)
+    ? accept
+    : preferredType(accept, /fhirversion|charset/i.test(accept) ? named : bare)
+  const answer = answers.get(best ?? '')
   if (answer === undefined) throw notAcceptable(`Accept: ${accept}`)
   return answer
 }

@@ -42,7 +42,7 @@ const wantedOf = (text: string, clientName: string): Wanted => {
     }
     return {
       where: {
-        kind: 'token',
+        kind: 'word',
         parameter: 'Organization.identifier',
         system: identifier.system,
         code: identifier.value
@@ -56,7 +56,7 @@ const wantedOf = (text: string, clientName: string): Wanted => {
     }
   }
   return {
-    where: { kind: 'string', parameter: 'Organization.name', match: 'exact', value: text },
+    where: { kind: 'text', parameter: 'Organization.name', match: 'exact', value: text },
     resource: { resourceType: 'Organization', active: true, name: text }
   }
 }

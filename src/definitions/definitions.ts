@@ -4,18 +4,13 @@
  */
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 
-/**
- * Kinds of search parameter that this server answers. Others are absent here and so from the
- * CapabilityStatement.
- */
-export type SearchParameterKind = 'token' | 'reference' | 'date' | 'string' | 'uri'
-
 export interface SearchParameter {
   /** `CarePlan.status`: type and code. */
   readonly key: string
   readonly type: ResourceType
   readonly code: string
-  readonly kind: SearchParameterKind
+  /** One of search/parameters/kinds.ts: the tables hold no parameter of another kind. */
+  readonly kind: string
   readonly url: string
   /** FHIRPath for this type alone (unions over types are split when compiled). */
   readonly expression: string

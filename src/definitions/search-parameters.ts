@@ -3,7 +3,7 @@
  * https://hl7.org/fhir/R4/searchparameter-registry.html
  */
 import type { ResourceType } from '../fhir/resource.ts'
-import type { SearchParameter, SearchParameterKind } from './definitions.ts'
+import type { SearchParameter } from './definitions.ts'
 
 /**
  * Type → code → facts. `targets: '*'`: any type. `url`: without the prefix that all published
@@ -46,7 +46,7 @@ const read = (
   key: `${type}.${code}`,
   type: type as ResourceType,
   code,
-  kind: row.kind as SearchParameterKind,
+  kind: row.kind,
   url: row.url.includes(':') ? row.url : published + row.url,
   expression: row.expression,
   datatypes: row.datatypes,

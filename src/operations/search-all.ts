@@ -42,7 +42,7 @@ export const searchReferring = async (
   const found = new Map<string, Resource>()
   for (let i = 0; i < targets.length; i += chunkSize) {
     const where: Node = {
-      kind: 'reference',
+      kind: 'link',
       parameter: `${type}.${code}`,
       targets: targets.slice(i, i + chunkSize)
     }

@@ -29,7 +29,7 @@ export const compartmentNode = (
   const nodes = codes.flatMap((code): Node[] => {
     if (code === itself) return [{ kind: 'ids', ids: [compartment.id] }]
     const parameter = definitions.searchParameters(type).get(code)
-    return parameter ? [{ kind: 'reference', parameter: parameter.key, targets }] : []
+    return parameter ? [{ kind: 'link', parameter: parameter.key, targets }] : []
   })
   return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', nodes }
 }

@@ -100,9 +100,14 @@ const sorted = (node: Node): Node => {
       return { kind: 'not', node: sorted(node.node) }
     case 'ids':
       return { kind: 'ids', ids: [...node.ids].sort() }
-    case 'reference':
+    case 'link':
       return { ...node, targets: [...node.targets].sort() }
-    default:
+    case 'word':
+    case 'text':
+    case 'span':
+    case 'missing':
+    case 'chain':
+    case 'has':
       return node
   }
 }

@@ -6,7 +6,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { dateReader } from '../fhir/date.ts'
 import type { Resource, ResourceType } from '../fhir/resource.ts'
 import { parseExpression } from '../fhirpath/parser.ts'
-import { kinds } from './parameters/kinds.ts'
+import { kindOf } from './parameters/kinds.ts'
 import { compileExpressions, type Sink } from '../fhirpath/path-closure.ts'
 import type { IndexValues } from './query.ts'
 import type { Values } from './values.ts'
@@ -31,14 +31,14 @@ export const createExtractor = (
     if (known) return known
     const rules = [...definitions.searchParameters(type).values()].map((parameter) => ({
       expression: parseExpression(parameter.expression),
-      sink: kinds[parameter.kind].values(parameter)
+      sink: kindOf(parameter).values(parameter)
     }))
     const closure = compileExpressions(rules)
     compiled.set(type, closure)
     return closure
   }
   return (resource) => {
-    const index = { token: [], reference: [], string: [], date: [] }
+    const index = { word: [], text: [], span: [], link: [] }
     const values: Values = { index, dates, base, resourceType: resource.resourceType, count: 0 }
     closureOf(resource.resourceType)(resource, values)
     return index

@@ -7,10 +7,11 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceId, ResourceType } from '../fhir/resource.ts'
 import { split, unescape } from './escape.ts'
 import { hasControl } from './index-text.ts'
-import { kinds } from './parameters/kinds.ts'
+import { kindOf } from './parameters/kinds.ts'
 import { malformed } from './parameters/malformed.ts'
-import type { Reading } from './parameters/parameter-kind.ts'
-import { lastUpdatedKey, type Node } from './query.ts'
+import { parameterOf } from './parameters/own.ts'
+import { anyType, type Reading } from './parameters/parameter-kind.ts'
+import { idKey, isOwnKey, type Form, type Node } from './query.ts'
 import { unknownParameter, type Unknown } from './unknown-parameter.ts'
 
 export interface FilterContext extends Reading {
@@ -63,27 +64,18 @@ const parsePlain = (
   const colon = name.indexOf(':')
   const code = colon < 0 ? name : name.slice(0, colon)
   const modifier = colon < 0 ? undefined : name.slice(colon + 1)
-  if (code === '_id') return ids(alternativesOf(context, name, value), modifier)
-  const parameter =
-    code === lastUpdatedKey
-      ? lastUpdated(type)
-      : context.definitions.searchParameters(type).get(code)
+  if (code === idKey) return ids(alternativesOf(context, name, value), modifier)
+  const parameter = parameterOf(context.definitions, type, code)
   if (!parameter) return unknownParameter(context, type, code)
-  const kind = kinds[parameter.kind]
-  if (modifier === 'missing' && code !== lastUpdatedKey) return missing(parameter, value)
-  if (
-    modifier !== undefined &&
-    !kind.modifiers.includes(modifier) &&
-    !(parameter.kind === 'reference' && context.isType(modifier))
-  ) {
-    throw unsupportedModifier(code, modifier, [
-      ...kind.modifiers,
-      ...(code === lastUpdatedKey ? [] : ['missing'])
-    ])
+  const kind = kindOf(parameter)
+  const modifiers = [...kind.modifiers, ...(isOwnKey(parameter.key) ? [] : ['missing'])]
+  if (modifier !== undefined && !isAmong(modifiers, modifier, context)) {
+    throw unsupportedModifier(code, modifier, modifiers)
   }
+  if (modifier === 'missing') return missing(parameter, kind.form, value)
   const alternatives = alternativesOf(context, name, value)
   const node = kind.node(parameter, alternatives, modifier, context)
-  if (node.kind === 'reference') {
+  if (node.kind === 'link') {
     spend(context, Math.max(0, node.targets.length - alternatives.length))
   }
   return node
@@ -127,22 +119,20 @@ const ids = (alternatives: readonly string[], modifier: string | undefined): Nod
   }
 }
 
-const lastUpdated = (type: ResourceType): SearchParameter => ({
-  key: lastUpdatedKey,
-  type,
-  code: lastUpdatedKey,
-  kind: 'date',
-  url: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated',
-  expression: `${type}.meta.lastUpdated`,
-  datatypes: ['instant'],
-  targets: []
-})
+const isAmong = (
+  modifiers: readonly string[],
+  modifier: string,
+  { isType }: FilterContext
+): boolean =>
+  isType(modifier)
+    ? modifiers.includes(anyType)
+    : modifier !== anyType && modifiers.includes(modifier)
 
-const missing = ({ key, kind, code }: SearchParameter, value: string): Node => {
+const missing = ({ key, code }: SearchParameter, form: Form, value: string): Node => {
   if (value !== 'true' && value !== 'false') {
     throw malformed(`${code}:missing`, value, 'true or false')
   }
-  const node: Node = { kind: 'missing', parameter: key, index: kinds[kind].index }
+  const node: Node = { kind: 'missing', parameter: key, form }
   return value === 'true' ? node : { kind: 'not', node }
 }
 
@@ -237,8 +227,8 @@ const parseHas = (
   return { kind: 'has', sourceType: source, parameter: parameter.key, node }
 }
 
-const knows = ({ definitions }: FilterContext, type: ResourceType, code: string) =>
-  code === '_id' || code === lastUpdatedKey || definitions.searchParameters(type).has(code)
+const knows = ({ definitions }: FilterContext, type: ResourceType, code: string): boolean =>
+  parameterOf(definitions, type, code) !== undefined
 
 const known = (node: Node | Unknown): Node => {
   if (node.kind === 'unknown') {

@@ -2,29 +2,81 @@
  * What a query string means, as readonly data. Knows FHIR, knows no store; every store answers it
  * alike. https://hl7.org/fhir/R4/search.html
  */
-import type { Millis, Reference, ResourceId, ResourceType } from '../fhir/resource.ts'
+import type { Reference, ResourceId, ResourceType } from '../fhir/resource.ts'
 
 /**
  * A search parameter on its type, e.g. `CarePlan.status`. Index values and nodes meet on this key.
  */
 export type ParameterKey = string
 
-/**
- * `_lastUpdated` is a date parameter answered from the version's own time, not from index values.
- */
+/** Every resource has these; they are answered from the version itself, not from index values. */
+export const idKey = '_id'
+/** The version's own time, as the span [at, at + 1). */
 export const lastUpdatedKey = '_lastUpdated'
+export const isOwnKey = (parameter: ParameterKey): boolean =>
+  parameter === idKey || parameter === lastUpdatedKey
+
+/**
+ * How a value stands in the index, and all that a store knows of search parameters. Which of R4's
+ * kinds of parameter stands in which form is said in search/parameters/.
+ * - `word`: found whole, alone or in its system: codes, identifiers, URIs.
+ * - `text`: found by its beginning, a part, or as written.
+ * - `span`: a piece of a line, found by its two ends: dates, periods; numbers likewise.
+ * - `link`: leads to a resource; chains, `_has` and includes go along it.
+ */
+export type Form = 'word' | 'text' | 'span' | 'link'
 
 export type Node =
   | { readonly kind: 'and'; readonly nodes: readonly Node[] } // no nodes: everything
   | { readonly kind: 'or'; readonly nodes: readonly Node[] } // no nodes: nothing
   | { readonly kind: 'not'; readonly node: Node }
   | { readonly kind: 'ids'; readonly ids: readonly ResourceId[] }
-  | TokenNode
-  | ReferenceNode
-  | DateNode
-  | StringNode
+  | WordNode
+  | TextNode
+  | SpanNode
+  | LinkNode
   // no value of this parameter at all
-  | { readonly kind: 'missing'; readonly parameter: ParameterKey; readonly index: IndexKind }
+  | { readonly kind: 'missing'; readonly parameter: ParameterKey; readonly form: Form }
+  | Hop
+
+/**
+ * `code`: any system. `system: ''` with code: words without a system (`|code`). `code` absent: any
+ * code of the system (`system|`).
+ */
+export interface WordNode {
+  readonly kind: 'word'
+  readonly parameter: ParameterKey
+  readonly code?: string
+  readonly system?: string
+}
+/** `prefix` and `contains` compare folded values, `exact` the value as written. */
+export interface TextNode {
+  readonly kind: 'text'
+  readonly parameter: ParameterKey
+  readonly match: 'prefix' | 'contains' | 'exact'
+  readonly value: string
+}
+/**
+ * Bounds on one stored half-open span [lo, hi): lo >= loMin, lo < loMax, hi > hiMin, hi <= hiMax.
+ * Prefixes are compiled to these (search/parameters/).
+ */
+export interface SpanNode {
+  readonly kind: 'span'
+  readonly parameter: ParameterKey
+  readonly loMin?: Place
+  readonly loMax?: Place
+  readonly hiMin?: Place
+  readonly hiMax?: Place
+}
+/** One of these targets, each `Type/id`, or an absolute URL stored as sent. */
+export interface LinkNode {
+  readonly kind: 'link'
+  readonly parameter: ParameterKey
+  readonly targets: readonly string[]
+}
+
+/** From here to a resource that `node` matches, along a link of this one or of that one. */
+export type Hop =
   | {
       readonly kind: 'chain'
       readonly parameter: ParameterKey
@@ -38,51 +90,17 @@ export type Node =
       readonly node: Node
     }
 
-/**
- * `code`: any system. `system: ''` with code: values without a system (`|code`). `code` absent: any
- * code of the system (`system|`). Also serves uri parameters (code = the uri, no system).
- */
-export interface TokenNode {
-  readonly kind: 'token'
-  readonly parameter: ParameterKey
-  readonly code?: string
-  readonly system?: string
-}
-/** One of these targets, each `Type/id`, or an absolute URL stored as sent. */
-export interface ReferenceNode {
-  readonly kind: 'reference'
-  readonly parameter: ParameterKey
-  readonly targets: readonly string[]
-}
-/**
- * Bounds on one stored half-open interval [lo, hi): lo >= loMin, lo < loMax, hi > hiMin, hi <=
- * hiMax. Prefixes are compiled to these (search/parameters/date.ts).
- */
-export interface DateNode {
-  readonly kind: 'date'
-  readonly parameter: ParameterKey
-  readonly loMin?: Millis
-  readonly loMax?: Millis
-  readonly hiMin?: Millis
-  readonly hiMax?: Millis
-}
-/** `prefix` and `contains` compare folded values, `exact` the value as written. */
-export interface StringNode {
-  readonly kind: 'string'
-  readonly parameter: ParameterKey
-  readonly match: 'prefix' | 'contains' | 'exact'
-  readonly value: string
-}
-
-export type IndexKind = 'token' | 'reference' | 'date' | 'string'
+/** A place on the line of a span: a whole number from `openLo` to `openHi`; of times, Millis. */
+export type Place = number
 
 /**
  * Ascending sorts by the smallest value, descending by the largest; resources without a value come
- * last in both. `_lastUpdated` and `_id` are allowed keys.
+ * last in both. A word sorts by its code, a link by its target, a text by its folded value, a span
+ * by its start. `_lastUpdated` and `_id` are allowed keys.
  */
 export interface Sort {
-  readonly parameter: ParameterKey | '_lastUpdated' | '_id'
-  readonly index: IndexKind
+  readonly parameter: ParameterKey
+  readonly form: Form
   readonly direction: 'asc' | 'desc'
 }
 
@@ -118,31 +136,31 @@ export interface Include {
  * by one.
  */
 export interface IndexValues {
-  readonly token: readonly {
+  readonly word: readonly {
     readonly parameter: ParameterKey
     readonly code: string
     readonly system?: string
   }[]
-  readonly reference: readonly { readonly parameter: ParameterKey; readonly target: string }[]
   /** `value` folded, `exact` as written. */
-  readonly string: readonly {
+  readonly text: readonly {
     readonly parameter: ParameterKey
     readonly value: string
     readonly exact: string
   }[]
   /** Half-open [lo, hi); an open side is `openLo` or `openHi`. */
-  readonly date: readonly {
+  readonly span: readonly {
     readonly parameter: ParameterKey
-    readonly lo: Millis
-    readonly hi: Millis
+    readonly lo: Place
+    readonly hi: Place
   }[]
+  readonly link: readonly { readonly parameter: ParameterKey; readonly target: string }[]
 }
 
 /** Bounds of the Date type, so that both fit every store's integers. */
-export const openLo: Millis = -8_640_000_000_000_000
-export const openHi: Millis = 8_640_000_000_000_000
+export const openLo: Place = -8_640_000_000_000_000
+export const openHi: Place = 8_640_000_000_000_000
 
-export const noIndexValues: IndexValues = { token: [], reference: [], string: [], date: [] }
+export const noIndexValues: IndexValues = { word: [], text: [], span: [], link: [] }
 
 /** A reference as it stands in index values. */
 export const targetOf = (reference: Reference): string => `${reference.type}/${reference.id}`

@@ -5,8 +5,9 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
-import { kinds } from './parameters/kinds.ts'
+import { kindOf } from './parameters/kinds.ts'
 import { malformed } from './parameters/malformed.ts'
+import { parameterOf } from './parameters/own.ts'
 import type { Include, Sort } from './query.ts'
 import { unknownParameter, type Unknown } from './unknown-parameter.ts'
 
@@ -143,12 +144,10 @@ export const readResultParameter = (
 const sortOf = (part: string, { definitions, type }: ResultContext): Sort | Unknown => {
   const direction = part.startsWith('-') ? 'desc' : 'asc'
   const code = direction === 'desc' ? part.slice(1) : part
-  if (code === '_id') return { parameter: '_id', index: 'token', direction }
-  if (code === '_lastUpdated') return { parameter: '_lastUpdated', index: 'date', direction }
-  const parameter = definitions.searchParameters(type).get(code)
+  const parameter = parameterOf(definitions, type, code)
   return parameter
-    ? { parameter: parameter.key, index: kinds[parameter.kind].index, direction }
-    : unknownParameter({ definitions, beside: ['_id', '_lastUpdated'] }, type, code)
+    ? { parameter: parameter.key, form: kindOf(parameter).form, direction }
+    : unknownParameter({ definitions, beside: [] }, type, code)
 }
 
 /** @throws FhirError `invalid` for what is no `Type:parameter:TargetType` */

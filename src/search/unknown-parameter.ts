@@ -5,6 +5,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { nearest } from '../fhir/nearest.ts'
+import { everyParameterOf } from './parameters/own.ts'
 
 export interface Unknown {
   readonly kind: 'unknown'
@@ -23,9 +24,7 @@ export const unknownParameter = (
   const supported = [
     ...new Set([
       '_has',
-      '_id',
-      '_lastUpdated',
-      ...definitions.searchParameters(type).keys(),
+      ...everyParameterOf(definitions, type).map((parameter) => parameter.code),
       ...beside
     ])
   ].sort()

@@ -1,6 +1,6 @@
 /** Collects the index values of one resource: each once, and never too many. */
 import { FhirError } from '../fhir/fhir-error.ts'
-import type { DateReader, Interval } from '../fhir/date.ts'
+import type { DateReader } from '../fhir/date.ts'
 import type { IndexValues, ParameterKey } from './query.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends ReadonlyArray<infer U> ? U[] : T[K] }
@@ -30,45 +30,49 @@ const counted = (values: Values): void => {
 
 /* Lists are short and bounded (repetitions count too): looking costs less than a set. */
 
-export const addToken = (
+export const addWord = (
   values: Values,
   parameter: ParameterKey,
   code: string,
   system: string | undefined
 ): void => {
   counted(values)
-  const list = values.index.token
+  const list = values.index.word
   for (const known of list) {
     if (known.code === code && known.parameter === parameter && known.system === system) return
   }
   list.push(system === undefined ? { parameter, code } : { parameter, code, system })
 }
 
-export const addReference = (values: Values, parameter: ParameterKey, target: string): void => {
+export const addLink = (values: Values, parameter: ParameterKey, target: string): void => {
   counted(values)
-  const list = values.index.reference
+  const list = values.index.link
   for (const known of list) if (known.target === target && known.parameter === parameter) return
   list.push({ parameter, target })
 }
 
-export const addString = (
+export const addText = (
   values: Values,
   parameter: ParameterKey,
   value: string,
   exact: string
 ): void => {
   counted(values)
-  const list = values.index.string
+  const list = values.index.text
   for (const known of list) {
     if (known.exact === exact && known.parameter === parameter && known.value === value) return
   }
   list.push({ parameter, value, exact })
 }
 
-export const addDate = (values: Values, parameter: ParameterKey, { lo, hi }: Interval): void => {
-  if (hi <= lo) return // a period that ends before it starts: no point in time lies in it
+export const addSpan = (
+  values: Values,
+  parameter: ParameterKey,
+  { lo, hi }: Pick<IndexValues['span'][number], 'lo' | 'hi'>
+): void => {
+  if (hi <= lo) return // a period that ends before it starts: nothing lies in it
   counted(values)
-  const list = values.index.date
+  const list = values.index.span
   for (const known of list) {
     if (known.lo === lo && known.hi === hi && known.parameter === parameter) return
   }

@@ -230,7 +230,7 @@ t.test(
           },
           index: {
             ...noIndexValues,
-            reference: [
+            link: [
               { parameter: 'CareTeam.patient', target: `Patient/${world.patient.id}` },
               { parameter: 'CareTeam.subject', target: `Patient/${world.patient.id}` }
             ]

@@ -57,7 +57,7 @@ t.test(
     }
     const found = parseCriteria({ ...request, personTargets: (target) => [target, 'Patient/2'] })
     t.same(found.where, {
-      kind: 'reference',
+      kind: 'link',
       parameter: 'CarePlan.patient',
       targets: ['Patient/1', 'Patient/2']
     })

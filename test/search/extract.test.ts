@@ -6,8 +6,8 @@ import { base, definitions, escape, extract, finds } from './finds.ts'
 import { resourcesOf, sampleTypes } from './sample.ts'
 
 const of = (resource: object, parameter: string) => {
-  const { token, reference, string, date } = extract(resource as Resource)
-  return [...token, ...reference, ...string, ...date]
+  const { word, link, text, span } = extract(resource as Resource)
+  return [...word, ...link, ...text, ...span]
     .filter((value) => value.parameter === parameter)
     .map(({ parameter: _, ...value }) => value)
 }
@@ -207,7 +207,7 @@ t.test('an index explosion is refused', async (t) => {
     identifier: Array.from({ length: count }, (_, index) => ({ value: `${index}` }))
   })
   t.equal(
-    extract(patient(1900)).token.filter(({ parameter }) => parameter === 'Patient.identifier')
+    extract(patient(1900)).word.filter(({ parameter }) => parameter === 'Patient.identifier')
       .length,
     1900
   )
@@ -228,17 +228,17 @@ t.test('whatever is extracted is found again by a query for it', async (t) => {
   const lost: string[] = []
   for (const type of sampleTypes()) {
     for (const resource of resourcesOf(type)) {
-      const { token, reference, string } = extract(resource)
+      const { word, link, text } = extract(resource)
       const queries = [
-        ...token.map(
+        ...word.map(
           ({ parameter, code, system }) =>
             [
               parameter,
               system === undefined ? escape(code) : `${escape(system)}|${escape(code)}`
             ] as const
         ),
-        ...reference.map(({ parameter, target }) => [parameter, escape(target)] as const),
-        ...string.map(({ parameter, exact }) => [`${parameter}:exact`, escape(exact)] as const)
+        ...link.map(({ parameter, target }) => [parameter, escape(target)] as const),
+        ...text.map(({ parameter, exact }) => [`${parameter}:exact`, escape(exact)] as const)
       ]
       for (const [parameter, value] of queries.slice(0, 12)) {
         const query = new URLSearchParams([[parameter.slice(type.length + 1), value]])

@@ -107,7 +107,7 @@ t.test('references: id, Type/id, absolute, :Type', async (t) => {
   const persons = (target: string) =>
     target === 'Patient/1' ? ['Patient/1', 'Patient/2'] : [target]
   t.same(parse('CarePlan', 'patient=1', { personTargets: persons }).query.where, {
-    kind: 'reference',
+    kind: 'link',
     parameter: 'CarePlan.patient',
     targets: ['Patient/1', 'Patient/2']
   })
@@ -309,10 +309,10 @@ t.test('sort, count, total, summary, elements', async (t) => {
     { limit: 5 }
   )
   t.same(query.sort, [
-    { parameter: 'CarePlan.date', index: 'date', direction: 'desc' },
-    { parameter: 'CarePlan.status', index: 'token', direction: 'asc' },
-    { parameter: '_lastUpdated', index: 'date', direction: 'desc' },
-    { parameter: '_id', index: 'token', direction: 'asc' }
+    { parameter: 'CarePlan.date', form: 'span', direction: 'desc' },
+    { parameter: 'CarePlan.status', form: 'word', direction: 'asc' },
+    { parameter: '_lastUpdated', form: 'span', direction: 'desc' },
+    { parameter: '_id', form: 'word', direction: 'asc' }
   ])
   t.match(
     { limit: query.limit, total: query.total, elements: rest.elements },

@@ -185,7 +185,7 @@ export const commitContract = (t: Test, open: Open): void => {
       puts: [
         put(other, {
           persons: ['ann'],
-          index: { token: [{ parameter: 'Patient.active', code: 'true' }] }
+          index: { word: [{ parameter: 'Patient.active', code: 'true' }] }
         }),
         put(plan, { replaces: 'wrong' })
       ],
@@ -205,7 +205,7 @@ export const commitContract = (t: Test, open: Open): void => {
       (
         await store.search(
           query('Patient', {
-            where: { kind: 'token', parameter: 'Patient.active', code: 'true' },
+            where: { kind: 'word', parameter: 'Patient.active', code: 'true' },
             total: 'exact'
           }),
           system
@@ -280,7 +280,7 @@ export const commitContract = (t: Test, open: Open): void => {
     'a re-stamp changes who sees a version, current or old, and nothing else',
     async (t) => {
       const { store, close } = await open()
-      const index = { token: [{ parameter: 'CarePlan.status', code: 'active' }] }
+      const index = { word: [{ parameter: 'CarePlan.status', code: 'active' }] }
       await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a'), index })] }))
       await store.commit(
         batch({
@@ -297,7 +297,7 @@ export const commitContract = (t: Test, open: Open): void => {
         (
           await store.search(
             query('CarePlan', {
-              where: { kind: 'token', parameter: 'CarePlan.status', code: 'active' },
+              where: { kind: 'word', parameter: 'CarePlan.status', code: 'active' },
               total: 'exact'
             }),
             as(key)
@@ -415,7 +415,7 @@ export const commitContract = (t: Test, open: Open): void => {
         puts: [
           put(plan, {
             version: 'v1',
-            index: { token: [{ parameter: 'CarePlan.status', code: 'active', system: 's' }] }
+            index: { word: [{ parameter: 'CarePlan.status', code: 'active', system: 's' }] }
           })
         ],
         records: [{ kind: 'k', id: '1', json: '{"a":1}' }],
@@ -431,7 +431,7 @@ export const commitContract = (t: Test, open: Open): void => {
       (
         await other.search(
           query('CarePlan', {
-            where: { kind: 'token', parameter: 'CarePlan.status', code: 'active', system: 's' },
+            where: { kind: 'word', parameter: 'CarePlan.status', code: 'active', system: 's' },
             total: 'exact'
           }),
           as('reader')

@@ -63,7 +63,7 @@ export const searchContract = (t: Test, open: Open): void => {
   void t.test('token: code, code with system, code without system, system alone', async (t) => {
     const { store, close } = await open()
     const token = (code: string, system?: string): Sample['index'] => ({
-      token: [{ parameter: 'Patient.identifier', code, ...(system !== undefined && { system }) }]
+      word: [{ parameter: 'Patient.identifier', code, ...(system !== undefined && { system }) }]
     })
     await store.commit(
       batch({
@@ -73,7 +73,7 @@ export const searchContract = (t: Test, open: Open): void => {
           stored('Patient', 't', token('1', 'urn:t')),
           stored('Patient', 'other', token('2', 'urn:s')),
           stored('Patient', 'both', {
-            token: [...(token('1', 'urn:t')?.token ?? []), ...(token('2', 'urn:s')?.token ?? [])]
+            word: [...(token('1', 'urn:t')?.word ?? []), ...(token('2', 'urn:s')?.word ?? [])]
           }),
           stored('Patient', 'empty', token('1', ''))
         ]
@@ -84,7 +84,7 @@ export const searchContract = (t: Test, open: Open): void => {
         store,
         'Patient'
       )({
-        kind: 'token',
+        kind: 'word',
         parameter: 'Patient.identifier',
         ...(code !== undefined && { code }),
         ...(system !== undefined && { system })
@@ -97,7 +97,7 @@ export const searchContract = (t: Test, open: Open): void => {
     t.equal(await find('1', 'urn:unknown'), '')
     t.equal(await find('10'), '', 'no prefix match')
     t.equal(
-      await finder(store, 'Patient')({ kind: 'token', parameter: 'Patient.other', code: '1' }),
+      await finder(store, 'Patient')({ kind: 'word', parameter: 'Patient.other', code: '1' }),
       '',
       'another parameter'
     )
@@ -107,7 +107,7 @@ export const searchContract = (t: Test, open: Open): void => {
   void t.test('reference: one target, several, an absolute URL', async (t) => {
     const { store, close } = await open()
     const to = (...targets: string[]): Sample['index'] => ({
-      reference: targets.map((target) => ({ parameter: 'CarePlan.subject', target }))
+      link: targets.map((target) => ({ parameter: 'CarePlan.subject', target }))
     })
     await store.commit(
       batch({
@@ -120,7 +120,7 @@ export const searchContract = (t: Test, open: Open): void => {
       })
     )
     const find = async (...targets: string[]): Promise<string> =>
-      await finder(store, 'CarePlan')({ kind: 'reference', parameter: 'CarePlan.subject', targets })
+      await finder(store, 'CarePlan')({ kind: 'link', parameter: 'CarePlan.subject', targets })
     t.equal(await find('Patient/a'), '1 2')
     t.equal(await find('Patient/b', 'http://elsewhere/Patient/a'), '2 3')
     t.equal(await find('Patient/b', 'Patient/a'), '1 2')
@@ -134,7 +134,7 @@ export const searchContract = (t: Test, open: Open): void => {
     async (t) => {
       const { store, close } = await open()
       const name = (value: string, exact = value): Sample['index'] => ({
-        string: [{ parameter: 'Patient.name', value, exact }]
+        text: [{ parameter: 'Patient.name', value, exact }]
       })
       await store.commit(
         batch({
@@ -148,7 +148,7 @@ export const searchContract = (t: Test, open: Open): void => {
         })
       )
       const find = async (match: 'prefix' | 'contains' | 'exact', value: string): Promise<string> =>
-        await finder(store, 'Patient')({ kind: 'string', parameter: 'Patient.name', match, value })
+        await finder(store, 'Patient')({ kind: 'text', parameter: 'Patient.name', match, value })
       t.equal(await find('prefix', 'dup'), '1 2 5')
       t.equal(await find('prefix', 'dupo'), '1')
       t.equal(await find('prefix', 'Dup'), '', 'the caller folds, not the store')
@@ -169,7 +169,7 @@ export const searchContract = (t: Test, open: Open): void => {
   void t.test('date: all bounds hold for one and the same interval', async (t) => {
     const { store, close } = await open()
     const dates = (...list: (readonly [number, number])[]): Sample['index'] => ({
-      date: list.map(([lo, hi]) => ({ parameter: 'CarePlan.date', lo, hi }))
+      span: list.map(([lo, hi]) => ({ parameter: 'CarePlan.date', lo, hi }))
     })
     await store.commit(
       batch({
@@ -183,7 +183,7 @@ export const searchContract = (t: Test, open: Open): void => {
       })
     )
     const find = async (bounds: object): Promise<string> =>
-      await finder(store, 'CarePlan')({ kind: 'date', parameter: 'CarePlan.date', ...bounds })
+      await finder(store, 'CarePlan')({ kind: 'span', parameter: 'CarePlan.date', ...bounds })
     t.equal(await find({ loMin: 100 }), 'day open two')
     t.equal(await find({ loMin: 101 }), 'open two', 'inclusive')
     t.equal(await find({ loMax: 100 }), 'past two', 'exclusive')
@@ -209,7 +209,7 @@ export const searchContract = (t: Test, open: Open): void => {
       })
     )
     const find = async (bounds: object): Promise<string> =>
-      await finder(store, 'Patient')({ kind: 'date', parameter: '_lastUpdated', ...bounds })
+      await finder(store, 'Patient')({ kind: 'span', parameter: '_lastUpdated', ...bounds })
     t.equal(await find({ loMin: noon, hiMax: noon + 1 }), 'a')
     t.equal(await find({ hiMin: noon + 1 }), 'b')
     t.equal(await find({ loMax: noon }), '')
@@ -218,7 +218,7 @@ export const searchContract = (t: Test, open: Open): void => {
     )
     t.equal(await find({ loMin: noon + 6 }), 'a')
     t.equal(
-      await finder(store, 'Patient')({ kind: 'missing', parameter: '_lastUpdated', index: 'date' }),
+      await finder(store, 'Patient')({ kind: 'missing', parameter: '_lastUpdated', form: 'span' }),
       ''
     )
     await close()
@@ -229,10 +229,10 @@ export const searchContract = (t: Test, open: Open): void => {
     async (t) => {
       const { store, close } = await open()
       const index: Sample['index'] = {
-        token: [{ parameter: 'Goal.t', code: '' }],
-        reference: [{ parameter: 'Goal.r', target: 'Patient/x' }],
-        string: [{ parameter: 'Goal.s', value: '', exact: '' }],
-        date: [{ parameter: 'Goal.d', lo: 0, hi: 1 }]
+        word: [{ parameter: 'Goal.t', code: '' }],
+        link: [{ parameter: 'Goal.r', target: 'Patient/x' }],
+        text: [{ parameter: 'Goal.s', value: '', exact: '' }],
+        span: [{ parameter: 'Goal.d', lo: 0, hi: 1 }]
       }
       await store.commit(
         batch({
@@ -240,29 +240,29 @@ export const searchContract = (t: Test, open: Open): void => {
         })
       )
       const find = finder(store, 'Goal')
-      const kinds = [
-        ['Goal.t', 'token'],
-        ['Goal.r', 'reference'],
-        ['Goal.s', 'string'],
-        ['Goal.d', 'date']
+      const forms = [
+        ['Goal.t', 'word'],
+        ['Goal.r', 'link'],
+        ['Goal.s', 'text'],
+        ['Goal.d', 'span']
       ] as const
-      for (const [parameter, index] of kinds) {
-        t.equal(await find({ kind: 'missing', parameter, index }), 'without', index)
+      for (const [parameter, form] of forms) {
+        t.equal(await find({ kind: 'missing', parameter, form }), 'without', form)
         t.equal(
-          await find({ kind: 'not', node: { kind: 'missing', parameter, index } }),
+          await find({ kind: 'not', node: { kind: 'missing', parameter, form } }),
           'with',
-          index
+          form
         )
       }
       await store.commit(batch({ puts: [stored('Goal', 'with', {}, { replaces: 'v' })] }))
-      for (const [parameter, index] of kinds) {
+      for (const [parameter, form] of forms) {
         t.equal(
-          await find({ kind: 'missing', parameter, index }),
+          await find({ kind: 'missing', parameter, form }),
           'with without',
-          `${index} after the update`
+          `${form} after the update`
         )
       }
-      t.equal(await find({ kind: 'token', parameter: 'Goal.t', code: '' }), '')
+      t.equal(await find({ kind: 'word', parameter: 'Goal.t', code: '' }), '')
       await close()
     }
   )
@@ -272,11 +272,11 @@ export const searchContract = (t: Test, open: Open): void => {
     async (t) => {
       const { store, close } = await open()
       const subject = (id: string, status = 'active'): Sample['index'] => ({
-        reference: [{ parameter: 'CarePlan.subject', target: `Patient/${id}` }],
-        token: [{ parameter: 'CarePlan.status', code: status }]
+        link: [{ parameter: 'CarePlan.subject', target: `Patient/${id}` }],
+        word: [{ parameter: 'CarePlan.status', code: status }]
       })
       const named = (value: string): Sample['index'] => ({
-        string: [{ parameter: 'Patient.name', value, exact: value }]
+        text: [{ parameter: 'Patient.name', value, exact: value }]
       })
       await store.commit(
         batch({
@@ -291,14 +291,14 @@ export const searchContract = (t: Test, open: Open): void => {
             stored(
               'CarePlan',
               'c5',
-              { reference: [{ parameter: 'CarePlan.subject', target: 'http://x/Patient/seen' }] },
+              { link: [{ parameter: 'CarePlan.subject', target: 'http://x/Patient/seen' }] },
               { acl: always('me', 'all') }
             ),
             stored(
               'Goal',
               'g1',
               {
-                reference: [
+                link: [
                   { parameter: 'Goal.plan', target: 'CarePlan/c2' },
                   { parameter: 'Goal.plan', target: 'CarePlan/c4' }
                 ]
@@ -324,13 +324,13 @@ export const searchContract = (t: Test, open: Open): void => {
         kind: 'chain',
         parameter: 'CarePlan.subject',
         targetType: 'Patient',
-        node: { kind: 'string', parameter: 'Patient.name', match: 'prefix', value: 'ann' }
+        node: { kind: 'text', parameter: 'Patient.name', match: 'prefix', value: 'ann' }
       }
       const draft: Node = {
         kind: 'has',
         sourceType: 'CarePlan',
         parameter: 'CarePlan.subject',
-        node: { kind: 'token', parameter: 'CarePlan.status', code: 'draft' }
+        node: { kind: 'word', parameter: 'CarePlan.status', code: 'draft' }
       }
       const deep: Node = {
         kind: 'chain',
@@ -376,9 +376,9 @@ export const searchContract = (t: Test, open: Open): void => {
         dates: readonly number[],
         names: readonly string[]
       ): Sample['index'] => ({
-        token: status.map((code) => ({ parameter: 'Goal.status', code, system: 's' })),
-        date: dates.map((lo) => ({ parameter: 'Goal.date', lo, hi: lo + 5 })),
-        string: names.map((value) => ({ parameter: 'Goal.name', value, exact: value }))
+        word: status.map((code) => ({ parameter: 'Goal.status', code, system: 's' })),
+        span: dates.map((lo) => ({ parameter: 'Goal.date', lo, hi: lo + 5 })),
+        text: names.map((value) => ({ parameter: 'Goal.name', value, exact: value }))
       })
       await store.commit(
         batch({
@@ -393,32 +393,32 @@ export const searchContract = (t: Test, open: Open): void => {
       )
       const sorted = async (...sort: Sort[]): Promise<string> =>
         idsOf((await store.search(query('Goal', { sort }), system)).rows).join('')
-      const by = (parameter: string, index: Sort['index'], direction: Sort['direction']): Sort => ({
+      const by = (parameter: string, form: Sort['form'], direction: Sort['direction']): Sort => ({
         parameter,
-        index,
+        form,
         direction
       })
       t.equal(await sorted(), 'edcba')
-      t.equal(await sorted(by('Goal.status', 'token', 'asc')), 'debca')
-      t.equal(await sorted(by('Goal.status', 'token', 'desc')), 'debca')
-      t.equal(await sorted(by('Goal.date', 'date', 'asc')), 'daebc')
-      t.equal(await sorted(by('Goal.date', 'date', 'desc')), 'debac')
-      t.equal(await sorted(by('Goal.name', 'string', 'asc')), 'deabc', 'by code point')
-      t.equal(await sorted(by('Goal.name', 'string', 'desc')), 'badec')
-      t.equal(await sorted(by('_lastUpdated', 'date', 'asc')), 'adceb')
-      t.equal(await sorted(by('_lastUpdated', 'date', 'desc')), 'ebcda')
-      t.equal(await sorted(by('_id', 'token', 'asc')), 'abcde')
-      t.equal(await sorted(by('_id', 'token', 'desc')), 'edcba')
+      t.equal(await sorted(by('Goal.status', 'word', 'asc')), 'debca')
+      t.equal(await sorted(by('Goal.status', 'word', 'desc')), 'debca')
+      t.equal(await sorted(by('Goal.date', 'span', 'asc')), 'daebc')
+      t.equal(await sorted(by('Goal.date', 'span', 'desc')), 'debac')
+      t.equal(await sorted(by('Goal.name', 'text', 'asc')), 'deabc', 'by code point')
+      t.equal(await sorted(by('Goal.name', 'text', 'desc')), 'badec')
+      t.equal(await sorted(by('_lastUpdated', 'span', 'asc')), 'adceb')
+      t.equal(await sorted(by('_lastUpdated', 'span', 'desc')), 'ebcda')
+      t.equal(await sorted(by('_id', 'word', 'asc')), 'abcde')
+      t.equal(await sorted(by('_id', 'word', 'desc')), 'edcba')
       t.equal(
         await sorted(
-          by('Goal.status', 'token', 'asc'),
-          by('Goal.date', 'date', 'desc'),
-          by('_id', 'token', 'asc')
+          by('Goal.status', 'word', 'asc'),
+          by('Goal.date', 'span', 'desc'),
+          by('_id', 'word', 'asc')
         ),
         'dbeac'
       )
       t.equal(
-        await sorted(by('Goal.none', 'token', 'asc'), by('_lastUpdated', 'date', 'desc')),
+        await sorted(by('Goal.none', 'word', 'asc'), by('_lastUpdated', 'span', 'desc')),
         'ebcda'
       )
       await close()
@@ -436,7 +436,7 @@ export const searchContract = (t: Test, open: Open): void => {
             stored(
               'Goal',
               id(n),
-              { token: n % 4 === 0 ? [] : [{ parameter: 'Goal.status', code: `s${n % 3}` }] },
+              { word: n % 4 === 0 ? [] : [{ parameter: 'Goal.status', code: `s${n % 3}` }] },
               { version: `v${n}` }
             )
           )
@@ -444,10 +444,10 @@ export const searchContract = (t: Test, open: Open): void => {
       )
       const sorts: readonly (readonly Sort[])[] = [
         [],
-        [{ parameter: 'Goal.status', index: 'token', direction: 'asc' }],
+        [{ parameter: 'Goal.status', form: 'word', direction: 'asc' }],
         [
-          { parameter: 'Goal.status', index: 'token', direction: 'desc' },
-          { parameter: '_id', index: 'token', direction: 'desc' }
+          { parameter: 'Goal.status', form: 'word', direction: 'desc' },
+          { parameter: '_id', form: 'word', direction: 'desc' }
         ]
       ]
       for (const sort of sorts) {
@@ -498,7 +498,7 @@ export const searchContract = (t: Test, open: Open): void => {
             stored(
               'Goal',
               `g${n + m}`,
-              { token: [{ parameter: 'Goal.status', code: n + m === 500 ? 'odd' : 'usual' }] },
+              { word: [{ parameter: 'Goal.status', code: n + m === 500 ? 'odd' : 'usual' }] },
               { acl: always(n + m < 1000 ? 'most' : 'last', 'all') }
             )
           )
@@ -535,11 +535,11 @@ export const searchContract = (t: Test, open: Open): void => {
     )
     t.equal(await total('exact', 'all', 0), 1001)
     t.equal(
-      await total('exact', 'all', 2, { kind: 'token', parameter: 'Goal.status', code: 'usual' }),
+      await total('exact', 'all', 2, { kind: 'word', parameter: 'Goal.status', code: 'usual' }),
       1000
     )
     t.equal(
-      await total('capped', 'all', 0, { kind: 'token', parameter: 'Goal.status', code: 'odd' }),
+      await total('capped', 'all', 0, { kind: 'word', parameter: 'Goal.status', code: 'odd' }),
       1
     )
     const none = await store.search(query('Goal', { limit: 0, total: 'exact' }), as('all'))
@@ -563,7 +563,7 @@ export const searchContract = (t: Test, open: Open): void => {
     async (t) => {
       const { store, close } = await open()
       const to = (parameter: string, ...targets: string[]): Sample['index'] => ({
-        reference: targets.map((target) => ({ parameter, target }))
+        link: targets.map((target) => ({ parameter, target }))
       })
       await store.commit(
         batch({

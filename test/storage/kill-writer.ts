@@ -51,13 +51,13 @@ const batchOf = (batch: string): Batch => {
       envelope: { persons: [plan], patients: [], dataClass: 'psi-core', custodian: plan, facts: [] }
     },
     index: {
-      token: [
+      word: [
         { parameter: `${type}.batch`, code: batch, system: 'urn:test' },
         { parameter: `${type}.status`, code: 'active' }
       ],
-      reference: [{ parameter: `${type}.based-on`, target: `CarePlan/${plan}` }],
-      string: [{ parameter: `${type}.text`, value: batch, exact: batch }],
-      date: [{ parameter: `${type}.date`, lo: Date.now(), hi: Date.now() + 1 }]
+      link: [{ parameter: `${type}.based-on`, target: `CarePlan/${plan}` }],
+      text: [{ parameter: `${type}.text`, value: batch, exact: batch }],
+      span: [{ parameter: `${type}.date`, lo: Date.now(), hi: Date.now() + 1 }]
     },
     acl: [{ key: `writer-${plan}`, from: 0, to: Number.MAX_SAFE_INTEGER }],
     ...(replaces !== undefined && { replaces })

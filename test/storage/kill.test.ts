@@ -90,7 +90,7 @@ const traces = async (
   )
   const token = (type: 'CarePlan' | 'Goal' | 'Task'): ReturnType<typeof query> =>
     query(type, {
-      where: { kind: 'token', parameter: `${type}.batch`, code: batch, system: 'urn:test' }
+      where: { kind: 'word', parameter: `${type}.batch`, code: batch, system: 'urn:test' }
     })
   const isCurrent = careplan?.version === version
   const [guard = 0] = await store.counters([plan])

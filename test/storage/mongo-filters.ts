@@ -24,33 +24,33 @@ export const filterTests = (t: Test): void => {
     const parameter = fc.constantFrom('CarePlan.x', 'CarePlan.y', 'CarePlan.x-y')
     const moment = fc.integer({ min: 0, max: 20 })
     const index: fc.Arbitrary<IndexValues> = fc.record({
-      token: fc.array(
+      word: fc.array(
         fc.record({ parameter, code: text, system: text }, { requiredKeys: ['parameter', 'code'] }),
         { maxLength: 3 }
       ),
-      reference: fc.array(fc.record({ parameter, target: text }), { maxLength: 2 }),
-      string: fc.array(fc.record({ parameter, value: text, exact: text }), { maxLength: 2 }),
-      date: fc.array(fc.record({ parameter, lo: moment, hi: moment }), { maxLength: 2 })
+      link: fc.array(fc.record({ parameter, target: text }), { maxLength: 2 }),
+      text: fc.array(fc.record({ parameter, value: text, exact: text }), { maxLength: 2 }),
+      span: fc.array(fc.record({ parameter, lo: moment, hi: moment }), { maxLength: 2 })
     })
     const leaf: fc.Arbitrary<Node> = fc.oneof(
       fc.record(
-        { kind: fc.constant('token' as const), parameter, code: text, system: text },
+        { kind: fc.constant('word' as const), parameter, code: text, system: text },
         { requiredKeys: ['kind', 'parameter'] }
       ),
       fc.record({
-        kind: fc.constant('reference' as const),
+        kind: fc.constant('link' as const),
         parameter,
         targets: fc.array(text, { maxLength: 2 })
       }),
       fc.record({
-        kind: fc.constant('string' as const),
+        kind: fc.constant('text' as const),
         parameter,
         match: fc.constantFrom('prefix' as const, 'contains' as const, 'exact' as const),
         value: text
       }),
       fc.record(
         {
-          kind: fc.constant('date' as const),
+          kind: fc.constant('span' as const),
           parameter: fc.oneof(parameter, fc.constant('_lastUpdated')),
           loMin: moment,
           loMax: moment,
@@ -62,12 +62,7 @@ export const filterTests = (t: Test): void => {
       fc.record({
         kind: fc.constant('missing' as const),
         parameter,
-        index: fc.constantFrom(
-          'token' as const,
-          'reference' as const,
-          'string' as const,
-          'date' as const
-        )
+        form: fc.constantFrom('word' as const, 'link' as const, 'text' as const, 'span' as const)
       })
     )
     const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => ({

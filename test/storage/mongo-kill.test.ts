@@ -123,7 +123,7 @@ const reconcile = async (t: Test, uri: string, lines: readonly Line[]): Promise<
     const found = await store.search(
       {
         type: 'Goal',
-        where: { kind: 'token', parameter: 'Goal.status', code: 'active' },
+        where: { kind: 'word', parameter: 'Goal.status', code: 'active' },
         sort: [],
         limit: 0,
         total: 'exact'

@@ -12,7 +12,7 @@ export const processTests = (t: Test): void => {
     t.test('64 identical conditional creates in two processes make one resource', async (t) => {
       const uri = freshUri(t)
       const stores = [await openAt(t, uri), await openAt(t, uri)]
-      const criteria: Node = { kind: 'token', parameter: 'Patient.identifier', code: 'one' }
+      const criteria: Node = { kind: 'word', parameter: 'Patient.identifier', code: 'one' }
       const create = async (store: Store): Promise<'created' | 'found'> => {
         for (;;) {
           const [expect = 0] = await store.counters(['match'])
@@ -27,7 +27,7 @@ export const processTests = (t: Test): void => {
                 expectations: [{ name: 'match', expect, bump: true }],
                 puts: [
                   put(reference('Patient', randomUUID()), {
-                    index: { token: [{ parameter: 'Patient.identifier', code: 'one' }] }
+                    index: { word: [{ parameter: 'Patient.identifier', code: 'one' }] }
                   })
                 ]
               })

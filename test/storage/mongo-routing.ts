@@ -25,13 +25,13 @@ const fill = async (store: Store): Promise<void> => {
               persons: [`p${n % 600}`],
               acl: always(`org-${(n % 600) % organisations}`, `person-${n % 600}`, 'backup'),
               index: {
-                token: [
+                word: [
                   { parameter: 'CarePlan.status', code: n % 10 === 0 ? 'completed' : 'active' },
                   { parameter: 'CarePlan.identifier', code: `id-${n}`, system: 'urn:x' }
                 ],
-                reference: [{ parameter: 'CarePlan.patient', target: patient }],
-                string: [{ parameter: 'CarePlan.title', value: `steun ${n}`, exact: `Steun ${n}` }],
-                date: [{ parameter: 'CarePlan.date', lo: n * 1000, hi: n * 1000 + 1000 }]
+                link: [{ parameter: 'CarePlan.patient', target: patient }],
+                text: [{ parameter: 'CarePlan.title', value: `steun ${n}`, exact: `Steun ${n}` }],
+                span: [{ parameter: 'CarePlan.date', lo: n * 1000, hi: n * 1000 + 1000 }]
               }
             })
           ],
@@ -71,22 +71,22 @@ export const routingTests = (t: Test): void => {
     }
     const caller = as('org-7')
     const sorted: Partial<SearchQuery> = {
-      sort: [{ parameter: 'CarePlan.date', index: 'date', direction: 'desc' }],
+      sort: [{ parameter: 'CarePlan.date', form: 'span', direction: 'desc' }],
       limit: 20
     }
-    const status: Node = { kind: 'token', parameter: 'CarePlan.status', code: 'active' }
+    const status: Node = { kind: 'word', parameter: 'CarePlan.status', code: 'active' }
 
     for (const { name, where, parts, index, keys } of [
       {
         name: 'the plans of a patient',
-        where: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] },
+        where: { kind: 'link', parameter: 'CarePlan.patient', targets: ['Patient/p7'] },
         parts: {},
         index: /ref: 1/,
         keys: 12
       },
       {
         name: 'an identifier',
-        where: { kind: 'token', parameter: 'CarePlan.identifier', code: 'id-7', system: 'urn:x' },
+        where: { kind: 'word', parameter: 'CarePlan.identifier', code: 'id-7', system: 'urn:x' },
         parts: {},
         index: /tok: 1/,
         keys: 4
@@ -121,21 +121,21 @@ export const routingTests = (t: Test): void => {
       },
       {
         name: 'a title by its start',
-        where: { kind: 'string', parameter: 'CarePlan.title', match: 'prefix', value: 'steun 100' },
+        where: { kind: 'text', parameter: 'CarePlan.title', match: 'prefix', value: 'steun 100' },
         parts: {},
         index: /str: 1/,
         keys: 20
       },
       {
         name: 'what changed lately',
-        where: { kind: 'date', parameter: '_lastUpdated', loMin: 1_900_000_000_000 },
+        where: { kind: 'span', parameter: '_lastUpdated', loMin: 1_900_000_000_000 },
         parts: {},
         index: /at: -1/,
         keys: 5
       },
       {
         name: 'a narrow date',
-        where: { kind: 'date', parameter: 'CarePlan.date', loMin: 7000, loMax: 9000 },
+        where: { kind: 'span', parameter: 'CarePlan.date', loMin: 7000, loMax: 9000 },
         parts: {},
         index: /dt|acl/,
         keys: 70
@@ -170,12 +170,12 @@ export const routingTests = (t: Test): void => {
           query('CarePlan', {
             limit: 5,
             sort: [
-              { parameter: 'CarePlan.title', index: 'string', direction: 'asc' },
-              { parameter: 'CarePlan.date', index: 'date', direction: 'asc' }
+              { parameter: 'CarePlan.title', form: 'text', direction: 'asc' },
+              { parameter: 'CarePlan.date', form: 'span', direction: 'asc' }
             ]
           }),
           query('CarePlan', {
-            where: { kind: 'token', parameter: 'CarePlan.status', code: 'none' }
+            where: { kind: 'word', parameter: 'CarePlan.status', code: 'none' }
           })
         ]
         const callers = [caller, as('org-8')]
@@ -222,11 +222,11 @@ export const routingTests = (t: Test): void => {
                 kind: 'has',
                 sourceType: 'CarePlan',
                 parameter: 'CarePlan.patient',
-                node: { kind: 'reference', parameter: 'CarePlan.patient', targets: ['Patient/p7'] }
+                node: { kind: 'link', parameter: 'CarePlan.patient', targets: ['Patient/p7'] }
               }
             },
             total: 'capped',
-            sort: [{ parameter: 'CarePlan.title', index: 'string', direction: 'asc' }]
+            sort: [{ parameter: 'CarePlan.title', form: 'text', direction: 'asc' }]
           }),
           caller
         )

@@ -158,14 +158,14 @@ export const sharingTests = (t: Test): void => {
   t.test('types do not meet', { skip }, async (t) => {
     const store = await openAt(t, freshUri(t))
     const types: readonly ResourceType[] = ['Goal', 'Task']
-    const index = { token: [{ parameter: 'any.status', code: 'x' }] }
+    const index = { word: [{ parameter: 'any.status', code: 'x' }] }
     await store.commit(
       batch({ puts: types.map((type) => put(reference(type, 'same'), { index })) })
     )
     const { rows } = await store.search(
       query('Goal', {
-        where: { kind: 'token', parameter: 'any.status', code: 'x' },
-        sort: [{ parameter: 'any.status', index: 'token', direction: 'asc' }]
+        where: { kind: 'word', parameter: 'any.status', code: 'x' },
+        sort: [{ parameter: 'any.status', form: 'word', direction: 'asc' }]
       }),
       as('reader')
     )

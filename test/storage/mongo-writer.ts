@@ -67,13 +67,13 @@ const batchOf = (run: string, writer: number, number: number): Batch => {
       }
     },
     index: {
-      token: [
+      word: [
         { parameter: `${type}.status`, code: 'active' },
         { parameter: `${type}.number`, code: String(number) }
       ],
-      reference: [],
-      string: [],
-      date: []
+      link: [],
+      text: [],
+      span: []
     },
     acl: [{ key: 'anyone', from: 0, to: Number.MAX_SAFE_INTEGER }],
     ...(replaces !== undefined && { replaces })

@@ -8,7 +8,7 @@ import type { ResourceId, ResourceType } from '../../src/fhir/resource.ts'
 import { openHi, openLo } from '../../src/search/query.ts'
 import type {
   Include,
-  IndexKind,
+  Form,
   IndexValues,
   Keyset,
   Node,
@@ -48,8 +48,8 @@ const day = 86_400_000
 const times = [openLo, 0, 1, 2, 3, 5, 20 * day, 31 * day, 33 * day, 60 * day, openHi]
 
 const type = fc.constantFrom<ResourceType>(...types)
-const parameter = (on: ResourceType, kind: IndexKind): fc.Arbitrary<string> =>
-  fc.constantFrom(`${on}.${kind}-1`, `${on}.${kind}-2`)
+const parameter = (on: ResourceType, form: Form): fc.Arbitrary<string> =>
+  fc.constantFrom(`${on}.${form}-1`, `${on}.${form}-2`)
 const target = fc.oneof(
   {
     weight: 8,
@@ -62,27 +62,27 @@ const few = <T>(one: fc.Arbitrary<T>, most = 3): fc.Arbitrary<T[]> =>
 
 const indexOf = (on: ResourceType): fc.Arbitrary<IndexValues> =>
   fc.record({
-    token: few(
+    word: few(
       fc.record(
         {
-          parameter: parameter(on, 'token'),
+          parameter: parameter(on, 'word'),
           code: fc.constantFrom(...codes),
           system: fc.constantFrom(...systems)
         },
         { requiredKeys: ['parameter', 'code'] }
       )
     ),
-    reference: few(fc.record({ parameter: parameter(on, 'reference'), target })),
-    string: few(
+    link: few(fc.record({ parameter: parameter(on, 'link'), target })),
+    text: few(
       fc.record({
-        parameter: parameter(on, 'string'),
+        parameter: parameter(on, 'text'),
         value: fc.constantFrom(...texts),
         exact: fc.constantFrom(...texts)
       })
     ),
-    date: few(
+    span: few(
       fc
-        .tuple(parameter(on, 'date'), fc.constantFrom(...times), fc.constantFrom(...times))
+        .tuple(parameter(on, 'span'), fc.constantFrom(...times), fc.constantFrom(...times))
         .filter(([, lo, hi]) => lo < hi)
         .map(([parameter, lo, hi]) => ({ parameter, lo, hi }))
     )
@@ -131,28 +131,28 @@ const leaf = (on: ResourceType): fc.Arbitrary<Node> =>
   fc.oneof(
     fc.record(
       {
-        kind: fc.constant('token' as const),
-        parameter: parameter(on, 'token'),
+        kind: fc.constant('word' as const),
+        parameter: parameter(on, 'word'),
         code: fc.constantFrom(...codes),
         system: fc.constantFrom(...systems)
       },
       { requiredKeys: ['kind', 'parameter'] }
     ),
     fc.record({
-      kind: fc.constant('reference' as const),
-      parameter: parameter(on, 'reference'),
+      kind: fc.constant('link' as const),
+      parameter: parameter(on, 'link'),
       targets: few(target)
     }),
     fc.record({
-      kind: fc.constant('string' as const),
-      parameter: parameter(on, 'string'),
+      kind: fc.constant('text' as const),
+      parameter: parameter(on, 'text'),
       match: fc.constantFrom('prefix', 'contains', 'exact'),
       value: fc.constantFrom(...texts)
     }),
     fc.record(
       {
-        kind: fc.constant('date' as const),
-        parameter: fc.oneof(parameter(on, 'date'), fc.constant('_lastUpdated')),
+        kind: fc.constant('span' as const),
+        parameter: fc.oneof(parameter(on, 'span'), fc.constant('_lastUpdated')),
         loMin: bound,
         loMax: bound,
         hiMin: bound,
@@ -164,11 +164,11 @@ const leaf = (on: ResourceType): fc.Arbitrary<Node> =>
       kind: fc.constant('ids' as const),
       ids: few(fc.constantFrom(...ids).map((id) => id as ResourceId))
     }),
-    fc.constantFrom<IndexKind>('token', 'reference', 'string', 'date').chain((index) =>
+    fc.constantFrom<Form>('word', 'link', 'text', 'span').chain((form) =>
       fc.record({
         kind: fc.constant('missing' as const),
-        parameter: parameter(on, index),
-        index: fc.constant(index)
+        parameter: parameter(on, form),
+        form: fc.constant(form)
       })
     )
   )
@@ -196,7 +196,7 @@ const node = (on: ResourceType, depth: number): fc.Arbitrary<Node> =>
           arbitrary: type.chain((targetType) =>
             fc.record({
               kind: fc.constant('chain' as const),
-              parameter: parameter(on, 'reference'),
+              parameter: parameter(on, 'link'),
               targetType: fc.constant(targetType),
               node: node(targetType, depth - 1)
             })
@@ -208,7 +208,7 @@ const node = (on: ResourceType, depth: number): fc.Arbitrary<Node> =>
             fc.record({
               kind: fc.constant('has' as const),
               sourceType: fc.constant(sourceType),
-              parameter: parameter(sourceType, 'reference'),
+              parameter: parameter(sourceType, 'link'),
               node: node(sourceType, depth - 1)
             })
           )
@@ -220,11 +220,11 @@ const sort = (on: ResourceType): fc.Arbitrary<Sort> =>
     .tuple(
       fc.oneof(
         fc
-          .constantFrom<IndexKind>('token', 'reference', 'string', 'date')
-          .chain((index) => parameter(on, index).map((parameter) => ({ parameter, index }))),
+          .constantFrom<Form>('word', 'link', 'text', 'span')
+          .chain((form) => parameter(on, form).map((parameter) => ({ parameter, form }))),
         fc.constantFrom(
-          { parameter: '_lastUpdated', index: 'date' as const },
-          { parameter: '_id', index: 'token' as const }
+          { parameter: '_lastUpdated', form: 'span' as const },
+          { parameter: '_id', form: 'word' as const }
         )
       ),
       fc.constantFrom<Sort['direction']>('asc', 'desc')
@@ -245,7 +245,7 @@ const step: fc.Arbitrary<Include> = type.chain((sourceType) =>
     {
       direction: fc.constantFrom<Include['direction']>('forward', 'reverse'),
       sourceType: fc.constant(sourceType),
-      parameter: parameter(sourceType, 'reference'),
+      parameter: parameter(sourceType, 'link'),
       targetType: type,
       iterate: fc.constant(false)
     },

@@ -72,7 +72,7 @@ export const referring = async (
     const where = {
       kind: 'or' as const,
       nodes: parameters.map((parameter) => ({
-        kind: 'reference' as const,
+        kind: 'link' as const,
         parameter: `${type}.${parameter}`,
         targets
       }))
@@ -96,7 +96,7 @@ export const referring = async (
     const hit =
       !put.stored.deleted &&
       counts(put.stored) &&
-      put.index.reference.some(
+      put.index.link.some(
         ({ parameter, target }) =>
           parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target)
       )

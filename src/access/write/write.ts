@@ -274,8 +274,8 @@ export const createWriter = (deps: WriterDeps, from: WriterCaller): Guarded['wri
       change.ref.type === 'Consent'
         ? {
             ...extracted,
-            reference: [
-              ...extracted.reference,
+            link: [
+              ...extracted.link,
               ...consentActors(change.resource).map((target) => ({
                 parameter: consentActor,
                 target

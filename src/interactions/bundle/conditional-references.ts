@@ -6,9 +6,9 @@ import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Reference, Resource, ResourceType } from '../../fhir/resource.ts'
 import type { Expectation } from '../../storage/store.ts'
+import { matches } from '../../search/matches.ts'
 import { leadOf, readCriteria } from '../write/conditional.ts'
 import type { Context } from '../../exchange/context.ts'
-import { matchesValues } from './matches-values.ts'
 import { requireScope } from '../../exchange/scope.ts'
 
 export interface Planned {
@@ -21,6 +21,9 @@ export interface Resolved {
   readonly links: ReadonlyMap<string, string>
   readonly expectations: readonly Expectation[]
 }
+
+/** Criteria hold no chains (search/criteria.ts). */
+const noHops = (): boolean => false
 
 const pattern = /^([A-Z][A-Za-z]+)\?(.+)$/s
 
@@ -53,7 +56,9 @@ const resolveOne = async (
   const found = await context.store.match(type, where, normal)
   const own = planned.filter(
     ({ ref, isNew, resource }) =>
-      isNew && ref.type === type && matchesValues(where, ref.id, context.extract(resource))
+      isNew &&
+      ref.type === type &&
+      matches(where, { id: ref.id, index: context.extract(resource) }, noHops)
   )
   const lead = leadOf(type, where, found)
   if (lead === 'several' || own.length > 1 || (lead !== undefined && own.length > 0)) {

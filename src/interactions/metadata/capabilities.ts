@@ -7,6 +7,7 @@ import type { Definitions, SearchParameter } from '../../definitions/definitions
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { isConformance } from '../../fhir/type-groups.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
+import { everyParameterOf } from '../../search/parameters/own.ts'
 import { auditParameters } from '../unstored/audit-search.ts'
 import type { FhirRequest, FhirResponse } from '../../exchange/context.ts'
 import { conformanceParameters } from '../unstored/conformance.ts'
@@ -35,14 +36,6 @@ interface Parameter {
   readonly definition?: string
 }
 
-const standard: readonly Parameter[] = [
-  { name: '_id', type: 'token', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id' },
-  {
-    name: '_lastUpdated',
-    type: 'date',
-    definition: 'http://hl7.org/fhir/SearchParameter/Resource-lastUpdated'
-  }
-]
 const typeInteractions: readonly string[] = [
   'read',
   'vread',
@@ -70,14 +63,11 @@ const parametersOf = (definitions: Definitions, type: ResourceType): readonly Pa
       type: name === 'url' ? 'uri' : name === 'name' || name === 'title' ? 'string' : 'token'
     }))
   }
-  return [
-    ...standard,
-    ...[...definitions.searchParameters(type).values()].map(({ code, kind, url }) => ({
-      name: code,
-      type: kind,
-      definition: url
-    }))
-  ]
+  return everyParameterOf(definitions, type).map(({ code, kind, url }) => ({
+    name: code,
+    type: kind,
+    definition: url
+  }))
 }
 
 const refersTo = (type: ResourceType, { datatypes, targets }: SearchParameter): boolean =>

@@ -71,7 +71,7 @@ export const findPersonTargets = async (
     const numbers = row === undefined || row.deleted ? [] : numbersIn(row.json)
     if (numbers.length === 0) continue
     const nodes = numbers.map((code): Node => ({
-      kind: 'token',
+      kind: 'word',
       parameter: 'Patient.identifier',
       system: ssin,
       code

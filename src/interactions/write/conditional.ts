@@ -38,7 +38,7 @@ const ssin = belgianNamingSystem('ssin')
 const isNationalNumber = (node: Node): boolean =>
   node.kind === 'and'
     ? node.nodes.some(isNationalNumber)
-    : node.kind === 'token' && node.parameter === 'Patient.identifier' && node.system === ssin
+    : node.kind === 'word' && node.parameter === 'Patient.identifier' && node.system === ssin
 
 /** Several records of one person are no ambiguity: the oldest that the caller sees leads. */
 export const leadOf = (

@@ -5,8 +5,8 @@
 import type { Interval } from '../../fhir/date.ts'
 import type { Millis } from '../../fhir/resource.ts'
 import { unescape } from '../escape.ts'
-import { openHi, openLo, type DateNode, type Node } from '../query.ts'
-import { addDate, type Values } from '../values.ts'
+import { openHi, openLo, type SpanNode, type Node } from '../query.ts'
+import { addSpan, type Values } from '../values.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind, Reading } from './parameter-kind.ts'
 
@@ -21,7 +21,7 @@ const values: ParameterKind['values'] =
   ({ key }) =>
   (value, into) => {
     const interval = intervalOf(value, into)
-    if (interval) addDate(into, key, interval)
+    if (interval) addSpan(into, key, interval)
   }
 
 /** date, dateTime, instant, Period, or the outer limits of a Timing. */
@@ -52,31 +52,31 @@ const prefixes: Readonly<
   ne: (parameter, from, to) => ({
     kind: 'or',
     nodes: [
-      { kind: 'date', parameter, loMax: from },
-      { kind: 'date', parameter, hiMin: to }
+      { kind: 'span', parameter, loMax: from },
+      { kind: 'span', parameter, hiMin: to }
     ]
   }),
-  gt: (parameter, _from, to) => ({ kind: 'date', parameter, hiMin: to }),
-  lt: (parameter, from) => ({ kind: 'date', parameter, loMax: from }),
+  gt: (parameter, _from, to) => ({ kind: 'span', parameter, hiMin: to }),
+  lt: (parameter, from) => ({ kind: 'span', parameter, loMax: from }),
   ge: (parameter, from, to) => ({
     kind: 'or',
-    nodes: [{ kind: 'date', parameter, hiMin: to }, within(parameter, from, to)]
+    nodes: [{ kind: 'span', parameter, hiMin: to }, within(parameter, from, to)]
   }),
   le: (parameter, from, to) => ({
     kind: 'or',
-    nodes: [{ kind: 'date', parameter, loMax: from }, within(parameter, from, to)]
+    nodes: [{ kind: 'span', parameter, loMax: from }, within(parameter, from, to)]
   }),
-  sa: (parameter, _from, to) => ({ kind: 'date', parameter, loMin: to }),
-  eb: (parameter, from) => ({ kind: 'date', parameter, hiMax: from }),
+  sa: (parameter, _from, to) => ({ kind: 'span', parameter, loMin: to }),
+  eb: (parameter, from) => ({ kind: 'span', parameter, hiMax: from }),
   ap: (parameter, from, to, now) => {
     // a tenth of the gap between now and the date
     const margin = Math.floor(Math.abs(now - from) / 10)
-    return { kind: 'date', parameter, loMax: to + margin, hiMin: from - margin }
+    return { kind: 'span', parameter, loMax: to + margin, hiMin: from - margin }
   }
 }
 
-const within = (parameter: string, from: Millis, to: Millis): DateNode => ({
-  kind: 'date',
+const within = (parameter: string, from: Millis, to: Millis): SpanNode => ({
+  kind: 'span',
   parameter,
   loMin: from,
   hiMax: to
@@ -104,9 +104,9 @@ const one = (key: string, code: string, alternative: string, { dates, now }: Rea
 }
 
 export const date: ParameterKind = {
-  index: 'date',
+  form: 'span',
+  datatypes: ['date', 'dateTime', 'instant', 'Period', 'Timing'],
   modifiers: [],
-  example: 'ge2024-03-31',
   values,
   node
 }

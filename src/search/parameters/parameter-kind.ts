@@ -1,19 +1,24 @@
 /**
- * What a kind of search parameter does: index the values of a resource, and read a value of the
- * query. The two halves stand in one file so that they meet.
+ * What a kind of search parameter is: how values of a resource are indexed, in which form they
+ * stand, and how a value of the query is read. All stand in one file a kind, so that they meet, and
+ * nothing else knows the kinds: a new one is its file and its line in kinds.ts.
  */
 import type { SearchParameter } from '../../definitions/definitions.ts'
 import type { DateReader } from '../../fhir/date.ts'
 import type { Millis, ResourceType } from '../../fhir/resource.ts'
-import type { IndexKind, Node } from '../query.ts'
+import type { Form, Node } from '../query.ts'
 import type { Values } from '../values.ts'
 
 export interface ParameterKind {
-  readonly index: IndexKind
-  /** Beside `:missing`, which every kind has. */
+  /** Sorting and `:missing` go by it, and a store knows no more. */
+  readonly form: Form
+  /**
+   * Data types that it can be indexed by; profiles/toolchain gives the tables the parameters that
+   * lead to one of them. https://hl7.org/fhir/R4/search.html#table
+   */
+  readonly datatypes: readonly string[]
+  /** Beside `:missing`, which every kind has; `anyType` stands for all names of resource types. */
   readonly modifiers: readonly string[]
-  /** For messages: how a value is written. */
-  readonly example: string
   /** A sink for the values that the parameter's expression finds. */
   readonly values: (parameter: SearchParameter) => (value: unknown, into: Values) => void
   /**
@@ -27,6 +32,8 @@ export interface ParameterKind {
     reading: Reading
   ) => Node
 }
+
+export const anyType = '[Type]'
 
 /** What reading a value depends on. */
 export interface Reading {

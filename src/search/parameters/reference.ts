@@ -3,9 +3,9 @@ import type { SearchParameter } from '../../definitions/definitions.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import { unescape } from '../escape.ts'
 import { whole } from '../index-text.ts'
-import { addReference } from '../values.ts'
+import { addLink } from '../values.ts'
 import { malformed } from './malformed.ts'
-import type { ParameterKind, Reading } from './parameter-kind.ts'
+import { anyType, type ParameterKind, type Reading } from './parameter-kind.ts'
 
 const id = /^[A-Za-z0-9\-.]{1,64}$/
 const absolute = /^[a-z][a-z0-9+.-]*:\S+$/i
@@ -16,14 +16,14 @@ const values: ParameterKind['values'] =
     if (typeof value === 'string') {
       // canonical or uri: found with and without its version
       if (value === '' || value.startsWith('#')) return
-      addReference(into, key, whole(value))
+      addLink(into, key, whole(value))
       const bar = value.indexOf('|')
-      return bar > 0 ? addReference(into, key, whole(value.slice(0, bar))) : undefined
+      return bar > 0 ? addLink(into, key, whole(value.slice(0, bar))) : undefined
     }
     const { reference } = value as { reference?: unknown }
     if (typeof reference !== 'string' || reference === '' || reference.startsWith('#')) return
     const found = parseReference(reference, into.base)
-    addReference(into, key, found ? formatReference(found) : whole(reference))
+    addLink(into, key, found ? formatReference(found) : whole(reference))
   }
 
 const node: ParameterKind['node'] = (parameter, alternatives, modifier, reading) => {
@@ -32,7 +32,7 @@ const node: ParameterKind['node'] = (parameter, alternatives, modifier, reading)
   )
   const persons = reading.personTargets
   return {
-    kind: 'reference',
+    kind: 'link',
     parameter: parameter.key,
     targets: [
       ...new Set(
@@ -71,9 +71,9 @@ const one = (
 }
 
 export const reference: ParameterKind = {
-  index: 'reference',
-  modifiers: ['[Type]'],
-  example: 'Type/id',
+  form: 'link',
+  datatypes: ['Reference', 'canonical', 'uri', 'url'],
+  modifiers: [anyType],
   values,
   node
 }

@@ -5,8 +5,8 @@
 import { fold } from '../../fhir/string.ts'
 import { unescape } from '../escape.ts'
 import { beginning, whole } from '../index-text.ts'
-import { addString, type Values } from '../values.ts'
-import type { Node, StringNode } from '../query.ts'
+import { addText, type Values } from '../values.ts'
+import type { Node, TextNode } from '../query.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
@@ -31,7 +31,7 @@ const parts = [
 const add = (into: Values, key: string, value: unknown): void => {
   if (typeof value !== 'string') return
   const folded = fold(value)
-  if (folded !== '') addString(into, key, beginning(folded), whole(value))
+  if (folded !== '') addText(into, key, beginning(folded), whole(value))
 }
 
 const values: ParameterKind['values'] =
@@ -47,15 +47,15 @@ const values: ParameterKind['values'] =
   }
 
 const node: ParameterKind['node'] = ({ key, code }, alternatives, modifier) => {
-  const nodes = alternatives.map((alternative): StringNode => {
+  const nodes = alternatives.map((alternative): TextNode => {
     const text = unescape(alternative)
     if (modifier === 'exact') {
-      return { kind: 'string', parameter: key, match: 'exact', value: whole(text) }
+      return { kind: 'text', parameter: key, match: 'exact', value: whole(text) }
     }
     const folded = fold(text)
     if (folded === '') throw malformed(code, alternative, 'letters or digits')
     return {
-      kind: 'string',
+      kind: 'text',
       parameter: key,
       match: modifier === 'contains' ? 'contains' : 'prefix',
       value: beginning(folded)
@@ -65,9 +65,9 @@ const node: ParameterKind['node'] = ({ key, code }, alternatives, modifier) => {
 }
 
 export const string: ParameterKind = {
-  index: 'string',
+  form: 'text',
+  datatypes: ['string', 'markdown', 'HumanName', 'Address'],
   modifiers: ['exact', 'contains'],
-  example: 'the beginning of the text',
   values,
   node
 }

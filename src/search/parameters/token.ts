@@ -3,7 +3,7 @@ import type { SearchParameter } from '../../definitions/definitions.ts'
 import { split, unescape } from '../escape.ts'
 import { whole } from '../index-text.ts'
 import type { Node } from '../query.ts'
-import { addToken, type Values } from '../values.ts'
+import { addWord, type Values } from '../values.ts'
 import { malformed } from './malformed.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
@@ -17,7 +17,7 @@ interface TokenValue {
 
 const add = (into: Values, key: string, code: unknown, system: unknown): void => {
   if (typeof code !== 'string' || code === '') return
-  addToken(
+  addWord(
     into,
     key,
     whole(code),
@@ -53,7 +53,7 @@ const one = (parameter: SearchParameter, alternative: string): Node => {
       'code, system|code, |code or system| (a | inside a value is written \\|)'
     )
   }
-  if (second === undefined) return { kind: 'token', parameter: parameter.key, code: whole(first) }
+  if (second === undefined) return { kind: 'word', parameter: parameter.key, code: whole(first) }
   if (first === '' && second === '') {
     throw malformed(parameter.code, alternative, 'a code, a system, or both')
   }
@@ -73,11 +73,11 @@ const inSystem = (
   ) {
     if (system !== implied) return { kind: 'or', nodes: [] }
     return code === ''
-      ? { kind: 'not', node: { kind: 'missing', parameter: key, index: 'token' } }
-      : { kind: 'token', parameter: key, code: whole(code) }
+      ? { kind: 'not', node: { kind: 'missing', parameter: key, form: 'word' } }
+      : { kind: 'word', parameter: key, code: whole(code) }
   }
   return {
-    kind: 'token',
+    kind: 'word',
     parameter: key,
     system: whole(system),
     ...(code !== '' && { code: whole(code) })
@@ -85,9 +85,19 @@ const inSystem = (
 }
 
 export const token: ParameterKind = {
-  index: 'token',
+  form: 'word',
+  datatypes: [
+    'CodeableConcept',
+    'Coding',
+    'Identifier',
+    'ContactPoint',
+    'code',
+    'boolean',
+    'string',
+    'id',
+    'uri'
+  ],
   modifiers: ['not'],
-  example: 'code or system|code',
   values,
   node
 }

@@ -1,7 +1,7 @@
 /** URIs and canonicals, matched whole. https://hl7.org/fhir/R4/search.html#uri */
 import { unescape } from '../escape.ts'
 import { whole } from '../index-text.ts'
-import { addToken } from '../values.ts'
+import { addWord } from '../values.ts'
 import type { Node } from '../query.ts'
 import type { ParameterKind } from './parameter-kind.ts'
 
@@ -9,16 +9,16 @@ const values: ParameterKind['values'] = ({ key, datatypes }) => {
   const canonical = datatypes.includes('canonical')
   return (value, into) => {
     if (typeof value !== 'string' || value === '') return
-    addToken(into, key, whole(value), undefined)
+    addWord(into, key, whole(value), undefined)
     const bar = canonical ? value.indexOf('|') : -1
     // found with and without its version
-    if (bar > 0) addToken(into, key, whole(value.slice(0, bar)), undefined)
+    if (bar > 0) addWord(into, key, whole(value.slice(0, bar)), undefined)
   }
 }
 
 const node: ParameterKind['node'] = ({ key }, alternatives) => {
   const nodes = alternatives.map((alternative): Node => ({
-    kind: 'token',
+    kind: 'word',
     parameter: key,
     code: whole(unescape(alternative))
   }))
@@ -26,9 +26,9 @@ const node: ParameterKind['node'] = ({ key }, alternatives) => {
 }
 
 export const uri: ParameterKind = {
-  index: 'token',
+  form: 'word',
+  datatypes: ['uri', 'url', 'canonical', 'oid', 'uuid'],
   modifiers: [],
-  example: 'http://example.org/definition',
   values,
   node
 }

@@ -46,7 +46,7 @@ export const include = (
   const given = new Set(sources.map(targetOf))
   const referencesOf = (entry: Entry): readonly string[] =>
     entry.ref.type === step.sourceType
-      ? entry.current.index.reference
+      ? entry.current.index.link
           .filter(({ parameter }) => parameter === step.parameter)
           .map(({ target }) => target)
       : []
@@ -75,25 +75,22 @@ const sortValue = (
 ): string | number | null => {
   if (sort.parameter === '_id') return ref.id
   if (sort.parameter === '_lastUpdated') return stored.at
-  const values = valuesOf[sort.index](index, sort.parameter).sort(compareValues)
+  const values = valuesOf[sort.form](index, sort.parameter).sort(compareValues)
   return values.at(sort.direction === 'asc' ? 0 : -1) ?? null
 }
 
 /** A token sorts by its code, a date by its start. */
 const valuesOf: Readonly<
-  Record<
-    Sort['index'],
-    (index: Entry['current']['index'], parameter: string) => (string | number)[]
-  >
+  Record<Sort['form'], (index: Entry['current']['index'], parameter: string) => (string | number)[]>
 > = {
-  token: (index, parameter) =>
-    index.token.filter((value) => value.parameter === parameter).map(({ code }) => code),
-  reference: (index, parameter) =>
-    index.reference.filter((value) => value.parameter === parameter).map(({ target }) => target),
-  string: (index, parameter) =>
-    index.string.filter((value) => value.parameter === parameter).map(({ value }) => value),
-  date: (index, parameter) =>
-    index.date.filter((value) => value.parameter === parameter).map(({ lo }) => lo)
+  word: (index, parameter) =>
+    index.word.filter((value) => value.parameter === parameter).map(({ code }) => code),
+  link: (index, parameter) =>
+    index.link.filter((value) => value.parameter === parameter).map(({ target }) => target),
+  text: (index, parameter) =>
+    index.text.filter((value) => value.parameter === parameter).map(({ value }) => value),
+  span: (index, parameter) =>
+    index.span.filter((value) => value.parameter === parameter).map(({ lo }) => lo)
 }
 
 const compareValues = (a: string | number, b: string | number): number =>

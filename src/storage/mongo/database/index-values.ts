@@ -3,7 +3,7 @@
  * Written here, asked for in compile.ts.
  */
 import type { ResourceType } from '../../../fhir/resource.ts'
-import type { IndexKind, IndexValues, ParameterKey, Sort } from '../../../search/query.ts'
+import type { Form, IndexValues, ParameterKey, Sort } from '../../../search/query.ts'
 import type { DatePart, ResourceDocument } from './collections.ts'
 
 /** Between the parts; escaped where a value holds it. */
@@ -54,25 +54,21 @@ export const afterPrefix = (prefix: string): string => {
   }
 }
 
-const kindLetter: Readonly<Record<IndexKind, string>> = {
-  token: 't',
-  reference: 'r',
-  date: 'd',
-  string: 's'
-}
+/** Stored in every document and in an index: a letter stays, whatever its form is called. */
+const letter: Readonly<Record<Form, string>> = { word: 't', link: 'r', span: 'd', text: 's' }
 
 /**
  * Name of a parameter's value in `sa` and `sd`: `d:date` on its own type; without dots, which would
  * be a path.
  */
-const sortName = (type: ResourceType, parameter: ParameterKey, index: IndexKind): string => {
+const sortName = (type: ResourceType, parameter: ParameterKey, form: Form): string => {
   const name = parameter.startsWith(`${type}.`) ? parameter.slice(type.length + 1) : `:${parameter}`
-  return `${kindLetter[index]}:${name.replaceAll('.', ':')}`
+  return `${letter[form]}:${name.replaceAll('.', ':')}`
 }
 
 /** Field that a sort reads: the smallest value ascending, the largest descending. */
 export const sortPath = (type: ResourceType, sort: Sort): string =>
-  `${sort.direction === 'asc' ? 'sa' : 'sd'}.${sortName(type, sort.parameter, sort.index)}`
+  `${sort.direction === 'asc' ? 'sa' : 'sd'}.${sortName(type, sort.parameter, sort.form)}`
 
 export type IndexFields = Pick<ResourceDocument, 'tok' | 'ref' | 'str' | 'dt' | 'sa' | 'sd'>
 
@@ -80,34 +76,32 @@ export const indexFields = (type: ResourceType, index: IndexValues): IndexFields
   const tok = new Set<string>()
   const smallest: Record<string, string | number> = {}
   const largest: Record<string, string | number> = {}
-  const sortable = (kind: IndexKind, parameter: ParameterKey, value: string | number): void => {
-    const name = sortName(type, parameter, kind)
+  const sortable = (form: Form, parameter: ParameterKey, value: string | number): void => {
+    const name = sortName(type, parameter, form)
     const [low, high] = [smallest[name], largest[name]]
     if (low === undefined || compare(value, low) < 0) smallest[name] = value
     if (high === undefined || compare(value, high) > 0) largest[name] = value
   }
-  for (const { parameter, code, system } of index.token) {
+  for (const { parameter, code, system } of index.word) {
     tok.add(anySystem(parameter, code))
     tok.add(withSystem(parameter, code, system ?? ''))
     tok.add(anyCode(parameter, system ?? ''))
-    sortable('token', parameter, code)
+    sortable('word', parameter, code)
   }
-  const ref = new Set(
-    index.reference.map(({ parameter, target }) => referenceForm(parameter, target))
-  )
-  for (const { parameter, target } of index.reference) sortable('reference', parameter, target)
+  const ref = new Set(index.link.map(({ parameter, target }) => referenceForm(parameter, target)))
+  for (const { parameter, target } of index.link) sortable('link', parameter, target)
   const str = new Set<string>()
-  for (const { parameter, value, exact } of index.string) {
+  for (const { parameter, value, exact } of index.text) {
     str.add(foldedForm(parameter, value))
     str.add(exactForm(parameter, exact))
-    sortable('string', parameter, value)
+    sortable('text', parameter, value)
   }
-  const dt: readonly DatePart[] = index.date.map(({ parameter, lo, hi }) => ({
+  const dt: readonly DatePart[] = index.span.map(({ parameter, lo, hi }) => ({
     p: parameter,
     lo,
     hi
   }))
-  for (const { parameter, lo } of index.date) sortable('date', parameter, lo)
+  for (const { parameter, lo } of index.span) sortable('span', parameter, lo)
   return { tok: [...tok], ref: [...ref], str: [...str], dt, sa: smallest, sd: largest }
 }
 

@@ -5,8 +5,8 @@
 import type { Filter } from 'mongodb'
 import { FhirError } from '../../../fhir/fhir-error.ts'
 import type { Millis, ResourceType } from '../../../fhir/resource.ts'
-import { lastUpdatedKey } from '../../../search/query.ts'
-import type { DateNode, IndexKind, Node, StringNode, TokenNode } from '../../../search/query.ts'
+import { isOwnKey, lastUpdatedKey } from '../../../search/query.ts'
+import type { SpanNode, Form, Node, TextNode, WordNode } from '../../../search/query.ts'
 import type { AclFilter } from '../../store.ts'
 import type { ResourceDocument, VersionFields } from '../database/collections.ts'
 import {
@@ -104,16 +104,16 @@ export const compile = async (
       return { $nor: [await compile(node.node, type, hops)] }
     case 'ids':
       return { _id: { $in: node.ids.map((id) => `${type}/${id}`) } }
-    case 'token':
-      return token(node)
-    case 'reference':
+    case 'word':
+      return word(node)
+    case 'link':
       return { ref: { $in: node.targets.map((target) => referenceForm(node.parameter, target)) } }
-    case 'date':
-      return date(node)
-    case 'string':
-      return string(node)
+    case 'span':
+      return span(node)
+    case 'text':
+      return text(node)
     case 'missing':
-      return missing(node.parameter, node.index)
+      return missing(node.parameter, node.form)
     case 'chain':
       return {
         ref: {
@@ -134,7 +134,7 @@ export const compile = async (
   }
 }
 
-const token = ({ parameter, code, system }: TokenNode): ResourceFilter => {
+const word = ({ parameter, code, system }: WordNode): ResourceFilter => {
   if (code === undefined) {
     return system === undefined
       ? { tok: withPrefix(parameterPrefix(parameter)) }
@@ -147,7 +147,7 @@ const token = ({ parameter, code, system }: TokenNode): ResourceFilter => {
 
 const withPrefix = (prefix: string) => ({ $elemMatch: { $gte: prefix, $lt: afterPrefix(prefix) } })
 
-const date = ({ parameter, loMin, loMax, hiMin, hiMax }: DateNode): ResourceFilter => {
+const span = ({ parameter, loMin, loMax, hiMin, hiMax }: SpanNode): ResourceFilter => {
   const lo = {
     ...(loMin !== undefined && { $gte: loMin }),
     ...(loMax !== undefined && { $lt: loMax })
@@ -174,7 +174,7 @@ const date = ({ parameter, loMin, loMax, hiMin, hiMax }: DateNode): ResourceFilt
 /** The regular expression engine of the server takes no longer pattern. */
 const longestContains = 8000
 
-const string = ({ parameter, match, value }: StringNode): ResourceFilter => {
+const text = ({ parameter, match, value }: TextNode): ResourceFilter => {
   switch (match) {
     case 'exact':
       return { str: exactForm(parameter, value) }
@@ -196,10 +196,17 @@ const string = ({ parameter, match, value }: StringNode): ResourceFilter => {
 const literal = (text: string): string =>
   text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00')
 
-const fieldOf = { token: 'tok', reference: 'ref', string: 'str' } as const
-
-const missing = (parameter: string, index: IndexKind): ResourceFilter => {
-  if (parameter === lastUpdatedKey || parameter === '_id') return nothing
-  if (index === 'date') return { dt: { $not: { $elemMatch: { p: parameter } } } }
-  return { [fieldOf[index]]: { $not: withPrefix(parameterPrefix(parameter)) } }
+const missing = (parameter: string, form: Form): ResourceFilter => {
+  if (isOwnKey(parameter)) return nothing
+  const none = { $not: withPrefix(parameterPrefix(parameter)) }
+  switch (form) {
+    case 'word':
+      return { tok: none }
+    case 'text':
+      return { str: none }
+    case 'span':
+      return { dt: { $not: { $elemMatch: { p: parameter } } } }
+    case 'link':
+      return { ref: none }
+  }
 }

@@ -4,6 +4,7 @@
  */
 import type { Sort as MongoSort } from 'mongodb'
 import type { ResourceType } from '../../../fhir/resource.ts'
+import { idKey, lastUpdatedKey } from '../../../search/query.ts'
 import type { Keyset, SearchQuery, Sort } from '../../../search/query.ts'
 import type { ResourceDocument } from '../database/collections.ts'
 import type { ResourceFilter } from './compile.ts'
@@ -35,10 +36,10 @@ const same = (value: string | number): string | number => value
 
 const columnOf = (type: ResourceType, sort: Sort): Column => {
   const direction = sort.direction === 'asc' ? 1 : -1
-  if (sort.parameter === '_lastUpdated') {
+  if (sort.parameter === lastUpdatedKey) {
     return { path: 'at', direction, encode: same, decode: same }
   }
-  if (sort.parameter === '_id') {
+  if (sort.parameter === idKey) {
     return {
       path: '_id',
       direction,
@@ -49,7 +50,7 @@ const columnOf = (type: ResourceType, sort: Sort): Column => {
   return {
     path: sortPath(type, sort),
     direction,
-    lowest: sort.index === 'date' ? -Infinity : '',
+    lowest: sort.form === 'span' ? -Infinity : '',
     encode: same,
     decode: same
   }

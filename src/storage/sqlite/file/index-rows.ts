@@ -2,18 +2,26 @@
  * Index values as rows. Each question of search/query.ts becomes one exact (p, v) or one range, so
  * that a row is probed with a single seek.
  */
-import type { IndexValues } from '../../../search/query.ts'
+import type { Form, IndexValues } from '../../../search/query.ts'
 
-export const tables = ['tok', 'ref', 'str', 'dt'] as const
-/** [p, v], and in tok and dt a third: the system (0: none), the end of the interval. */
+/** One a form; the tables keep the names that they had before the forms, which saves a migration. */
+export const tableOf = {
+  word: 'tok',
+  link: 'ref',
+  text: 'str',
+  span: 'dt'
+} as const satisfies Record<Form, string>
+export type Table = (typeof tableOf)[Form]
+export const tables: readonly Table[] = Object.values(tableOf)
+/** [p, v], and in tok and dt a third: the system (0: none), the end of the span. */
 export type IndexRow = readonly [number, string | number, number?]
-export type IndexRows = Readonly<Record<(typeof tables)[number], readonly IndexRow[]>>
+export type IndexRows = Readonly<Record<Table, readonly IndexRow[]>>
 
 /** @param number interns a parameter or system */
 export const toIndexRows = (index: IndexValues, number: (text: string) => number): IndexRows => ({
   // Codes under p, systems alone under −p.
   tok: distinct(
-    index.token.flatMap(({ parameter, code, system }): readonly IndexRow[] => {
+    index.word.flatMap(({ parameter, code, system }): readonly IndexRow[] => {
       const p = number(parameter)
       const s = system === undefined || system === '' ? 0 : number(system)
       return [
@@ -22,10 +30,10 @@ export const toIndexRows = (index: IndexValues, number: (text: string) => number
       ]
     })
   ),
-  ref: distinct(index.reference.map(({ parameter, target }) => [number(parameter), target])),
+  ref: distinct(index.link.map(({ parameter, target }) => [number(parameter), target])),
   // Folded values under p, values as written under −p.
   str: distinct(
-    index.string.flatMap(({ parameter, value, exact }): readonly IndexRow[] => {
+    index.text.flatMap(({ parameter, value, exact }): readonly IndexRow[] => {
       const p = number(parameter)
       return [
         [p, value],
@@ -33,21 +41,21 @@ export const toIndexRows = (index: IndexValues, number: (text: string) => number
       ]
     })
   ),
-  dt: toDateRows(index.date, number)
+  dt: toSpanRows(index.span, number)
 })
 
 export const systemValue = (system: number): string => String(system)
 
 /**
- * Intervals under p; where there are several, their hull under −p: two bounds may hold for two of
+ * Spans under p; where there are several, their hull under −p: two bounds may hold for two of
  * them.
  */
-const toDateRows = (
-  dates: IndexValues['date'],
+const toSpanRows = (
+  spans: IndexValues['span'],
   number: (text: string) => number
 ): readonly IndexRow[] => {
   const rows = distinct(
-    dates.map(({ parameter, lo, hi }): readonly [number, number, number] => [
+    spans.map(({ parameter, lo, hi }): readonly [number, number, number] => [
       number(parameter),
       lo,
       hi

@@ -5,7 +5,7 @@
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { Node } from '../../../search/query.ts'
 import { isOwnTime, ownTime, range } from './compile.ts'
-import { dateRids, mergedDates, mergedRids } from './date-candidates.ts'
+import { spanRids, mergedSpans, mergedRids } from './span-candidates.ts'
 import type { Compiler, Leaf } from './compile.ts'
 
 export interface Candidates {
@@ -43,7 +43,7 @@ export const candidatesOf = (
     case 'and':
       return least([
         ...node.nodes.map((part) => candidatesOf(part, type, estimate)),
-        ...betweenDates(node.nodes, type, estimate)
+        ...betweenSpans(node.nodes, type, estimate)
       ])
     case 'or':
       return union(node.nodes.map((part) => candidatesOf(part, type, estimate)))
@@ -54,11 +54,11 @@ export const candidatesOf = (
         rids: ({ names, binder }) =>
           `SELECT rid FROM cur WHERE type = ${binder.bind(names.find(type))} AND id IN ${binder.list(node.ids)}`
       }
-    case 'token':
-    case 'reference':
-    case 'date':
+    case 'word':
+    case 'link':
+    case 'span':
       return counted((compiler) => leafRids(compiler, node, type), true)
-    case 'string':
+    case 'text':
       return node.match === 'contains'
         ? {
             estimate: containsEstimate,
@@ -81,12 +81,12 @@ export const candidatesOf = (
 }
 
 /** Several date nodes of one parameter, each broad, may leave little between them. */
-export const betweenDates = (
+export const betweenSpans = (
   nodes: readonly Node[],
   type: ResourceType,
   estimate: Estimate
 ): readonly Candidates[] =>
-  mergedDates(nodes).map((node) => {
+  mergedSpans(nodes).map((node) => {
     const rids: Candidates['rids'] = (compiler) => mergedRids(compiler, node)
     return { estimate: estimate({ kind: 'and', nodes: [node] }, type, rids), rids, complete: false }
   })
@@ -123,12 +123,12 @@ const hop = (
   inner === undefined || inner.estimate >= estimateCap ? undefined : make(inner)
 
 const leafRids = (compiler: Compiler, node: Leaf, type: ResourceType): string => {
-  if (node.kind === 'date' && !isOwnTime(node)) return dateRids(compiler, node)
-  if (node.kind === 'date') {
+  if (node.kind === 'span' && !isOwnTime(node)) return spanRids(compiler, node)
+  if (node.kind === 'span') {
     return `SELECT c.rid FROM cur c INDEXED BY cur_at WHERE c.type = ${compiler.binder.bind(compiler.names.find(type))} AND c.deleted = 0 AND ${ownTime(compiler, node, 'c')}`
   }
   const alias = compiler.alias()
-  if (node.kind === 'reference') {
+  if (node.kind === 'link') {
     return `SELECT ${alias}.rid FROM ref ${alias} WHERE ${alias}.v IN ${compiler.binder.list(node.targets)} AND ${alias}.p = ${compiler.binder.bind(compiler.names.find(node.parameter))}`
   }
   const { table, where } = range(compiler, node, alias)

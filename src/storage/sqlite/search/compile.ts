@@ -1,17 +1,10 @@
 /** A node as a condition on one row of `cur`. Values are bound, never written into the text. */
-import { lastUpdatedKey } from '../../../search/query.ts'
-import type {
-  DateNode,
-  IndexKind,
-  Node,
-  ReferenceNode,
-  StringNode,
-  TokenNode
-} from '../../../search/query.ts'
+import { isOwnKey, lastUpdatedKey } from '../../../search/query.ts'
+import type { SpanNode, Form, Node, LinkNode, TextNode, WordNode } from '../../../search/query.ts'
 import type { ResourceType } from '../../../fhir/resource.ts'
 import type { Binder } from '../file/binder.ts'
-import { systemValue } from '../file/index-rows.ts'
-import type { tables } from '../file/index-rows.ts'
+import { systemValue, tableOf } from '../file/index-rows.ts'
+import type { Table } from '../file/index-rows.ts'
 import type { Names } from '../file/names.ts'
 import type { Visibility } from '../read/visibility.ts'
 
@@ -26,13 +19,6 @@ export interface Compiler {
 export const createCompiler = (names: Names, binder: Binder, visibility: Visibility): Compiler => {
   let used = 0
   return { names, binder, visibility, alias: () => `t${++used}` }
-}
-
-export const tableOf: Readonly<Record<IndexKind, (typeof tables)[number]>> = {
-  token: 'tok',
-  reference: 'ref',
-  string: 'str',
-  date: 'dt'
 }
 
 /**
@@ -64,13 +50,13 @@ export const condition = (compiler: Compiler, node: Node, at: At): string => {
       return `NOT (${condition(compiler, node.node, at)})`
     case 'ids':
       return `${at.row}.id IN ${binder.list(node.ids)}`
-    case 'token':
-    case 'reference':
-    case 'string':
-    case 'date':
+    case 'word':
+    case 'link':
+    case 'text':
+    case 'span':
       return leafCondition(compiler, node, at)
     case 'missing':
-      return missingCondition(compiler, node.parameter, node.index, at)
+      return missingCondition(compiler, node.parameter, node.form, at)
     case 'chain':
       return chainCondition(compiler, node, at)
     case 'has':
@@ -91,22 +77,22 @@ const joined = (parts: readonly string[], word: 'AND' | 'OR', empty: () => strin
   return `(${joined(parts.slice(0, middle), word, empty)} ${word} ${joined(parts.slice(middle), word, empty)})`
 }
 
-export type Leaf = TokenNode | ReferenceNode | StringNode | DateNode
+export type Leaf = WordNode | LinkNode | TextNode | SpanNode
 /**
  * Rows of an index table that a leaf means. `ordered`: in order of rid. `repeats`: a resource may
  * stand there more than once.
  */
 export interface Range {
-  readonly table: (typeof tables)[number]
+  readonly table: Table
   readonly where: string
   readonly ordered: boolean
   readonly repeats?: boolean
 }
 
-export const isOwnTime = ({ parameter }: DateNode): boolean => parameter === lastUpdatedKey
+export const isOwnTime = ({ parameter }: SpanNode): boolean => parameter === lastUpdatedKey
 
 const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
-  if (node.kind === 'date' && isOwnTime(node)) return ownTime(compiler, node, at.row)
+  if (node.kind === 'span' && isOwnTime(node)) return ownTime(compiler, node, at.row)
   const alias = compiler.alias()
   const { table, where, ordered } = range(compiler, node, alias)
   return `EXISTS (SELECT 1 FROM ${table} ${alias}${ordered ? '' : byResource(table)} WHERE ${where} AND ${alias}.rid = ${at.rid})`
@@ -116,17 +102,17 @@ const leafCondition = (compiler: Compiler, node: Leaf, at: At): string => {
  * The index that leads from a resource to its values: named wherever a probe must not scan all
  * values of a parameter. Wants `p > 0`.
  */
-export const byResource = (table: Range['table']): string => ` INDEXED BY ${table}_rid`
+export const byResource = (table: Table): string => ` INDEXED BY ${table}_rid`
 
 export const range = (compiler: Compiler, node: Leaf, alias: string): Range => {
   switch (node.kind) {
-    case 'token':
-      return tokenRange(compiler, node, alias)
-    case 'reference':
-      return referenceRange(compiler, node, alias)
-    case 'string':
-      return stringRange(compiler, node, alias)
-    case 'date':
+    case 'word':
+      return wordRange(compiler, node, alias)
+    case 'link':
+      return linkRange(compiler, node, alias)
+    case 'text':
+      return textRange(compiler, node, alias)
+    case 'span':
       return {
         table: 'dt',
         where: `${parameterIs(compiler, node.parameter, alias)}${bounds(node, `${alias}.v`, `${alias}.x`, compiler.binder.bind)}`,
@@ -145,9 +131,9 @@ const parameterIs = (
 const exact = ({ binder: { bind } }: Compiler, alias: string, p: number, v: string): string =>
   `${alias}.p = ${bind(p)} AND ${alias}.v = ${bind(v)}`
 
-const tokenRange = (
+const wordRange = (
   compiler: Compiler,
-  { parameter, code, system }: TokenNode,
+  { parameter, code, system }: WordNode,
   alias: string
 ): Range => {
   const p = compiler.names.find(parameter)
@@ -169,11 +155,7 @@ const tokenRange = (
   }
 }
 
-const referenceRange = (
-  compiler: Compiler,
-  { parameter, targets }: ReferenceNode,
-  alias: string
-): Range => {
+const linkRange = (compiler: Compiler, { parameter, targets }: LinkNode, alias: string): Range => {
   const [target] = targets
   if (target !== undefined && targets.length === 1) {
     return {
@@ -189,9 +171,9 @@ const referenceRange = (
   }
 }
 
-const stringRange = (
+const textRange = (
   compiler: Compiler,
-  { parameter, match, value }: StringNode,
+  { parameter, match, value }: TextNode,
   alias: string
 ): Range => {
   const { bind } = compiler.binder
@@ -218,7 +200,7 @@ const stringRange = (
   }
 }
 
-const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): string =>
+const bounds = (node: SpanNode, lo: string, hi: string, bind: Binder['bind']): string =>
   [
     node.loMin === undefined ? '' : ` AND ${lo} >= ${bind(node.loMin)}`,
     node.loMax === undefined ? '' : ` AND ${lo} < ${bind(node.loMax)}`,
@@ -227,7 +209,7 @@ const bounds = (node: DateNode, lo: string, hi: string, bind: Binder['bind']): s
   ].join('')
 
 /** The version's own time is the interval [at, at + 1). */
-export const ownTime = ({ binder: { bind } }: Compiler, node: DateNode, row: string): string => {
+export const ownTime = ({ binder: { bind } }: Compiler, node: SpanNode, row: string): string => {
   const least = Math.max(node.loMin ?? -Infinity, node.hiMin ?? -Infinity)
   const most = Math.min(node.loMax ?? Infinity, node.hiMax ?? Infinity) - 1
   return `(1${least === -Infinity ? '' : ` AND ${row}.at >= ${bind(least)}`}${most === Infinity ? '' : ` AND ${row}.at <= ${bind(most)}`})`
@@ -251,12 +233,12 @@ const afterPrefix = (prefix: string): string | undefined => {
 export const missingCondition = (
   { names, binder, alias }: Compiler,
   parameter: string,
-  index: IndexKind,
+  form: Form,
   { rid }: At
 ): string => {
-  if (parameter === lastUpdatedKey || parameter === '_id') return constant(binder, false)
+  if (isOwnKey(parameter)) return constant(binder, false)
   const t = alias()
-  return `NOT EXISTS (SELECT 1 FROM ${tableOf[index]} ${t}${byResource(tableOf[index])} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
+  return `NOT EXISTS (SELECT 1 FROM ${tableOf[form]} ${t}${byResource(tableOf[form])} WHERE ${t}.rid = ${rid} AND ${t}.p = ${binder.bind(names.find(parameter))} AND ${t}.p > 0)`
 }
 
 /** A current resource of this type that the caller may see. */

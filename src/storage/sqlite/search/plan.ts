@@ -3,7 +3,7 @@
  * walked in the order asked for.
  */
 import type { Node, SearchQuery } from '../../../search/query.ts'
-import { betweenDates, candidatesOf, estimateCap } from './candidates.ts'
+import { betweenSpans, candidatesOf, estimateCap } from './candidates.ts'
 import type { Candidates, Estimate } from './candidates.ts'
 import type { Compiler } from './compile.ts'
 
@@ -79,7 +79,7 @@ export const plan = (
 ): Plan => {
   const best = [
     ...where.map((node) => ({ node, candidates: candidatesOf(node, query.type, estimate) })),
-    ...betweenDates(where, query.type, estimate).map((candidates) => ({
+    ...betweenSpans(where, query.type, estimate).map((candidates) => ({
       node: undefined,
       candidates
     }))
@@ -118,6 +118,6 @@ export const plan = (
 
 /** One exact index value: its rows stand in order of creation. */
 const isOrdered = (node: Node): boolean =>
-  (node.kind === 'token' && (node.code !== undefined || node.system !== undefined)) ||
-  (node.kind === 'reference' && node.targets.length === 1) ||
-  (node.kind === 'string' && node.match === 'exact')
+  (node.kind === 'word' && (node.code !== undefined || node.system !== undefined)) ||
+  (node.kind === 'link' && node.targets.length === 1) ||
+  (node.kind === 'text' && node.match === 'exact')

@@ -100,7 +100,7 @@ export const createSearch = (
   const alongValues = (part: Part, acl: AclFilter, chosen: Plan, sort: Sort): readonly Hit[] => {
     const whole = (): readonly Hit[] =>
       run(part, acl, (compiler) => alongSort(compiler, part, chosen, sort))
-    if (part.sort.length === 1 || sort.index !== 'token' || hasValueAlways(sort)) return whole()
+    if (part.sort.length === 1 || sort.form !== 'word' || hasValueAlways(sort)) return whole()
     const start = part.after?.[0]
     const found: Hit[] = []
     for (
@@ -123,7 +123,7 @@ export const createSearch = (
           after,
           limit: part.limit - found.length,
           groups: [...(part.groups ?? []), group],
-          where: [...part.where, { kind: 'token', parameter: sort.parameter, code: value }]
+          where: [...part.where, { kind: 'word', parameter: sort.parameter, code: value }]
         },
         acl
       )

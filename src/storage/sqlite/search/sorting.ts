@@ -1,15 +1,17 @@
 /** Sort keys, keysets, and walks along an index that already has the order. */
+import { idKey, isOwnKey, lastUpdatedKey } from '../../../search/query.ts'
 import type { Keyset, Node, SearchQuery, Sort } from '../../../search/query.ts'
 import type { Value } from '../file/driver.ts'
-import { byResource, tableOf } from './compile.ts'
+import { byResource } from './compile.ts'
+import { tableOf } from '../file/index-rows.ts'
 import type { Compiler } from './compile.ts'
 
 /** The value that a row sorts by; NULL when it has none. */
 export const sortValue = ({ names, binder, alias }: Compiler, sort: Sort): string => {
-  if (sort.parameter === '_lastUpdated') return 'c.at'
-  if (sort.parameter === '_id') return 'c.id'
+  if (sort.parameter === lastUpdatedKey) return 'c.at'
+  if (sort.parameter === idKey) return 'c.id'
   const t = alias()
-  return `(SELECT ${sort.direction === 'asc' ? 'min' : 'max'}(${t}.v) FROM ${tableOf[sort.index]} ${t}${byResource(tableOf[sort.index])} WHERE ${t}.rid = c.rid AND ${t}.p = ${binder.bind(names.find(sort.parameter))} AND ${t}.p > 0)`
+  return `(SELECT ${sort.direction === 'asc' ? 'min' : 'max'}(${t}.v) FROM ${tableOf[sort.form]} ${t}${byResource(tableOf[sort.form])} WHERE ${t}.rid = c.rid AND ${t}.p = ${binder.bind(names.find(sort.parameter))} AND ${t}.p > 0)`
 }
 
 /** Rows after the last one of the page before, by the columns s0, s1 … and rid. */
@@ -79,7 +81,7 @@ export const walk = (
       : last === undefined
         ? ` AND ${value} ${up ? '>=' : '<='} ${from}`
         : ` AND (${value}, ${rid}) > (${from}, ${last})`
-  if (sort.parameter === '_id') {
+  if (sort.parameter === idKey) {
     return {
       from: `cur c INDEXED BY cur_id WHERE c.type = ${type} AND c.deleted = 0${from === undefined ? '' : ` AND c.id ${up ? '>' : '<'}${alone ? '' : '='} ${from}`}`,
       rid: 'c.rid',
@@ -87,8 +89,8 @@ export const walk = (
       order: inOrder('c.id', 'c.rid')
     }
   }
-  const own = sort.parameter === '_lastUpdated'
-  const table = own ? 'cur' : tableOf[sort.index]
+  const own = sort.parameter === lastUpdatedKey
+  const table = own ? 'cur' : tableOf[sort.form]
   const column = own ? 'at' : 'v'
   const p = own ? '' : bind(names.find(sort.parameter))
   const scope = (alias: string): string =>
@@ -124,7 +126,7 @@ export const walk = (
 
 /** Of several values of one resource only the one it sorts by counts. */
 const firstOfResource = (sort: Sort, row: string): string => {
-  const table = tableOf[sort.index]
+  const table = tableOf[sort.form]
   const side = sort.direction === 'asc' ? '<' : '>'
   const smaller =
     table === 'dt' || table === 'tok'
@@ -149,11 +151,10 @@ export const sortsBy = (
   return `NOT EXISTS (SELECT 1 FROM tok ${t}${byResource('tok')} WHERE ${t}.rid = ${rid} AND ${t}.p = ${bind(names.find(sort.parameter))} AND ${t}.p > 0 AND ${t}.v ${sort.direction === 'asc' ? '<' : '>'} ${bind(value)})`
 }
 
-export const hasValueAlways = ({ parameter }: Sort): boolean =>
-  parameter === '_lastUpdated' || parameter === '_id'
+export const hasValueAlways = ({ parameter }: Sort): boolean => isOwnKey(parameter)
 
-export const withoutValue = ({ parameter, index }: Sort): Node => ({
+export const withoutValue = ({ parameter, form }: Sort): Node => ({
   kind: 'missing',
   parameter,
-  index
+  form
 })

@@ -3,17 +3,17 @@
  * where it ends.
  */
 import { lastUpdatedKey } from '../../../search/query.ts'
-import type { DateNode, Node } from '../../../search/query.ts'
+import type { SpanNode, Node } from '../../../search/query.ts'
 import type { Compiler } from './compile.ts'
 import { longInterval } from '../file/schema.ts'
 
 /** Rids of the intervals that a date node means. */
-export const dateRids = (compiler: Compiler, node: DateNode): string => intervals(compiler, node, 1)
+export const spanRids = (compiler: Compiler, node: SpanNode): string => intervals(compiler, node, 1)
 
 /** Date nodes of one parameter as one: what meets them all with one interval meets this. */
-export const mergedDates = (nodes: readonly Node[]): readonly DateNode[] => {
+export const mergedSpans = (nodes: readonly Node[]): readonly SpanNode[] => {
   const dates = nodes.filter(
-    (node): node is DateNode => node.kind === 'date' && node.parameter !== lastUpdatedKey
+    (node): node is SpanNode => node.kind === 'span' && node.parameter !== lastUpdatedKey
   )
   const parameters = [...new Set(dates.map(({ parameter }) => parameter))]
   return parameters
@@ -21,7 +21,7 @@ export const mergedDates = (nodes: readonly Node[]): readonly DateNode[] => {
     .filter((own) => own.length > 1)
     .map((own) =>
       own.reduce((a, b) => ({
-        kind: 'date',
+        kind: 'span',
         parameter: a.parameter,
         ...both('loMin', Math.max, a, b),
         ...both('loMax', Math.min, a, b),
@@ -35,19 +35,19 @@ type Bound = 'loMin' | 'loMax' | 'hiMin' | 'hiMax'
 const both = (
   bound: Bound,
   pick: (a: number, b: number) => number,
-  a: DateNode,
-  b: DateNode
+  a: SpanNode,
+  b: SpanNode
 ): Partial<Record<Bound, number>> => {
   const [left, right] = [a[bound] ?? b[bound], b[bound] ?? a[bound]]
   return left === undefined || right === undefined ? {} : { [bound]: pick(left, right) }
 }
 
 /** With the hulls of resources that have several intervals, any of which may meet a bound. */
-export const mergedRids = (compiler: Compiler, node: DateNode): string => {
+export const mergedRids = (compiler: Compiler, node: SpanNode): string => {
   const end = least(node.loMax, node.hiMax)
   const start = most(node.hiMin, node.loMin)
-  const hull: DateNode = {
-    kind: 'date',
+  const hull: SpanNode = {
+    kind: 'span',
     parameter: node.parameter,
     ...(end !== undefined && { loMax: end }),
     ...(start !== undefined && { hiMin: start })
@@ -63,7 +63,7 @@ const most = (a: number | undefined, b: number | undefined): number | undefined 
 /** @param sign −1 reads hulls */
 const intervals = (
   { names, binder: { bind }, alias }: Compiler,
-  node: DateNode,
+  node: SpanNode,
   sign: 1 | -1
 ): string => {
   const p = bind(sign * names.find(node.parameter))

@@ -4,7 +4,7 @@
  */
 import type { Form, IndexValues } from '../../../search/query.ts'
 
-/** One a form; the tables keep the names that they had before the forms, which saves a migration. */
+/** One a form. The tables keep the names that they had before the forms: no file needs migration. */
 export const tableOf = {
   word: 'tok',
   link: 'ref',

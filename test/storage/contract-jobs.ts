@@ -1,6 +1,7 @@
 /** Leases, and index values replaced on versions that stay as they are. */
 import type { Test } from 'tap'
 import { StoreConflict } from '../../src/storage/store.ts'
+import { noIndexValues } from '../../src/search/query.ts'
 import type { IndexValues, SearchQuery } from '../../src/search/query.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { as, batch, idsOf, noon, plain, put, query, reference, system, version } from './sample.ts'
@@ -72,18 +73,12 @@ const leaseContract = (t: Test, open: Open): void => {
 }
 
 const coded = (code: string): Partial<IndexValues> => ({
-  token: [{ parameter: 'CarePlan.status', code }],
-  string: [{ parameter: 'CarePlan.title', value: code, exact: code.toUpperCase() }]
+  word: [{ parameter: 'CarePlan.status', code }],
+  text: [{ parameter: 'CarePlan.title', value: code, exact: code.toUpperCase() }]
 })
-const full = (index: Partial<IndexValues>): IndexValues => ({
-  token: [],
-  reference: [],
-  string: [],
-  date: [],
-  ...index
-})
+const full = (index: Partial<IndexValues>): IndexValues => ({ ...noIndexValues, ...index })
 const withStatus = (code: string): SearchQuery =>
-  query('CarePlan', { where: { kind: 'token', parameter: 'CarePlan.status', code } })
+  query('CarePlan', { where: { kind: 'word', parameter: 'CarePlan.status', code } })
 const found = async (store: Store, code: string) =>
   idsOf((await store.search(withStatus(code), system)).rows)
 
@@ -97,14 +92,14 @@ const reindexContract = (t: Test, open: Open): void => {
     const before = plain((await store.read([plan], as('reader')))[0])
     const dates = [{ parameter: 'CarePlan.date', lo: noon, hi: noon + 1 }]
     const references = [{ parameter: 'CarePlan.subject', target: 'Patient/1' }]
-    const index = full({ ...coded('new'), date: dates, reference: references })
+    const index = full({ ...coded('new'), span: dates, link: references })
     await store.commit(batch({ reindexes: [{ ref: plan, version: version('v1'), index }] }))
     t.same(await found(store, 'new'), ['p'])
     t.same(await found(store, 'old'), [])
     const others: SearchQuery['where'][] = [
-      { kind: 'date', parameter: 'CarePlan.date', loMin: noon },
-      { kind: 'reference', parameter: 'CarePlan.subject', targets: ['Patient/1'] },
-      { kind: 'string', parameter: 'CarePlan.title', match: 'exact', value: 'NEW' }
+      { kind: 'span', parameter: 'CarePlan.date', loMin: noon },
+      { kind: 'link', parameter: 'CarePlan.subject', targets: ['Patient/1'] },
+      { kind: 'text', parameter: 'CarePlan.title', match: 'exact', value: 'NEW' }
     ]
     for (const where of others) {
       t.same(idsOf((await store.search(query('CarePlan', { where }), as('reader'))).rows), ['p'])

@@ -4,7 +4,7 @@
  */
 import type { Form, IndexValues } from '../../../search/query.ts'
 
-/** One a form. The tables keep the names that they had before the forms: no file needs migration. */
+/** One a form. The tables keep the names that they had before the forms: no file is migrated. */
 export const tableOf = {
   word: 'tok',
   link: 'ref',

@@ -24,12 +24,14 @@ import { sees } from './oracle.ts'
 import type { Asker, OracleWorld } from './oracle-world.ts'
 import { callerOf } from './world.ts'
 import { callers, worldPlan } from './worlds.ts'
-import { opening, patients, start } from './worlds-changes.ts'
+import { opening } from './worlds-consents.ts'
+import { patients, start } from './worlds-vocabulary.ts'
 import type { Who, WorldPlan } from './worlds.ts'
 import { recording, shadow } from './worlds-filtered.ts'
 import { play } from './worlds-play.ts'
-import { anyRequest, enriched, lookAround } from './worlds-requests.ts'
-import type { Known, Request, Sent } from './worlds-requests.ts'
+import { enriched } from './worlds-enriched.ts'
+import type { Known, Request, Sent } from './worlds-names.ts'
+import { anyRequest, lookAround } from './worlds-requests.ts'
 
 const seed = Number(env['PSI_TEST_SEED'] ?? Date.now() % 2 ** 31)
 /** More worlds for a longer run. */

@@ -13,7 +13,7 @@ import { sees } from './oracle.ts'
 import type { OracleWorld } from './oracle-world.ts'
 import { consentFor, createWorld, goal, psiPlan, zone } from './world.ts'
 import type { As, World } from './world.ts'
-import { at, link } from './worlds-changes.ts'
+import { at, link } from './worlds-vocabulary.ts'
 import { recording } from './worlds-filtered.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')

@@ -12,7 +12,7 @@ import type { OracleWorld, Version } from './oracle-world.ts'
 import { createWorld, zone } from './world.ts'
 import type { World } from './world.ts'
 import { foundation, writerOf } from './worlds.ts'
-import { day } from './worlds-changes.ts'
+import { day } from './worlds-vocabulary.ts'
 import { respelled } from './worlds-spellings.ts'
 import type { Step, WorldPlan } from './worlds.ts'
 

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { psiCodeSystem } from '../../src/psi/canonical.ts'
 import {
   at,
-  change,
   clean,
   link,
   organizations,
@@ -11,8 +10,9 @@ import {
   practitioners,
   roles,
   themes
-} from './worlds-changes.ts'
-import type { Change, Theme } from './worlds-changes.ts'
+} from './worlds-vocabulary.ts'
+import { change } from './worlds-changes.ts'
+import type { Change, Theme } from './worlds-vocabulary.ts'
 
 export type Step =
   | {

@@ -9,8 +9,9 @@ import { createExplain } from './access/decision/explain.ts'
 import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
 import type { AppDeps, AppLimits } from './app.ts'
-import { namedPatients } from './audit/entry.ts'
 import { answeredEntry, writtenEntry } from './audit/journal.ts'
+import { createNamedPatients } from './audit/named-patients.ts'
+import type { NamedPatients } from './audit/named-patients.ts'
 import { createAuth } from './auth/auth.ts'
 import { endpointsOf } from './auth/endpoints.ts'
 import type { GuardedFetch } from './auth/issuers/guarded-fetch.ts'
@@ -57,12 +58,17 @@ const nothing = [] as const
  * A write carries its line in its own commit; anything else commits the line alone, before the
  * answer leaves.
  */
-const createJournal = (access: Access, store: Store, newId: () => ResourceId): Journal => ({
+const createJournal = (
+  access: Access,
+  store: Store,
+  newId: () => ResourceId,
+  named: NamedPatients
+): Journal => ({
   openRequest: (line) =>
     access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
-  named: namedPatients,
+  named,
   record: async (line, outcome) => {
-    const entry = answeredEntry(line, newId(), outcome)
+    const entry = answeredEntry(named)(line, newId(), outcome)
     await store.commit({
       id: entry.id,
       expectations: nothing,
@@ -117,7 +123,7 @@ export const assemble = async ({
       newId,
       log
     }),
-    ...createJournal(access, store, newResourceId),
+    ...createJournal(access, store, newResourceId, createNamedPatients(definitions.namesPatient)),
     publicUrl,
     timeZone,
     trustedProxies: config.trustedProxies,

@@ -2,8 +2,9 @@
 import type { Caller } from '../auth/caller.ts'
 import type { Millis, ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
-import { auditEntry, namedPatients } from './entry.ts'
+import { auditEntry } from './entry.ts'
 import type { AuditAction, AuditInput, BundleFacts } from './entry.ts'
+import type { NamedPatients } from './named-patients.ts'
 
 export interface Line {
   readonly at: Millis
@@ -46,16 +47,14 @@ export const writtenEntry = (
 ): AuditEntry => auditEntry(inputOf(line, id, 0, patients))
 
 /** Of anything else, and of what failed. */
-export const answeredEntry = (
-  line: Line,
-  id: ResourceId,
-  { status, patients, bundle }: Outcome
-): AuditEntry => {
-  const input = inputOf(
-    line,
-    id,
-    status,
-    together(patients as readonly ResourceId[], namedPatients(line.path, line.query ?? ''))
-  )
-  return auditEntry(bundle === undefined ? input : { ...input, bundle })
-}
+export const answeredEntry =
+  (named: NamedPatients) =>
+  (line: Line, id: ResourceId, { status, patients, bundle }: Outcome): AuditEntry => {
+    const input = inputOf(
+      line,
+      id,
+      status,
+      together(patients as readonly ResourceId[], named(line.path, line.query ?? ''))
+    )
+    return auditEntry(bundle === undefined ? input : { ...input, bundle })
+  }

@@ -2,10 +2,12 @@
  * A journal entry as an AuditEvent after IHE BALP, as its reader may see it.
  * https://profiles.ihe.net/ITI/BALP/
  */
+import { isId } from '../fhir/id.ts'
 import type { Resource, ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
 import { purposeOfUseSystem } from '../psi/purpose-of-use.ts'
 import type { AuditFacts } from './entry.ts'
+import type { NamesPatient } from './named-patients.ts'
 import { seenBy } from './view.ts'
 import type { Reader, Seen } from './view.ts'
 
@@ -124,8 +126,13 @@ const request = (entry: AuditEntry, seen: Seen): Record<string, unknown> => ({
   entity: entities(entry, seen)
 })
 
-export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
-  const seen = seenBy(reader, entry, JSON.parse(entry.json) as AuditFacts)
+/** @param namesPatient of the definitions: a patient may read a query that names nobody else */
+export const toAuditEvent = (
+  entry: AuditEntry,
+  reader: Reader,
+  namesPatient: NamesPatient
+): Resource => {
+  const seen = seenBy(reader, entry, JSON.parse(entry.json) as AuditFacts, namesPatient)
   const { facts } = seen
   const recorded = new Date(entry.at).toISOString()
   return {
@@ -147,6 +154,6 @@ export const toAuditEvent = (entry: AuditEntry, reader: Reader): Resource => {
 
 /** Patient ids that an AuditEvent search by `patient` or `entity` names. */
 export const patientOfParameter = (value: string): ResourceId | undefined => {
-  const found = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(value)
-  return found?.[1] as ResourceId | undefined
+  const id = value.startsWith('Patient/') ? value.slice('Patient/'.length) : value
+  return isId(id) ? id : undefined
 }

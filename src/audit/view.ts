@@ -4,9 +4,12 @@
  */
 import { actorOf } from '../access/who/actors.ts'
 import type { Caller } from '../auth/caller.ts'
+import { idPattern } from '../fhir/id.ts'
 import type { ResourceId } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
 import type { AuditFacts } from './entry.ts'
+import { typeIn } from './named-patients.ts'
+import type { NamesPatient } from './named-patients.ts'
 
 export type Reader = Pick<Caller, 'client' | 'user' | 'rights'>
 
@@ -29,14 +32,12 @@ const shaping: ReadonlySet<string> = new Set([
   '_format',
   '_pretty'
 ])
-const subjects: ReadonlySet<string> = new Set([
-  'patient',
-  'subject',
-  'patient:Patient',
-  'subject:Patient'
-])
-const plainPath =
-  /^(?:[A-Z][A-Za-z]*(?:\/[A-Za-z0-9\-.]{1,64})?(?:\/_history(?:\/[A-Za-z0-9\-.]{1,64})?|\/_search|\/[A-Z][A-Za-z]*(?:\/_search)?|\/\$[a-z-]+)?|\$[a-z-]+)?$/
+
+const type = '[A-Z][A-Za-z]*'
+const operation = '\\$[a-z-]+'
+/** Parts after type and id: a version, a search, a compartment's member, an operation. */
+const rest = `/_history(?:/${idPattern})?|/_search|/${type}(?:/_search)?|/${operation}`
+const plainPath = new RegExp(`^(?:${type}(?:/${idPattern})?(?:${rest})?|${operation})?$`)
 
 const typeOf = (path: string): string => path.split('/', 1)[0] ?? ''
 
@@ -46,12 +47,16 @@ const kindOnly = ({ query: _query, ...facts }: AuditFacts): AuditFacts => ({
   path: typeOf(facts.path)
 })
 
-const namesOnly = (own: ResourceId, path: string, query: string): boolean =>
+const namesOnly = (
+  own: ResourceId,
+  path: string,
+  query: string,
+  namesPatient: NamesPatient
+): boolean =>
   [...new URLSearchParams(query)].every(
     ([name, value]) =>
       shaping.has(name) ||
-      ((subjects.has(name) || (name === '_id' && typeOf(path) === 'Patient')) &&
-        (value === own || value === `Patient/${own}`))
+      (namesPatient(typeIn(path), name) && (value === own || value === `Patient/${own}`))
   )
 
 const withoutQuery = ({ query: _query, ...facts }: AuditFacts): AuditFacts => facts
@@ -60,7 +65,12 @@ const withoutQuery = ({ query: _query, ...facts }: AuditFacts): AuditFacts => fa
  * One event per patient, as BALP asks: of a request that touched several people, each hears that it
  * touched them, and nothing about the others.
  */
-const forPatient = (own: ResourceId, { patients }: AuditEntry, facts: AuditFacts): Seen => {
+const forPatient = (
+  own: ResourceId,
+  { patients }: AuditEntry,
+  facts: AuditFacts,
+  namesPatient: NamesPatient
+): Seen => {
   const alone =
     patients.every((patient) => patient === own) &&
     plainPath.test(facts.path) &&
@@ -69,7 +79,7 @@ const forPatient = (own: ResourceId, { patients }: AuditEntry, facts: AuditFacts
   return {
     patients: [own],
     facts:
-      facts.query === undefined || namesOnly(own, facts.path, facts.query)
+      facts.query === undefined || namesOnly(own, facts.path, facts.query, namesPatient)
         ? facts
         : withoutQuery(facts)
   }
@@ -84,10 +94,15 @@ const forPlatform = (reader: Reader, facts: AuditFacts): Seen => ({
   facts: facts.client === reader.client ? facts : kindOnly(facts)
 })
 
-export const seenBy = (reader: Reader, entry: AuditEntry, facts: AuditFacts): Seen => {
+export const seenBy = (
+  reader: Reader,
+  entry: AuditEntry,
+  facts: AuditFacts,
+  namesPatient: NamesPatient
+): Seen => {
   const { user } = reader
   if (user !== undefined && actorOf(reader).journal === 'own') {
-    return forPatient(user.id, entry, facts)
+    return forPatient(user.id, entry, facts, namesPatient)
   }
   if (reader.rights.has('platform')) return forPlatform(reader, facts)
   return { patients: entry.patients, facts }

@@ -124,6 +124,12 @@ export interface Definitions {
   /** All parameters of a type, `_id` and `_lastUpdated` excluded (search/ knows them). */
   readonly searchParameters: (type: ResourceType) => ReadonlyMap<string, SearchParameter>
   /**
+   * Whether the bare value of a parameter is the id of a Patient, or may be one.
+   * @param type what is searched; undefined where no search is meant, as for an operation
+   * @param name with modifier, chain or `_has`, decoded
+   */
+  readonly namesPatient: (type: string | undefined, name: string) => boolean
+  /**
    * Codes of the parameters that put a type into the Patient (or other) compartment; undefined: not
    * a member.
    */

@@ -4,6 +4,7 @@ import type { CompartmentTable } from './compartments.ts'
 import { loadCompartments } from './compartments.ts'
 import { loadConformance } from './conformance.ts'
 import type { Definitions } from './definitions.ts'
+import { createPatientParameters } from './patient-parameters.ts'
 import type { ProfileFile } from './profiles.ts'
 import { loadProfiles } from './profiles.ts'
 import type { SearchParameterTable } from './search-parameters.ts'
@@ -20,12 +21,15 @@ export const loadDefinitions = (): Definitions => {
     .filter((name) => isConcrete(structures.type(name)))
     .sort() as ResourceType[]
   const known: ReadonlySet<string> = new Set(types)
+  const isType = (name: string): name is ResourceType => known.has(name)
+  const searchParameters = loadSearchParameters(
+    readTable<SearchParameterTable>('search-parameters.json')
+  )
   return {
     types,
-    isType: (name): name is ResourceType => known.has(name),
-    searchParameters: loadSearchParameters(
-      readTable<SearchParameterTable>('search-parameters.json')
-    ),
+    isType,
+    searchParameters,
+    namesPatient: createPatientParameters({ types, isType, searchParameters }),
     compartment: loadCompartments(readTable<CompartmentTable>('compartments.json')),
     conformance: loadConformance(),
     structures,

@@ -3,13 +3,12 @@
  * touched. https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
  */
 import type { Caller, ScopeAction } from '../auth/caller.ts'
-import { isConformance, isDirectory } from '../fhir/type-groups.ts'
+import { isDirectory, isReadOnly } from '../fhir/type-groups.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 
 /** A platform counts caseloads and never meets the people in them. */
-const isForPlatforms = (type: ResourceType): boolean =>
-  isDirectory(type) || isConformance(type) || type === 'AuditEvent'
+const isForPlatforms = (type: ResourceType): boolean => isDirectory(type) || isReadOnly(type)
 
 /** Whether resources of this type may stand in an answer to this caller at all. */
 export const covers = (

@@ -1,14 +1,19 @@
-/** What kinds of data a consent can tell apart: the codes of psi-cs-data-class. */
+/** What kinds of data there are, in the words of a Consent, and what this server adds to them. */
 
+/** Codes of psi-cs-data-class: what a consent can tell apart. */
+export const consentClasses = [
+  'psi-core',
+  'contacts',
+  'crisis',
+  'meeting-report',
+  'assessment',
+  'third-party',
+  'clinical'
+] as const
+
+/** `consent` and the three after it have rules of their own, which no consent changes. */
 export type DataClass =
-  | 'psi-core'
-  | 'contacts'
-  | 'crisis'
-  | 'meeting-report'
-  | 'assessment'
-  | 'third-party'
-  | 'clinical'
-  | 'consent'
-  | 'directory'
-  | 'conformance'
-  | 'audit'
+  (typeof consentClasses)[number] | 'consent' | 'directory' | 'conformance' | 'audit'
+
+const known: ReadonlySet<string> = new Set(consentClasses)
+export const isConsentClass = (code: string): boolean => known.has(code)

@@ -44,7 +44,7 @@ t.test('one line per change, with the change, for the organisation of the client
   )
   t.notMatch(JSON.stringify(entries), /secret-kid|system\/\*/)
   const [, , added] = entries.map((entry) =>
-    toAuditEvent(entry, { client: 'x', rights: new Set() })
+    toAuditEvent(entry, { client: 'x', rights: new Set() }, () => false)
   )
   t.match(added, {
     type: { code: '110113' },

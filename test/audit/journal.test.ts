@@ -1,32 +1,60 @@
 // Who was looked for, however it was asked: the journal of a person holds the look-ups that found
 // nothing, too.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t from 'tap'
-import { namedPatients } from '../../src/audit/entry.ts'
+import { createNamedPatients } from '../../src/audit/named-patients.ts'
+import { loadDefinitions } from '../../src/definitions/load.ts'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { ResourceId } from '../../src/fhir/resource.ts'
+import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
+import type { Store } from '../../src/storage/store.ts'
 import { callerOf, createWorld, patient } from '../http/world.ts'
 
+const namedPatients = createNamedPatients(loadDefinitions().namesPatient)
+
+const lines: readonly (readonly [string, string, readonly string[]])[] = [
+  ['Patient/p', '', ['p']],
+  ['Patient/p/CarePlan', '_count=5', ['p']],
+  ['Patient/_search', '', []],
+  ['CarePlan/p', '', []],
+  ['CarePlan', 'patient=p', ['p']],
+  ['CarePlan', 'patient=p,q', ['p', 'q']],
+  ['CarePlan', 'patient=Patient/p,Patient%2Fq&subject:Patient=r', ['p', 'q', 'r']],
+  ['CarePlan', 'subject%3APatient=p%2Cq', ['p', 'q']],
+  ['CarePlan', 'p%61tient=a%2Db', ['a-b']],
+  ['CarePlan', 'subject=http://psi.test/fhir/Patient/p', ['p']],
+  ['CarePlan', 'subject:Patient._id=p', ['p']],
+  ['Patient', '_id=p,q&_id=r', ['p', 'q', 'r']],
+  ['Patient/_search', '_id=p', ['p']],
+  ['CarePlan', '_id=p', []],
+  ['Appointment', 'actor=Patient/p,Practitioner/q', ['p']],
+  ['Appointment', 'actor=p', ['p']],
+  ['Appointment/_search', 'actor:Patient=p', ['p']],
+  ['Appointment', 'actor:Practitioner=p', []],
+  ['Coverage', 'beneficiary=p', ['p']],
+  ['CareTeam', 'participant=p', ['p']],
+  ['Group', 'member=p', ['p']],
+  ['ResearchSubject', 'individual=p', ['p']],
+  ['Provenance', 'target=p', ['p']],
+  ['DocumentReference', 'related=p', ['p']],
+  ['Patient/p/Task', 'owner=q', ['p', 'q']],
+  ['Observation', 'encounter.subject=p', ['p']],
+  ['Observation', 'encounter:Encounter.patient=p', ['p']],
+  ['Observation', 'encounter.status=p&encounter.part-of.subject=q', []],
+  ['Patient', '_has:CareTeam:patient:participant=p', ['p']],
+  ['Patient', '_has:CareTeam:patient:status=p', []],
+  ['PractitionerRole', 'organization=p&practitioner=q', []],
+  ['PractitionerRole', 'patient=p&subject=q', ['p', 'q']],
+  ['Nothing', 'patient=p&constructor=q', ['p']],
+  ['$explain', 'request=r&event=e&patient=p', ['p']],
+  ['CarePlan', 'patient=p&x=%FF', ['p']],
+  ['CarePlan', 'patient', []],
+  ['CarePlan', 'status=active&patient.name=Deux', []]
+]
+
 t.test('the patients that a request line names', async (t) => {
-  const lines: readonly (readonly [string, string, readonly string[]])[] = [
-    ['Patient/p', '', ['p']],
-    ['Patient/p/CarePlan', '_count=5', ['p']],
-    ['Patient/_search', '', []],
-    ['CarePlan/p', '', []],
-    ['CarePlan', 'patient=p', ['p']],
-    ['CarePlan', 'patient=p,q', ['p', 'q']],
-    ['CarePlan', 'patient=Patient/p,Patient%2Fq&subject:Patient=r', ['p', 'q', 'r']],
-    ['CarePlan', 'subject%3APatient=p%2Cq', ['p', 'q']],
-    ['CarePlan', 'p%61tient=a%2Db', ['a-b']],
-    ['CarePlan', 'subject=http://psi.test/fhir/Patient/p', ['p']],
-    ['CarePlan', 'subject:Patient._id=p', ['p']],
-    ['Patient', '_id=p,q&_id=r', ['p', 'q', 'r']],
-    ['Patient/_search', '_id=p', ['p']],
-    ['CarePlan', '_id=p', []],
-    ['Appointment', 'actor=Patient/p,Practitioner/q', ['p']],
-    ['CarePlan', 'patient=p&x=%FF', ['p']],
-    ['CarePlan', 'patient', []],
-    ['CarePlan', 'status=active&patient.name=Deux', []]
-  ]
   for (const [path, query, expected] of lines) {
     t.same(namedPatients(path, query), expected, `${path}?${query}`)
   }
@@ -46,12 +74,13 @@ interface Event {
   readonly entity: readonly { readonly what?: { readonly reference?: string } }[]
 }
 
-const setting = async () => {
+const setting = async (wrap?: (store: Store) => Store) => {
   const own = new Map<string, ReturnType<typeof callerOf>>([
     ['a', callerOf('org-a')],
     ['b', callerOf('org-b')]
   ])
   const { send } = await createWorld({
+    ...(wrap !== undefined && { wrap }),
     authenticate: async ({ authorization }) => {
       const caller = own.get(authorization?.replace('Bearer ', '') ?? '')
       if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
@@ -74,6 +103,40 @@ const setting = async () => {
     await send('POST', '', { as, body: { resourceType: 'Bundle', type, entry: requests } })
   return { send, id, journal, bundle }
 }
+
+t.test(
+  'a look-up by id is in the journal of the person, whichever parameter names them',
+  async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), 'psi-journal-'))
+    const embedded = await openSqliteStore({ directory, now: Date.now })
+    t.teardown(async () => {
+      await embedded.close()
+      await rm(directory, { recursive: true })
+    })
+    const { send, id, journal } = await setting(() => embedded)
+    const found = async (line: string): Promise<number> => {
+      const before = (await journal()).length
+      t.equal((await send('GET', line, { as: 'b' })).status, 200, line)
+      return (await journal()).length - before
+    }
+    t.equal(await found('CarePlan?status=active'), 0, 'names nobody')
+    t.equal(await found('Appointment?actor=somebody-else'), 0, 'names another')
+    t.equal(await found(`Appointment?actor:Practitioner=${id}`), 0, 'no Patient')
+    for (const line of [
+      'CarePlan?patient=',
+      'Appointment?actor=',
+      'Appointment?actor:Patient=',
+      'Coverage?beneficiary=',
+      'CareTeam?participant=',
+      'Group?member=',
+      'ResearchSubject?individual=',
+      'Provenance?target=',
+      'DocumentReference?related='
+    ]) {
+      t.equal(await found(line + id), 1, line)
+    }
+  }
+)
 
 const get = (url: string): object => ({ request: { method: 'GET', url } })
 

@@ -4,10 +4,12 @@ import t from 'tap'
 import { seenBy } from '../../src/audit/view.ts'
 import type { Reader } from '../../src/audit/view.ts'
 import type { AuditFacts } from '../../src/audit/entry.ts'
+import { loadDefinitions } from '../../src/definitions/load.ts'
 import { toAuditEvent } from '../../src/audit/shape.ts'
 import type { ResourceId } from '../../src/fhir/resource.ts'
 import type { AuditEntry } from '../../src/storage/store.ts'
 
+const { namesPatient } = loadDefinitions()
 const id = (text: string): ResourceId => text as ResourceId
 const facts = (path: string, query?: string): AuditFacts => ({
   action: 'R',
@@ -34,7 +36,7 @@ const seen = (reader: Reader, ...of: Parameters<typeof entry>) => {
   const {
     patients,
     facts: { path, query }
-  } = seenBy(reader, entry(...of), facts(of[1], of[2]))
+  } = seenBy(reader, entry(...of), facts(of[1], of[2]), namesPatient)
   return { patients, path, query }
 }
 
@@ -50,6 +52,10 @@ t.test('a patient reads of themselves alone', async (t) => {
     ],
     ['CarePlan', 'subject=Patient%2Fp', 'CarePlan', 'subject=Patient%2Fp'],
     ['Patient', '_id=p', 'Patient', '_id=p'],
+    ['CareTeam', 'participant=p', 'CareTeam', 'participant=p'],
+    ['Appointment', 'actor:Patient=p', 'Appointment', 'actor:Patient=p'],
+    ['Appointment', 'actor=q', 'Appointment', undefined],
+    ['Appointment', 'actor:Practitioner=p', 'Appointment', undefined],
     ['CarePlan/x/_history/2', undefined, 'CarePlan/x/_history/2', undefined],
     ['', undefined, '', undefined],
     ['Patient', 'family=Deux', 'Patient', undefined],
@@ -84,7 +90,7 @@ t.test('a platform reads of nobody, an organisation all that it did', async (t) 
     ...entry(['p', 'q'], 'PractitionerRole/x/$caseload'),
     json: JSON.stringify({ ...facts('PractitionerRole/x/$caseload'), client: 'platform' })
   }
-  t.same(seenBy(platform, own, JSON.parse(own.json) as AuditFacts), {
+  t.same(seenBy(platform, own, JSON.parse(own.json) as AuditFacts, namesPatient), {
     patients: [],
     facts: JSON.parse(own.json) as AuditFacts
   })
@@ -102,12 +108,12 @@ t.test('a platform reads of nobody, an organisation all that it did', async (t) 
 
 t.test('the AuditEvent holds what is seen, and nothing else', async (t) => {
   const text = JSON.stringify(
-    toAuditEvent(entry(['p', 'queen'], 'Patient', '_id=p,queen'), patient)
+    toAuditEvent(entry(['p', 'queen'], 'Patient', '_id=p,queen'), patient, namesPatient)
   )
   t.notMatch(text, /queen/)
   t.notMatch(text, Buffer.from('_id=p,queen').toString('base64').slice(0, 8))
   t.match(text, /"Patient\/p"/)
-  t.match(toAuditEvent(entry(['p'], 'CarePlan', 'patient=p'), patient), {
+  t.match(toAuditEvent(entry(['p'], 'CarePlan', 'patient=p'), patient, namesPatient), {
     entity: [
       { what: { reference: 'Patient/p' } },
       { query: Buffer.from('CarePlan?patient=p').toString('base64') },

@@ -5,8 +5,8 @@ import pino from 'pino'
 import { createAccess } from '../../src/access/guard.ts'
 import { buildApp } from '../../src/app.ts'
 import type { AppDeps, AppLimits } from '../../src/app.ts'
-import { namedPatients } from '../../src/audit/entry.ts'
 import { answeredEntry, writtenEntry } from '../../src/audit/journal.ts'
+import { createNamedPatients } from '../../src/audit/named-patients.ts'
 import type { Caller, ClientRight } from '../../src/auth/caller.ts'
 import { parseScopes, scopesOf } from '../../src/auth/scopes.ts'
 import { loadDefinitions } from '../../src/definitions/load.ts'
@@ -23,6 +23,7 @@ const timeZone = 'Europe/Brussels'
 
 const definitions = loadDefinitions()
 const validate = createValidator(definitions)
+const named = createNamedPatients(definitions.namesPatient)
 
 export const callerOf = (
   organization: string,
@@ -108,7 +109,7 @@ export const createWorld = async (
     },
     openRequest: (line) =>
       access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
-    named: namedPatients,
+    named,
     record: async (line, outcome) => {
       await store.commit({
         id: newId(),
@@ -116,7 +117,7 @@ export const createWorld = async (
         puts: [],
         restamps: [],
         records: [],
-        audit: [answeredEntry(line, newId(), outcome)]
+        audit: [answeredEntry(named)(line, newId(), outcome)]
       })
     },
     token: async () => ({ status: 200, body: { access_token: 'x' } }),

@@ -3,6 +3,7 @@
  * deeper overrides shallower, unknown is a deny.
  */
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
+import { classesOfType } from '../../psi/type-classes.ts'
 import type { Fact } from '../../storage/store.ts'
 import { noPurpose } from '../who/keys.ts'
 import type { Action, Who } from '../who/keys.ts'
@@ -26,8 +27,6 @@ export interface Question {
  * A deny of the plan also catches the PSI types without their profile, one of a profile what claims
  * none: a dropped meta.profile must not escape.
  */
-const psiTypes: ReadonlySet<string> = new Set(['CarePlan', 'Goal', 'CareTeam', 'Appointment'])
-
 const classMatches = (rule: ClassRule, fact: Fact, type: Provision['type']): boolean => {
   switch (rule.kind) {
     case 'type':
@@ -39,7 +38,7 @@ const classMatches = (rule: ClassRule, fact: Fact, type: Provision['type']): boo
     case 'class':
       if (rule.value === fact.dataClass) return true
       if (rule.value !== 'psi-core') return false
-      return type === 'permit' ? fact.type === 'Patient' : psiTypes.has(fact.type)
+      return classesOfType(fact.type)[type === 'permit' ? 'withPlan' : 'ofPlan'] === true
   }
 }
 

@@ -4,6 +4,8 @@
  * Consent is written and a deny when it is met all the same. https://hl7.org/fhir/R4/consent.html
  */
 import { psiCodeSystem } from '../../psi/canonical.ts'
+import { consentClasses, isConsentClass } from '../../psi/data-classes.ts'
+import { participantRoles, participantRoleSystem } from '../../psi/participant-roles.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { isPurposeOfUse, purposeOfUseSystem, purposesOfUse } from '../../psi/purpose-of-use.ts'
@@ -45,25 +47,6 @@ const actionOf: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['correct', 'correct'],
   ['disclose', 'disclose']
 ])
-const dataClasses = [
-  'psi-core',
-  'contacts',
-  'crisis',
-  'meeting-report',
-  'assessment',
-  'third-party',
-  'clinical'
-]
-const roleSystem = psiCodeSystem('psi-cs-participant-role')
-const participantRoles = [
-  'user',
-  'referent',
-  'partner',
-  'relative',
-  'confidant',
-  'initiator',
-  'organiser'
-]
 const unknowable = ['securityLabel', 'code', 'modifierExtension', 'implicitRules']
 /** R4 nests without end; the judge follows two levels. */
 const maxDepth = 2
@@ -147,7 +130,7 @@ const profileRule = (code: string, { isType, profiledType }: Vocabulary): ClassR
 const classRule = ({ system, code }: Element, vocabulary: Vocabulary): ClassRule | undefined => {
   if (typeof code !== 'string') return undefined
   if (system === psiCodeSystem('psi-cs-data-class')) {
-    return dataClasses.includes(code) ? { kind: 'class', value: code } : undefined
+    return isConsentClass(code) ? { kind: 'class', value: code } : undefined
   }
   if (system === 'http://hl7.org/fhir/resource-types') {
     return vocabulary.isType(code) ? { kind: 'type', value: code } : undefined
@@ -227,14 +210,14 @@ const actors = (value: unknown, path: string, reading: Reading): ReadProvision['
       reading
     )
     const roles = list((each['role'] as Element | undefined)?.['coding']).flatMap(
-      ({ system, code }) => (system === roleSystem ? [String(code)] : [])
+      ({ system, code }) => (system === participantRoleSystem ? [String(code)] : [])
     )
     const unknown = roles.find((code) => !participantRoles.includes(code))
     if (unknown !== undefined) {
       problem(
         reading,
         `${path}[${String(i)}].role`,
-        `Found ${roleSystem}|${unknown}, expected one of ${participantRoles.join(', ')}; or say the role in words alone.`
+        `Found ${participantRoleSystem}|${unknown}, expected one of ${participantRoles.join(', ')}; or say the role in words alone.`
       )
     }
     return reference === undefined ? [] : [{ reference: formatReference(reference), roles }]
@@ -277,7 +260,7 @@ const own = (element: Element, path: string, reading: Reading): Partial<ReadProv
       `${path}.class`,
       reading,
       (coding) => classRule(coding, reading),
-      `psi-cs-data-class (${dataClasses.join(', ')}), an R4 resource type such as CarePlan, or the URL of a profile that this server knows`
+      `psi-cs-data-class (${consentClasses.join(', ')}), an R4 resource type such as CarePlan, or the URL of a profile that this server knows`
     ),
     dates:
       element['dataPeriod'] === undefined

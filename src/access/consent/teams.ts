@@ -4,7 +4,7 @@
  */
 import { dateReader } from '../../fhir/date.ts'
 import type { Interval } from '../../fhir/date.ts'
-import { psiCodeSystem } from '../../psi/canonical.ts'
+import { participantRoleSystem } from '../../psi/participant-roles.ts'
 import { namedBy } from '../../fhir/reference.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
@@ -78,7 +78,7 @@ const identities = (
 const codesOf = (roles: unknown): readonly string[] =>
   list(roles)
     .flatMap((role) => list(role['coding']))
-    .filter(({ system }) => system === psiCodeSystem('psi-cs-participant-role'))
+    .filter(({ system }) => system === participantRoleSystem)
     .flatMap(({ code }) => (typeof code === 'string' ? [code] : []))
 
 export const readTeam = (team: Resource, directory: Directory, zone: string): Team => {

@@ -4,6 +4,7 @@
  */
 import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Reference, Resource, ResourceId, ResourceType } from '../../fhir/resource.ts'
+import { factsOfType } from '../../fhir/type-groups.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import type { Envelope, Fact, Link, PersonKey } from '../../storage/store.ts'
 import { dataClassOf } from '../../psi/data-class.ts'
@@ -122,4 +123,5 @@ export const envelopeOf = ({
 }
 
 /** Types whose visibility follows what they are about. */
-export const followsTargets = (type: ResourceType): boolean => type === 'Provenance'
+export const followsTargets = (type: ResourceType): boolean =>
+  factsOfType(type).follows !== undefined

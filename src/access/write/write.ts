@@ -6,7 +6,7 @@
 import type { Caller } from '../../auth/caller.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { isConformance, isDirectory } from '../../fhir/type-groups.ts'
+import { isConformance, isDirectory, isJournal } from '../../fhir/type-groups.ts'
 import { withOwnReferences } from '../../fhir/own-references.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Millis, Reference, Resource, ResourceId, VersionId } from '../../fhir/resource.ts'
@@ -64,7 +64,7 @@ interface Prepared {
 const decoder = new TextDecoder()
 
 const checkToken = (caller: Caller, changes: readonly Change[]): void => {
-  if (changes.some(({ ref }) => ref.type === 'AuditEvent')) {
+  if (changes.some(({ ref }) => isJournal(ref.type))) {
     throw new FhirError(
       'method-not-allowed',
       'Found a change of an AuditEvent; the journal is written by the server alone.'

@@ -4,7 +4,7 @@ import { FhirError } from '../../fhir/fhir-error.ts'
 import { nearest } from '../../fhir/nearest.ts'
 import type { ResourceId, ResourceType, VersionId } from '../../fhir/resource.ts'
 import type { Target } from '../../exchange/context.ts'
-import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
+import { isReadOnly, isTransient } from '../../fhir/type-groups.ts'
 import type { Route } from '../routes.ts'
 
 export interface Matched {

@@ -5,15 +5,19 @@
 import { createHash } from 'node:crypto'
 import type { Definitions, SearchParameter } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { isConformance } from '../../fhir/type-groups.ts'
+import {
+  factsOfType,
+  isConformance,
+  isJournal,
+  isReadOnly,
+  isTransient,
+  typesThat
+} from '../../fhir/type-groups.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import { everyParameterOf } from '../../search/parameters/own.ts'
 import { auditParameters } from '../unstored/audit-search.ts'
 import type { FhirRequest, FhirResponse } from '../../exchange/context.ts'
 import { conformanceParameters } from '../unstored/conformance.ts'
-import { neverDeleted } from '../write/delete.ts'
-import { versionedUpdate } from '../write/if-match.ts'
-import { isReadOnly, isTransient } from '../../exchange/read-only.ts'
 
 export interface CapabilitiesInput {
   readonly definitions: Definitions
@@ -56,7 +60,7 @@ const compartments: readonly ResourceType[] = [
 ]
 
 const parametersOf = (definitions: Definitions, type: ResourceType): readonly Parameter[] => {
-  if (type === 'AuditEvent') return auditParameters
+  if (isJournal(type)) return auditParameters
   if (isConformance(type)) {
     return conformanceParameters.map((name) => ({
       name,
@@ -92,13 +96,13 @@ const writing = (type: ResourceType): object =>
   isReadOnly(type)
     ? { versioning: 'no-version' }
     : {
-        versioning: versionedUpdate.has(type) ? 'versioned-update' : 'versioned',
+        versioning: factsOfType(type).versioned === true ? 'versioned-update' : 'versioned',
         readHistory: true,
         updateCreate: false,
         conditionalCreate: true,
         conditionalRead: 'full-support',
         conditionalUpdate: true,
-        conditionalDelete: neverDeleted.has(type) ? 'not-supported' : 'single',
+        conditionalDelete: factsOfType(type).endedBy !== undefined ? 'not-supported' : 'single',
         referencePolicy: ['literal', 'logical', 'enforced', 'local']
       }
 
@@ -111,7 +115,7 @@ const resourceOf =
       (code) =>
         codes.has(code) &&
         !(isReadOnly(type) && !onlyRead.has(code)) &&
-        !(code === 'delete' && neverDeleted.has(type))
+        !(code === 'delete' && factsOfType(type).endedBy !== undefined)
     )
     const includes = isReadOnly(type)
       ? []
@@ -147,7 +151,7 @@ const notes = (timeZone: string): string =>
     `Dates of a search that name no zone are read in ${timeZone}.`,
     'Unknown search parameters are an error unless the request says Prefer: handling=lenient.',
     'Ids are given by the server: PUT to an unknown id is refused, conditional create and update work on identifiers.',
-    `Changes of ${[...versionedUpdate].join(', ')} by id need If-Match.`,
+    `Changes of ${typesThat(({ versioned }) => versioned === true).join(', ')} by id need If-Match.`,
     'Several visible Patient records with one national number are one person: conditional requests take the oldest, and a search by one of them finds what stands on the others.'
   ].join(' ')
 

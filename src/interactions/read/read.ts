@@ -1,6 +1,7 @@
 /** read: the current version of one resource. https://hl7.org/fhir/R4/http.html#read */
 import type { FhirRequest, FhirResponse, Interaction, Target } from '../../exchange/context.ts'
 import type { ResourceId, ResourceType } from '../../fhir/resource.ts'
+import { isJournal } from '../../fhir/type-groups.ts'
 import type { Stored } from '../../storage/store.ts'
 import { readAudit } from '../unstored/audit-search.ts'
 import { readConformance } from '../unstored/conformance.ts'
@@ -39,7 +40,7 @@ export const read: Interaction = async (context, request, target) => {
   const ref = instanceOf(target)
   const definition = readConformance(context.definitions, ref)
   if (definition !== undefined) return { kind: 'resource', status: 200, resource: definition }
-  if (ref.type === 'AuditEvent') return await readAudit(context, ref.id)
+  if (isJournal(ref.type)) return await readAudit(context, ref.id)
   const stored = await context.store.read(ref)
   if (stored === undefined) throw notFound(ref)
   const response = present(stored, request)

@@ -4,36 +4,32 @@
  */
 import { belgianNamingSystem } from '../../psi/canonical.ts'
 import { parseReference } from '../../fhir/reference.ts'
-import type { Reference, Resource, ResourceId } from '../../fhir/resource.ts'
+import { isId } from '../../fhir/id.ts'
+import type { Reference, Resource } from '../../fhir/resource.ts'
 import type { Node } from '../../search/query.ts'
 import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
 
 const ssin = belgianNamingSystem('ssin')
-const bareId = /^[A-Za-z0-9\-.]{1,64}$/
-/** Parameters that lead to a Patient when they name no type. */
-const ofPatient = /^(?:patient|subject)(?::Patient)?$/
 const mostPatients = 20
 
 const decoder = new TextDecoder()
 
-const patientIn = (base: string, name: string, value: string): Reference | undefined => {
-  if (ofPatient.test(name) && bareId.test(value)) {
-    return { type: 'Patient', id: value as ResourceId }
-  }
+const patientIn = (base: string, isNamed: boolean, value: string): Reference | undefined => {
+  if (isNamed && isId(value)) return { type: 'Patient', id: value }
   const found = value.includes('Patient/') ? parseReference(value, base) : undefined
   return found?.type === 'Patient' ? { type: 'Patient', id: found.id } : undefined
 }
 
 const patientsIn = (
-  { base }: Context,
+  { base, definitions }: Context,
   { query }: FhirRequest,
-  { compartment }: Target
+  { type, compartment }: Target
 ): readonly Reference[] => {
-  const named = query.flatMap(([name, value]) =>
-    name.startsWith('_')
-      ? []
-      : value.split(',').flatMap((part) => patientIn(base, name, part) ?? [])
-  )
+  const named = query.flatMap(([name, value]) => {
+    if (name.startsWith('_')) return []
+    const isNamed = definitions.namesPatient(type, name)
+    return value.split(',').flatMap((part) => patientIn(base, isNamed, part) ?? [])
+  })
   const within = compartment?.type === 'Patient' ? [compartment] : []
   return [...new Map([...within, ...named].map((ref) => [ref.id, ref])).values()].slice(
     0,

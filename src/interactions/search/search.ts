@@ -4,7 +4,7 @@
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { operationOutcome } from '../../fhir/operation-outcome.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
-import { isConformance } from '../../fhir/type-groups.ts'
+import { isConformance, isJournal } from '../../fhir/type-groups.ts'
 import { parseSearch } from '../../search/parse.ts'
 import type { ParsedSearch } from '../../search/parse.ts'
 import type { Stored } from '../../storage/store.ts'
@@ -79,7 +79,7 @@ const understand = async (
 
 export const search: Interaction = async (context, request, target) => {
   const type = target.type as ResourceType
-  if (type === 'AuditEvent') return await searchAudit(context, request, target)
+  if (isJournal(type)) return await searchAudit(context, request, target)
   if (isConformance(type)) return await searchConformance(context, request, target)
   const asked = askedPage(context, request)
   const parsed = await understand(context, request, target, asked)

@@ -4,6 +4,7 @@
  */
 import { patientOfParameter, toAuditEvent } from '../../audit/shape.ts'
 import { dateReader } from '../../fhir/date.ts'
+import { isId } from '../../fhir/id.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import type { AuditQuery } from '../../storage/store.ts'
@@ -31,8 +32,8 @@ const wrong = (name: string, value: string, expected: string): FhirError =>
 
 const idIn = (type: string, name: string, value: string): ResourceId => {
   const id = value.startsWith(`${type}/`) ? value.slice(type.length + 1) : value
-  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) throw wrong(name, value, `${type}/[id]`)
-  return id as ResourceId
+  if (!isId(id)) throw wrong(name, value, `${type}/[id]`)
+  return id
 }
 
 type Bounds = { readonly from?: Millis; readonly to?: Millis }
@@ -119,7 +120,9 @@ export const searchAudit: Interaction = async (context, request) => {
     { type: 'searchset', total: page.total, link },
     page.entries.map((entry) => ({
       fullUrl: `${context.base}/AuditEvent/${entry.id}`,
-      resource: encoder.encode(JSON.stringify(toAuditEvent(entry, context.caller))),
+      resource: encoder.encode(
+        JSON.stringify(toAuditEvent(entry, context.caller, context.definitions.namesPatient))
+      ),
       search: { mode: 'match' }
     }))
   )
@@ -131,5 +134,9 @@ export const readAudit = async (context: Context, id: ResourceId): Promise<FhirR
     entries: [entry]
   } = await context.store.audit({ id, limit: 1 })
   if (entry === undefined) throw notFound({ type: 'AuditEvent', id })
-  return { kind: 'resource', status: 200, resource: toAuditEvent(entry, context.caller) }
+  return {
+    kind: 'resource',
+    status: 200,
+    resource: toAuditEvent(entry, context.caller, context.definitions.namesPatient)
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
+import { factsOfType } from '../../fhir/type-groups.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
 import { noCriteria } from '../../exchange/refusal.ts'
 import { requireScope } from '../../exchange/scope.ts'
@@ -11,16 +12,12 @@ import { writing } from './write.ts'
 import type { Writing } from './write.ts'
 
 /** A plan or a consent that was once acted on stays on record: its status says that it is over. */
-export const neverDeleted: ReadonlySet<ResourceType> = new Set<ResourceType>([
-  'CarePlan',
-  'Consent'
-])
-
 const checkType = (type: ResourceType): void => {
-  if (neverDeleted.has(type)) {
+  const { endedBy } = factsOfType(type)
+  if (endedBy !== undefined) {
     throw new FhirError(
       'method-not-allowed',
-      `Found a DELETE of a ${type}, which stays on record; set its status instead (${type === 'Consent' ? 'inactive' : 'revoked or entered-in-error'}).`
+      `Found a DELETE of a ${type}, which stays on record; set its status instead (${endedBy}).`
     )
   }
 }

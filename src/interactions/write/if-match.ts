@@ -1,25 +1,14 @@
 /** Version-aware updates. https://hl7.org/fhir/R4/http.html#concurrency */
 import { FhirError } from '../../fhir/fhir-error.ts'
-import type { ResourceType } from '../../fhir/resource.ts'
+import { factsOfType } from '../../fhir/type-groups.ts'
 import type { Stored } from '../../storage/store.ts'
 import type { FhirRequest } from '../../exchange/context.ts'
-
-/**
- * Several teams write these: nobody overwrites what they have not seen. Advertised as
- * `versioned-update`.
- */
-export const versionedUpdate: ReadonlySet<ResourceType> = new Set<ResourceType>([
-  'CarePlan',
-  'Goal',
-  'CareTeam',
-  'Consent'
-])
 
 /** A criteria URL (`byId` false) and entries of a Bundle name no version. */
 export const checkIfMatch = (request: FhirRequest, current: Stored, byId: boolean): void => {
   const { type, id } = current.ref
   if (request.ifMatch === undefined) {
-    if (!byId || request.inBundle === true || !versionedUpdate.has(type)) return
+    if (!byId || request.inBundle === true || factsOfType(type).versioned !== true) return
     throw new FhirError(
       'invalid',
       `Found no If-Match, expected one on every change of a ${type}; read ${type}/${id} and send its ETag as If-Match.`,

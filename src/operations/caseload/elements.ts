@@ -1,5 +1,7 @@
 /** What a caseload reads out of plans, teams and meetings. */
-import { psiCodeSystem, psiProfile } from '../../psi/canonical.ts'
+import { psiProfile } from '../../psi/canonical.ts'
+import { participantRoleSystem } from '../../psi/participant-roles.ts'
+import { planTypeSystem } from '../../psi/plan-types.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Millis, Resource } from '../../fhir/resource.ts'
 
@@ -36,13 +38,12 @@ export const referentsAt = (team: Resource, at: Millis, zone: string): readonly 
     : list(team['participant'])
         .filter(
           (participant) =>
-            hasCode(participant['role'], psiCodeSystem('psi-cs-participant-role'), 'referent') &&
+            hasCode(participant['role'], participantRoleSystem, 'referent') &&
             inPeriod(participant['period'], at, zone)
         )
         .flatMap((participant) => referenceOf(participant['member']) ?? [])
 
-export const isPsi = (plan: Resource): boolean =>
-  hasCode(plan['category'], psiCodeSystem('psi-cs-plan-type'), 'psi')
+export const isPsi = (plan: Resource): boolean => hasCode(plan['category'], planTypeSystem, 'psi')
 
 const dateExtension = (
   resource: Resource,

@@ -3,26 +3,23 @@
  * https://hl7.org/fhir/R4/profiling.html
  */
 import type { Definitions, Profile, Structures } from '../../definitions/definitions.ts'
-import { psiCodeSystem, psiProfile } from '../../psi/canonical.ts'
+import { psiProfile } from '../../psi/canonical.ts'
+import { planTypes, planTypeSystem } from '../../psi/plan-types.ts'
 import { hasCoding } from '../rules/rule.ts'
 import type { Json } from '../../fhir/json-object.ts'
 import type { Owner, Scope } from '../scope.ts'
 import { isObject } from '../../fhir/json-object.ts'
 import { quote, report } from '../scope.ts'
 
-/** The plan type says which profile a plan meets, claimed or not. */
-const planTypes: Readonly<Record<string, string>> = {
-  psi: psiProfile('psi-care-plan'),
-  'crisis-plan': psiProfile('psi-crisis-plan')
-}
-
 const impliedBy = (resource: Json): string[] => {
   const categories = resource['category']
   if (resource['resourceType'] !== 'CarePlan' || !Array.isArray(categories)) return []
-  const system = psiCodeSystem('psi-cs-plan-type')
-  return Object.entries(planTypes)
-    .filter(([code]) => categories.some((category) => hasCoding(category, system, code)))
-    .map(([, url]) => url)
+  return [...planTypes].flatMap(([code, { profile }]) =>
+    profile !== undefined &&
+    categories.some((category) => hasCoding(category, planTypeSystem, code))
+      ? [psiProfile(profile)]
+      : []
+  )
 }
 
 const claimedBy = (resource: Json): string[] => {

@@ -1,7 +1,8 @@
 /**
  * Every counter by which writes that run side by side notice one another. A name is
  * `family/what it is of`; a write compares the counters of what it read and raises those of what it
- * changes, in its own commit. docs/decisions/2611-group-commit-and-guards.md
+ * changes, in its own commit. Those of records are in storage/record-kinds.ts.
+ * docs/decisions/2611-group-commit-and-guards.md
  */
 interface CounterFamily {
   /** What would be lost or stale without it. */
@@ -46,16 +47,6 @@ export const counterFamilies = {
     protects: 'a search by criteria of one house: what matched is still all that matches',
     raisedBy: 'a conditional write with these criteria',
     comparedBy: 'another with the same'
-  },
-  idempotency: {
-    protects: 'an answer that is kept under an Idempotency-Key',
-    raisedBy: 'a write with the key',
-    comparedBy: 'a repetition of it'
-  },
-  client: {
-    protects: 'the registration of a client',
-    raisedBy: 'every change of the client',
-    comparedBy: 'another change of it'
   }
 } as const satisfies Readonly<Record<string, CounterFamily>>
 

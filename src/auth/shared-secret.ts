@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Millis } from '../fhir/resource.ts'
+import type { RecordKind } from '../storage/record-kinds.ts'
 import type { Store } from '../storage/store.ts'
 
-const kind = 'key'
+const kind = 'key' satisfies RecordKind
 const length = 32
 
 export const sharedSecret = async (

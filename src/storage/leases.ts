@@ -3,11 +3,12 @@
  * who want it can raise. Knows no engine.
  */
 import type { Millis } from '../fhir/resource.ts'
+import { recordCounter } from './record-kinds.ts'
 import { StoreConflict } from './store.ts'
 import type { Batch, Lease, Leases, Store } from './store.ts'
 
 const kind = 'lease'
-const counterOf = (name: string): string => `lease/${name}`
+const counterOf = (name: string): string => recordCounter(kind, name)
 
 /** @param now the clock by which the store's records expire */
 export const createLeases = (

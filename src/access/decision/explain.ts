@@ -64,8 +64,9 @@ const caseOf = async (store: Store, entry: AuditEntry): Promise<Case> => {
   const facts = JSON.parse(entry.json) as AuditFacts
   const asker = askerOf(entry, facts)
   const asked = askedBy(facts.path)
-  if (asked.kind === 'some')
-    {return { entry, facts, asker, asked, stored: undefined, one: undefined }}
+  if (asked.kind === 'some') {
+    return { entry, facts, asker, asked, stored: undefined, one: undefined }
+  }
   const [stored] = await store.read([asked.ref], system)
   const filter = filterOf(asker, entry.at)
   const one = await verdictOnOne(store, asked, stored, filter, entry.at)

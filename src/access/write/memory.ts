@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import type { Caller } from '../../auth/caller.ts'
 import type { Millis } from '../../fhir/resource.ts'
+import { recordCounter } from '../../storage/record-kinds.ts'
 import type { Expectation, Store, StoredRecord } from '../../storage/store.ts'
-import { counter } from '../counters.ts'
 import type { Remember, Written } from '../guarded-store.ts'
 
 const kind = 'idempotency'
@@ -33,7 +33,7 @@ export const recall = async (
   now: Millis
 ): Promise<Recalled> => {
   const id = idOf(caller, key)
-  const [count = 0] = await store.counters([counter('idempotency', id)])
+  const [count = 0] = await store.counters([recordCounter(kind, id)])
   const [record] = await store.records(kind, [id])
   return {
     answer: record === undefined || (record.expires ?? 0) <= now ? undefined : record.json,
@@ -51,6 +51,6 @@ export const memory = (
   const id = idOf(caller, key)
   return {
     record: { kind, id, json: answer(written), expires: now + lifetime },
-    expectation: { name: counter('idempotency', id), expect: count, bump: true }
+    expectation: { name: recordCounter(kind, id), expect: count, bump: true }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { formatReference } from '../../fhir/reference.ts'
 import type { ResourceId } from '../../fhir/resource.ts'
+import type { RecordKind } from '../../storage/record-kinds.ts'
 import type {
   Envelope,
   Expectation,
@@ -141,7 +142,7 @@ export const stamp = async (
     puts: puts.map((put) => ({ ...put, acl: acl(put.stored.envelope) })),
     restamps: restampsOf(old, outside, acl),
     records: affected.map((person) => ({
-      kind: 'grants',
+      kind: 'grants' satisfies RecordKind,
       id: person,
       json: JSON.stringify(compiled.get(person))
     })),

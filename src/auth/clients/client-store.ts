@@ -2,9 +2,9 @@
  * Registered clients, kept in the store as records of kind `client`, so that every process sees one
  * registry.
  */
-import { counter } from '../../access/counters.ts'
 import type { Millis } from '../../fhir/resource.ts'
 import type { AuditEntry, Store } from '../../storage/store.ts'
+import { recordCounter } from '../../storage/record-kinds.ts'
 import { StoreConflict } from '../../storage/store.ts'
 import type { Client } from '../caller.ts'
 
@@ -91,7 +91,7 @@ export const createClientStore = ({
   const save = async (client: Client, deed: ClientDeed, expect: number): Promise<void> => {
     await store.commit({
       id: newId(),
-      expectations: [{ name: counter('client', client.id), expect, bump: true }],
+      expectations: [{ name: recordCounter(kind, client.id), expect, bump: true }],
       puts: [],
       restamps: [],
       records: [{ kind, id: client.id, json: JSON.stringify(client) }],
@@ -102,7 +102,7 @@ export const createClientStore = ({
 
   const change: ClientStore['change'] = async (id, deed, edit) => {
     for (;;) {
-      const [expect = 0] = await store.counters([counter('client', id)])
+      const [expect = 0] = await store.counters([recordCounter(kind, id)])
       const [record] = await store.records(kind, [id])
       if (record === undefined) return undefined
       const edited = edit(parse(record.json))

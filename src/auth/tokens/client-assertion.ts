@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { JWK, JWTPayload, ProtectedHeaderParameters } from 'jose'
 import type { Millis } from '../../fhir/resource.ts'
+import type { RecordKind } from '../../storage/record-kinds.ts'
 import type { Store } from '../../storage/store.ts'
 import type { Client } from '../caller.ts'
 import type { ClientStore } from '../clients/client-store.ts'
@@ -128,7 +129,12 @@ const refuseReplay = async (
     .update(JSON.stringify([clientId, jti]))
     .digest('base64url')
   const first = await store.putRecordIfAbsent(
-    { kind: 'jti', id, json: '{}', expires: (exp + clockTolerance + 1) * 1000 },
+    {
+      kind: 'jti' satisfies RecordKind,
+      id,
+      json: '{}',
+      expires: (exp + clockTolerance + 1) * 1000
+    },
     clock()
   )
   if (!first) {

@@ -7,6 +7,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { JWK } from 'jose'
 import type { Millis } from '../../fhir/resource.ts'
+import type { RecordKind } from '../../storage/record-kinds.ts'
 import type { Store } from '../../storage/store.ts'
 
 export const signingAlgorithm = 'ES256'
@@ -25,7 +26,7 @@ export interface SigningKeys {
   readonly published: () => Promise<{ readonly keys: readonly JWK[] }>
 }
 
-const kind = 'key'
+const kind = 'key' satisfies RecordKind
 const hour = 3_600_000
 const periodLength = 90 * 24 * hour
 const publishedBefore = hour

@@ -6,14 +6,16 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Millis, Resource, ResourceId } from '../fhir/resource.ts'
-import type { IndexValues, SearchQuery } from '../search/query.ts'
-import type { AuditEntry, Store, Stored } from '../storage/store.ts'
+import type { IndexValues } from '../search/query.ts'
+import type { AclFilter, AuditEntry, Store, Stored } from '../storage/store.ts'
 import { counter } from './counters.ts'
 import { journalOf } from './decision/journal.ts'
 import type { Guarded, GuardedStore } from './guarded-store.ts'
 import { filterOf } from './who/keys.ts'
+import { createBeforeImages } from './write/before-images.ts'
 import { recall } from './write/memory.ts'
 import { createWriter } from './write/write.ts'
+import type { By, Writer } from './write/write.ts'
 
 export interface AccessDeps {
   readonly store: Store
@@ -58,70 +60,109 @@ const criteriaCounter = (caller: Caller, type: string, criteria: string): string
     createHash('sha256').update(`${caller.organization} ${type}?${criteria}`).digest('base64url')
   )
 
-export const createAccess = (deps: AccessDeps): Access => {
-  const filterFor = createKeptFilters()
-  const open: Access['open'] = (caller, now, auditOf) => {
-    const { store } = deps
-    const acl = filterFor(caller, now)
-    const touched = new Set<string>()
-    let committed = false
-    const seen = <T extends Stored | undefined>(row: T): T => {
+/** What one request has looked at and done, for its line in the journal. */
+interface Trace {
+  readonly touched: Set<string>
+  readonly seen: <T extends Stored | undefined>(row: T) => T
+  isCommitted: boolean
+}
+
+const createTrace = (): Trace => {
+  const touched = new Set<string>()
+  return {
+    touched,
+    seen: (row) => {
       row?.envelope.patients.forEach((patient) => touched.add(patient))
       return row
-    }
-    const readAll: Guarded['readAll'] = async (refs) =>
-      refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
-    const counters = new Map<string, number>()
-    const write = createWriter(deps, {
-      caller,
-      now,
-      readAll,
-      auditOf,
-      recalled: (key) => counters.get(key) ?? 0
-    })
-    const search = async (query: SearchQuery): ReturnType<Guarded['search']> => {
+    },
+    isCommitted: false
+  }
+}
+
+type Reads = Pick<
+  Guarded,
+  'readAll' | 'read' | 'readVersion' | 'history' | 'search' | 'include' | 'audit'
+>
+
+const readsOf = (store: Store, caller: Caller, acl: AclFilter, { seen }: Trace): Reads => {
+  const readAll: Guarded['readAll'] = async (refs) =>
+    refs.length === 0 ? [] : (await store.read(refs, acl)).map(seen)
+  return {
+    readAll,
+    read: async (ref) => (await readAll([ref]))[0],
+    readVersion: async (ref, version) => seen(await store.readVersion(ref, version, acl)),
+    history: async (ref, page) => {
+      const found = await store.history(ref, acl, page)
+      found.rows.forEach(seen)
+      return found
+    },
+    search: async (query) => {
       const page = await store.search(query, acl)
       page.rows.forEach(seen)
       return page
+    },
+    include: async (include, sources, limit) =>
+      (await store.include(include, sources, limit, acl)).map(seen),
+    audit: async (query) => {
+      const own = journalOf(caller, query)
+      return own === undefined ? { entries: [], total: 0 } : await store.audit(own)
     }
-    const guarded: Guarded = {
-      caller,
-      now,
-      readAll,
-      search,
-      read: async (ref) => (await readAll([ref]))[0],
-      readVersion: async (ref, version) => seen(await store.readVersion(ref, version, acl)),
-      history: async (ref, page) => {
-        const found = await store.history(ref, acl, page)
-        found.rows.forEach(seen)
-        return found
-      },
-      include: async (include, sources, limit) =>
-        (await store.include(include, sources, limit, acl)).map(seen),
-      match: async (type, where, criteria) => {
-        const name = criteriaCounter(caller, type, criteria)
-        const [expect = 0] = await store.counters([name])
-        const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
-        return { refs: rows.map(({ ref }) => ref), expectation: { name, expect, bump: true } }
-      },
-      recall: async (key) => {
-        const { answer, count } = await recall(store, caller, key, now)
-        counters.set(key, count)
-        return answer
-      },
-      write: async (changes, expectations, remember) => {
-        const written = await write(changes, expectations, remember)
-        committed = true
-        return written
-      },
-      audit: async (query) => {
-        const own = journalOf(caller, query)
-        return own === undefined ? { entries: [], total: 0 } : await store.audit(own)
-      },
-      touched: () => [...touched],
-      recorded: () => committed
-    }
-    return guarded as GuardedStore
   }
-  return { open }
+}
+
+type Writes = Pick<Guarded, 'readToChange' | 'match' | 'recall' | 'write'>
+
+const writesOf = (
+  store: Store,
+  writer: Writer,
+  by: Omit<By, 'beforeImages' | 'recalled'>,
+  search: Guarded['search'],
+  trace: Trace
+): Writes => {
+  const { caller, now } = by
+  const beforeImages = createBeforeImages(store, by.readAll)
+  const counters = new Map<string, number>()
+  const recalled: By['recalled'] = (key) => counters.get(key) ?? 0
+  return {
+    readToChange: beforeImages.readToChange,
+    match: async (type, where, criteria) => {
+      const name = criteriaCounter(caller, type, criteria)
+      const [expect = 0] = await store.counters([name])
+      const { rows } = await search({ type, where, sort: [], limit: 2, total: 'none' })
+      return { found: rows, expectation: { name, expect, bump: true } }
+    },
+    recall: async (key) => {
+      const { answer, count } = await recall(store, caller, key, now)
+      counters.set(key, count)
+      return answer
+    },
+    write: async (changes, expectations, remember) => {
+      const whole = { ...by, beforeImages, recalled }
+      const written = await writer(whole, changes, expectations, remember)
+      trace.isCommitted = true
+      return written
+    }
+  }
+}
+
+export const createAccess = (deps: AccessDeps): Access => {
+  const { store } = deps
+  const filterFor = createKeptFilters()
+  const writer = createWriter(deps)
+  return {
+    open: (caller, now, auditOf) => {
+      const trace = createTrace()
+      const reads = readsOf(store, caller, filterFor(caller, now), trace)
+      const by = { caller, now, readAll: reads.readAll, auditOf }
+      const guarded: Guarded = {
+        caller,
+        now,
+        ...reads,
+        ...writesOf(store, writer, by, reads.search, trace),
+        touched: () => [...trace.touched],
+        recorded: () => trace.isCommitted
+      }
+      return guarded as GuardedStore
+    }
+  }
 }

@@ -13,7 +13,11 @@ import type {
 import type { Include, Node, SearchQuery } from '../search/query.ts'
 import type { AuditPage, AuditQuery, Expectation, Page, Stored } from '../storage/store.ts'
 
-/** One change to one resource; ids are assigned and references rewritten before it comes here. */
+/**
+ * One change to one resource; ids are assigned and references rewritten before it comes here.
+ * `before`: the very version that `readToChange` gave, which is not read again; the commit fails
+ * with StoreConflict when it is no longer the current one. Absent: read when it is written.
+ */
 export type Change =
   | { readonly kind: 'create'; readonly ref: Reference; readonly resource: Resource }
   | {
@@ -22,8 +26,14 @@ export type Change =
       readonly resource: Resource
       readonly method: 'PUT' | 'PATCH'
       readonly ifMatch?: VersionId
+      readonly before?: Stored
     }
-  | { readonly kind: 'delete'; readonly ref: Reference; readonly ifMatch?: VersionId }
+  | {
+      readonly kind: 'delete'
+      readonly ref: Reference
+      readonly ifMatch?: VersionId
+      readonly before?: Stored
+    }
 
 export interface Written {
   /**
@@ -49,7 +59,7 @@ export interface Remember {
  * expectation that makes acting on it exact.
  */
 export interface Match {
-  readonly refs: readonly Reference[]
+  readonly found: readonly Stored[]
   readonly expectation: Expectation
 }
 
@@ -59,6 +69,11 @@ export interface Guarded {
   readonly now: Millis
   readonly read: (ref: Reference) => Promise<Stored | undefined>
   readonly readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
+  /**
+   * The version that a change starts from, deletions included: to be handed on as `Change.before`.
+   * @param match where it was found, so that it is not read again unless it must be
+   */
+  readonly readToChange: (ref: Reference, match?: Match) => Promise<Stored | undefined>
   readonly readVersion: (ref: Reference, version: VersionId) => Promise<Stored | undefined>
   readonly history: (
     ref: Reference,

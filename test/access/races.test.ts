@@ -32,14 +32,14 @@ const put =
   (resource: Resource & { readonly id: string }, who = hospital): Act =>
   async (world) => {
     const ref: Reference = at(resource.resourceType, resource.id)
-    const known = await world.as(who).read(ref)
-    return await world
-      .as(who)
-      .write([
-        known === undefined
-          ? { kind: 'create', ref, resource: structuredClone(resource) }
-          : { kind: 'update', ref, resource: structuredClone(resource), method: 'PUT' }
-      ])
+    const store = world.as(who)
+    const before = await store.readToChange(ref)
+    const copy = structuredClone(resource)
+    return await store.write([
+      before === undefined
+        ? { kind: 'create', ref, resource: copy }
+        : { kind: 'update', ref, resource: copy, method: 'PUT', before }
+    ])
   }
 /** An entry that only those see whom it concerns. */
 const unpublished = (resource: Resource & { readonly id: string }): Act =>
@@ -76,10 +76,10 @@ const team = (member: string): Act =>
     subject: link('Patient', 'x'),
     participant: [{ member: { reference: member } }]
   })
-const plan = (code: string): Act =>
+const plan = (code: string, id = 'plan'): Act =>
   put({
     ...psiPlan(patient),
-    id: 'plan',
+    id,
     category: [
       { coding: [{ system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type', code }] }
     ]
@@ -89,13 +89,15 @@ const psiCore = {
     { system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-data-class', code: 'psi-core' }
   ]
 }
-const provenance: Act = put({
-  resourceType: 'Provenance',
-  id: 'told',
-  target: [link('CarePlan', 'plan')],
-  recorded: '2026-11-22T12:00:00Z',
-  agent: [{ who: { display: 'somebody' } }]
-})
+const provenanceOf = (...plans: readonly string[]): Act =>
+  put({
+    resourceType: 'Provenance',
+    id: 'told',
+    target: plans.map((id) => link('CarePlan', id)),
+    recorded: '2026-11-22T12:00:00Z',
+    agent: [{ who: { display: 'somebody' } }]
+  })
+const provenance = provenanceOf('plan')
 
 const foundation: readonly Act[] = [
   house('centre'),
@@ -250,6 +252,16 @@ const cases: readonly (readonly [string, readonly Act[], Act, Act])[] = [
     consent('Organization/centre', psiCore),
     plan('crisis-plan')
   ],
+  [
+    'two targets of one Provenance, one that becomes a crisis plan and one that no longer is',
+    [
+      consent('Organization/centre', psiCore),
+      plan('crisis-plan', 'second'),
+      provenanceOf('plan', 'second')
+    ],
+    plan('psi', 'second'),
+    plan('crisis-plan')
+  ],
   ['a consent, and another one', [], consent('Organization/centre'), deny('Organization/centre')],
   [
     'a consent, and a new resource',
@@ -273,7 +285,32 @@ const cases: readonly (readonly [string, readonly Act[], Act, Act])[] = [
 
 for (const [name, before, first, second] of cases) {
   t.test(name, async (t) => {
-    t.ok((await race(t, before, first, second)) > 3, 'the second between the steps of the first')
-    t.ok((await race(t, before, second, first)) > 3, 'and the other way round')
+    t.ok((await race(t, before, first, second)) > 2, 'the second between the steps of the first')
+    t.ok((await race(t, before, second, first)) > 2, 'and the other way round')
   })
 }
+
+t.test('a before-image is the one that this request read, and still the current one', async (t) => {
+  const world = createWorld(await openNaiveStore({ now: () => now }), () => now)
+  const ref = at('Patient', 'x')
+  const named = (family: string): Resource => ({
+    resourceType: 'Patient',
+    id: 'x',
+    name: [{ family }]
+  })
+  await world.put(hospital, named('A'))
+  const [early, late] = [world.as(hospital), world.as(hospital)]
+  const before = await early.readToChange(ref)
+  const other = await late.readToChange(ref)
+  const change = { kind: 'update', ref, method: 'PUT' } as const
+  if (before === undefined || other === undefined) throw new Error('The patient is there.')
+  await t.rejects(
+    world.as(hospital).write([{ ...change, resource: named('B'), before }]),
+    /readToChange did not give/
+  )
+  await late.write([{ ...change, resource: named('B'), before: other }])
+  await t.rejects(
+    early.write([{ ...change, resource: named('C'), before }]),
+    new StoreConflict('version', ref)
+  )
+})

@@ -20,6 +20,30 @@ export const noGrants = (person: PersonKey): Grants => ({
   members: []
 })
 
+/** Counters of these persons' grants: read before the grants, or before what makes them. */
+export const epochsOf = async (
+  store: Store,
+  persons: readonly PersonKey[]
+): Promise<readonly number[]> =>
+  persons.length === 0
+    ? []
+    : await store.counters(persons.map((person) => counter('patient', person)))
+
+/** Grants of persons whose counters have been read, in their order. */
+export const grantsSince = async (
+  store: Store,
+  persons: readonly PersonKey[],
+  epochs: readonly number[]
+): Promise<readonly Grants[]> => {
+  const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
+  const records = known.length === 0 ? [] : await store.records('grants', known)
+  const found = new Map(known.map((person, i) => [person, records[i]]))
+  return persons.map((person) => {
+    const record = found.get(person)
+    return record === undefined ? noGrants(person) : (JSON.parse(record.json) as Grants)
+  })
+}
+
 /**
  * Grants and the counter that they were read under; the counter first, so that a change in between
  * is a conflict and not a stale decision.
@@ -31,20 +55,9 @@ export const loadGrants = async (
   readonly grants: ReadonlyMap<PersonKey, Grants>
   readonly epochs: readonly number[]
 }> => {
-  if (persons.length === 0) return { grants: new Map(), epochs: [] }
-  const epochs = await store.counters(persons.map((person) => counter('patient', person)))
-  const known = persons.filter((_, i) => (epochs[i] ?? 0) > 0)
-  const records = known.length === 0 ? [] : await store.records('grants', known)
-  const found = new Map(
-    known.flatMap((person, i) => {
-      const record = records[i]
-      return record === undefined ? [] : [[person, JSON.parse(record.json) as Grants] as const]
-    })
-  )
-  return {
-    grants: new Map(persons.map((person) => [person, found.get(person) ?? noGrants(person)])),
-    epochs
-  }
+  const epochs = await epochsOf(store, persons)
+  const grants = await grantsSince(store, persons, epochs)
+  return { grants: new Map(persons.map((person, i) => [person, grants[i] as Grants])), epochs }
 }
 
 const decoder = new TextDecoder()
@@ -162,22 +175,21 @@ const downwards = (
         [...seen, organization]
       )
 
-/**
- * Reads what actors and members lead to: roles, the other roles of the same people, and the units
- * of organisations that a deny may mean.
- */
-const readDirectory = async (
+/** The roles that are named, and every other role of the same people. */
+const readRoles = async (
   store: Store,
   start: readonly string[],
-  denied: readonly string[],
   puts: readonly Put[],
   watch: Watch
-): Promise<Directory> => {
+): Promise<{
+  readonly found: ReadonlyMap<string, Resource | undefined>
+  readonly roles: readonly Resource[]
+}> => {
   const refs = start
     .flatMap((text) => parseReference(text) ?? [])
     .filter(({ type }) => type === 'PractitionerRole')
   await watch(refs.map(formatReference))
-  const rows = await store.read(refs, system)
+  const rows = refs.length === 0 ? [] : await store.read(refs, system)
   const found = new Map<string, Resource | undefined>(
     refs.map((ref, i) => {
       const own =
@@ -200,12 +212,25 @@ const readDirectory = async (
       ? []
       : await referring(store, 'PractitionerRole', ['practitioner'], practitioners, puts)
   for (const role of roles) found.set(`PractitionerRole/${role.id ?? ''}`, role)
-  const below = await units(
-    store,
-    denied.filter((text) => text.startsWith('Organization/')),
-    puts,
-    watch
-  )
+  return { found, roles }
+}
+
+/**
+ * Reads what actors and members lead to: roles, the other roles of the same people, and the units
+ * of organisations that a deny may mean.
+ */
+const readDirectory = async (
+  store: Store,
+  start: readonly string[],
+  denied: readonly string[],
+  puts: readonly Put[],
+  watch: Watch
+): Promise<Directory> => {
+  const houses = denied.filter((text) => text.startsWith('Organization/'))
+  const [{ found, roles }, below] = await Promise.all([
+    readRoles(store, start, puts, watch),
+    units(store, houses, puts, watch)
+  ])
   return {
     resource: (reference) => found.get(reference),
     rolesOf: (practitioner) =>
@@ -229,10 +254,13 @@ export const compileGrants = async (
 ): Promise<Grants> => {
   const { zone } = vocabulary
   const target = [`Patient/${person}`]
-  const consents = (await referring(store, 'Consent', ['patient'], target, puts, person))
+  const [filed, teams] = await Promise.all([
+    referring(store, 'Consent', ['patient'], target, puts, person),
+    referring(store, 'CareTeam', ['subject', 'patient'], target, puts, person)
+  ])
+  const consents = filed
     .filter(isCandidate)
     .map((consent) => [consent, readConsent(consent, vocabulary)] as const)
-  const teams = await referring(store, 'CareTeam', ['subject', 'patient'], target, puts, person)
   const members = teams.flatMap((team) => [
     ...references(team, ['participant', 'member', 'reference']),
     ...references(team, ['participant', 'onBehalfOf', 'reference'])

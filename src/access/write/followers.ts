@@ -44,6 +44,35 @@ const movesFacts = ({ put, before }: Replaced): boolean =>
   !followsTargets(put.stored.ref.type) &&
   !isDeepStrictEqual(before.envelope.facts, put.stored.envelope.facts)
 
+interface Told {
+  readonly ref: Reference
+  readonly resource: Resource
+}
+
+const toldOf = async (
+  store: Store,
+  moved: readonly Reference[],
+  puts: readonly Put[],
+  inBatch: ReadonlyMap<string, Stored>
+): Promise<readonly Told[]> =>
+  (await referring(store, 'Provenance', ['target'], moved.map(formatReference), puts)).flatMap(
+    (resource) => {
+      const ref = parseReference(`Provenance/${resource.id ?? ''}`)
+      return ref === undefined || inBatch.has(formatReference(ref)) ? [] : [{ ref, resource }]
+    }
+  )
+
+const readByName = async (
+  store: Store,
+  refs: readonly Reference[]
+): Promise<ReadonlyMap<string, Stored>> => {
+  const unique = [...new Map(refs.map((ref) => [formatReference(ref), ref])).values()]
+  const rows = unique.length === 0 ? [] : await store.read(unique, system)
+  return new Map(
+    rows.flatMap((row) => (row === undefined ? [] : [[formatReference(row.ref), row] as const]))
+  )
+}
+
 /**
  * @returns current Provenances outside the batch whose targets the batch changes, with what is now
  * known of them
@@ -61,39 +90,27 @@ export const followers = async (
   const expectations = await factsGuards(store, moved)
   const puts = replaced.map(({ put }) => put)
   const inBatch = new Map(puts.map(({ stored }) => [formatReference(stored.ref), stored]))
-  const told = (
-    await referring(store, 'Provenance', ['target'], moved.map(formatReference), puts)
-  ).flatMap((resource) => {
-    const ref = parseReference(`Provenance/${resource.id ?? ''}`)
-    return ref === undefined || inBatch.has(formatReference(ref)) ? [] : [{ ref, resource }]
+  const told = await toldOf(store, moved, puts, inBatch)
+  // Another of their targets may move at the same time: that one raises these counters as well.
+  const own = await factsGuards(
+    store,
+    told.map(({ ref }) => ref)
+  )
+  const known = await readByName(
+    store,
+    told.flatMap(({ ref, resource }) => [ref, ...targetsOf(resource)])
+  )
+  const linked = told.flatMap(({ ref, resource }, i): readonly Linked[] => {
+    const row = known.get(formatReference(ref))
+    const expectation = own[i]
+    if (row === undefined || expectation === undefined) return []
+    const targets = targetsOf(resource).map(
+      (target) =>
+        (inBatch.get(formatReference(target)) ?? known.get(formatReference(target)))?.envelope
+    )
+    const { custodian } = row.envelope
+    const envelope = envelopeOf({ resource, ref, zone, custodian, targets })
+    return [{ ref, version: row.version, envelope, expectation }]
   })
-  const rows = await store.read(
-    told.map(({ ref }) => ref),
-    system
-  )
-  const linked = await Promise.all(
-    told.map(async ({ ref, resource }, i): Promise<readonly Linked[]> => {
-      const row = rows[i]
-      if (row === undefined) return []
-      const targets = await store.read(targetsOf(resource), system)
-      const envelope = envelopeOf({
-        resource,
-        ref,
-        zone,
-        custodian: row.envelope.custodian,
-        targets: targetsOf(resource).map(
-          (target, at) => (inBatch.get(formatReference(target)) ?? targets[at])?.envelope
-        )
-      })
-      return [
-        {
-          ref,
-          version: row.version,
-          envelope,
-          expectation: { name: factsCounter(ref), bump: true }
-        }
-      ]
-    })
-  )
-  return { linked: linked.flat(), expectations }
+  return { linked, expectations }
 }

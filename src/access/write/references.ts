@@ -6,7 +6,6 @@ import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Reference, Resource } from '../../fhir/resource.ts'
-import type { Stored } from '../../storage/store.ts'
 
 export interface Found {
   readonly ref: Reference
@@ -42,38 +41,39 @@ export const literalReferences = (resource: Resource): readonly Found[] => {
 
 export interface Checked {
   readonly found: readonly Found[]
-  readonly before?: Resource
+  readonly beforeResource: Resource | undefined
 }
 
 /**
- * References that are new in this write must lead to something the caller sees or writes in the
- * same batch.
- * What stood in the version before may stay: the caller need not see it to keep it.
- * @throws FhirError unprocessable, one issue per dangling reference, the same for hidden and
- * unknown
+ * References that are new in this write: they must lead to something that the caller sees or writes
+ * in the same batch. What stood in the version before may stay: the caller need not see it to keep
+ * it.
  */
-export const checkReferences = async (
+export const newReferences = (
   writes: readonly Checked[],
-  inBatch: ReadonlySet<string>,
-  readAll: (refs: readonly Reference[]) => Promise<readonly (Stored | undefined)[]>
-): Promise<void> => {
-  const open = writes.flatMap(({ found, before }) => {
+  inBatch: ReadonlySet<string>
+): readonly Found[] =>
+  writes.flatMap(({ found, beforeResource }) => {
     const kept = new Set(
-      before === undefined ? [] : literalReferences(before).map(({ ref }) => formatReference(ref))
+      beforeResource === undefined
+        ? []
+        : literalReferences(beforeResource).map(({ ref }) => formatReference(ref))
     )
     return found.filter(
       ({ ref }) => !kept.has(formatReference(ref)) && !inBatch.has(formatReference(ref))
     )
   })
-  if (open.length === 0) return
-  const unique = [...new Map(open.map(({ ref }) => [formatReference(ref), ref])).values()]
-  const rows = await readAll(unique)
-  const seen = new Set(
-    unique.flatMap((ref, i) =>
-      rows[i] === undefined || rows[i].deleted ? [] : [formatReference(ref)]
-    )
-  )
-  const issues = open
+
+/**
+ * @param seen what the caller sees of it, by `Type/id`
+ * @throws FhirError unprocessable, one issue per dangling reference, the same for hidden and
+ * unknown
+ */
+export const checkReferences = (
+  references: readonly Found[],
+  seen: { readonly has: (key: string) => boolean }
+): void => {
+  const issues = references
     .filter(({ ref }) => !seen.has(formatReference(ref)))
     .map(({ ref, expression }): Issue => ({
       severity: 'error',

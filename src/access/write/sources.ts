@@ -40,9 +40,10 @@ export const createSources = (store: Store): Sources => {
         store,
         fresh.map((reference) => counter('entry', reference))
       )
+      // Of two that watched at once the first decides: all that is read is read after its answer.
       fresh.forEach((reference, i) => {
         const expectation = expectations[i]
-        if (expectation !== undefined) seen.set(reference, expectation)
+        if (expectation !== undefined && !seen.has(reference)) seen.set(reference, expectation)
       })
     },
     expectations: () =>

@@ -3,7 +3,7 @@
  * entries that a patient's data newly refer to.
  */
 import { formatReference } from '../../fhir/reference.ts'
-import type { ResourceId } from '../../fhir/resource.ts'
+import type { Reference, ResourceId } from '../../fhir/resource.ts'
 import type { RecordKind } from '../../storage/record-kinds.ts'
 import type {
   Envelope,
@@ -19,11 +19,17 @@ import type { GrantsOf } from '../decision/acl.ts'
 import { counter } from '../counters.ts'
 import type { Vocabulary } from '../consent/read-consent.ts'
 import type { Grants } from '../consent/rules.ts'
-import { compileGrants, loadGrants, noGrants } from '../decision/grants.ts'
+import { compileGrants } from '../decision/grants.ts'
 import { system } from '../who/system.ts'
+import { affectedPersons } from './affected.ts'
+import type { Changed } from './affected.ts'
+import { followers } from './followers.ts'
+import type { GrantsOnce } from './grants-once.ts'
 import { linkCounter, linksOf, outsideLinks, relink } from './links.ts'
+import type { Linked } from './links.ts'
+import type { Prepared } from './prepare.ts'
+import type { Found } from './references.ts'
 import { createSources } from './sources.ts'
-import type { Linked, Referring } from './links.ts'
 
 export interface Stamped {
   readonly puts: readonly Put[]
@@ -98,67 +104,94 @@ const existing = async (
   }
 }
 
+/** A change with the version that it makes, without acl yet. */
+export interface Made extends Prepared {
+  readonly put: Put
+}
+
+interface Regranted {
+  readonly persons: readonly PersonKey[]
+  readonly old: Existing
+  readonly compiled: ReadonlyMap<PersonKey, Grants>
+  readonly expectations: readonly Expectation[]
+}
+
+/** Grants that the batch makes anew, each after its counter, and what is re-stamped with them. */
+const regrant = async (
+  store: Store,
+  made: readonly Made[],
+  puts: readonly Put[],
+  grants: GrantsOnce,
+  vocabulary: Vocabulary
+): Promise<Regranted> => {
+  const { persons, expectations } = await affectedPersons(store, changedIn(made), puts)
+  const sources = createSources(store)
+  const compiled = new Map<PersonKey, Grants>()
+  const compile = async (): Promise<void> => {
+    await grants.open(persons)
+    for (const person of persons) {
+      compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
+    }
+  }
+  const [old] = await Promise.all([existing(store, persons, inBatch(puts)), compile()])
+  return { persons, old, compiled, expectations: [...expectations, ...sources.expectations()] }
+}
+
+const changedIn = (made: readonly Made[]): readonly Changed[] =>
+  made.map(({ put, change, beforeResource }) => ({
+    put,
+    ...(change.kind !== 'delete' && { after: change.resource }),
+    ...(beforeResource !== undefined && { before: beforeResource })
+  }))
+
+const inBatch = (puts: readonly Put[]): ReadonlySet<string> =>
+  new Set(puts.map(({ stored }) => formatReference(stored.ref)))
+
 /**
- * @param before the batch's versions, without acl yet
- * @param affected patients whose grants change with this batch
- * @param following versions outside the batch of which it changes what is known
  * @returns the whole batch; its expectations make it fail when any input of these decisions has
  * changed by the time it commits
  */
 export const stamp = async (
   store: Store,
-  before: readonly Referring[],
-  affected: readonly PersonKey[],
-  following: readonly Linked[],
+  made: readonly Made[],
+  grants: GrantsOnce,
   vocabulary: Vocabulary
 ): Promise<Stamped> => {
-  const links = linksOf(before)
+  const links = linksOf(made.map(({ put, found }) => ({ put, references: found.map(refOf) })))
   const puts = relink(
-    before.map(({ put }) => put),
+    made.map(({ put }) => put),
     links
   )
-  const inBatch = new Set(puts.map(({ stored }) => formatReference(stored.ref)))
-  const old = await existing(store, affected, inBatch)
-  const outside = [...(await outsideLinks(store, links, inBatch)), ...following]
-  const written = [
-    ...puts.map(({ stored }) => stored.envelope),
-    ...outside.map(({ envelope }) => envelope)
-  ]
-  const persons = [
-    ...new Set([
-      ...affected,
-      ...personsOf([...written, ...old.restamps.map(({ envelope }) => envelope)])
-    ])
-  ]
-  const { grants, epochs } = await loadGrants(store, persons)
-  const compiled = new Map<PersonKey, Grants>(grants)
-  const sources = createSources(store)
-  for (const person of affected) {
-    compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
-  }
-  const acl = memoised((person) => compiled.get(person) ?? noGrants(person))
-  const touched = personsOf(written).filter((person) => !affected.includes(person))
+  const [again, entries, follow] = await Promise.all([
+    regrant(store, made, puts, grants, vocabulary),
+    outsideLinks(store, links, inBatch(puts)),
+    followers(store, made, vocabulary.zone)
+  ])
+  const outside = [...entries, ...follow.linked]
+  const written = [...puts.map(({ stored }) => stored), ...outside].map(({ envelope }) => envelope)
+  await grants.load(personsOf([...written, ...again.old.restamps.map(({ envelope }) => envelope)]))
+  const acl = memoised((person) => again.compiled.get(person) ?? grants.of(person))
+  const touched = personsOf(written).filter((person) => !again.persons.includes(person))
   return {
     puts: puts.map((put) => ({ ...put, acl: acl(put.stored.envelope) })),
-    restamps: restampsOf(old, outside, acl),
-    records: affected.map((person) => ({
+    restamps: restampsOf(again.old, outside, acl),
+    records: [...again.compiled].map(([id, each]) => ({
       kind: 'grants' satisfies RecordKind,
-      id: person,
-      json: JSON.stringify(compiled.get(person))
+      id,
+      json: JSON.stringify(each)
     })),
-    expectations: unique([
-      ...persons.map((person, i) => ({
-        name: counter('patient', person),
-        expect: epochs[i] ?? 0,
-        bump: affected.includes(person)
-      })),
+    expectations: [
+      ...grants.expectations(again.persons),
       ...touched.map((person) => ({ name: counter('rows', person), bump: true })),
       ...outside.map(({ expectation }) => expectation),
-      ...old.expectations,
-      ...sources.expectations()
-    ])
+      ...again.old.expectations,
+      ...again.expectations,
+      ...follow.expectations
+    ]
   }
 }
+
+const refOf = ({ ref }: Found): Reference => ref
 
 const restampsOf = (
   old: Existing,
@@ -175,16 +208,19 @@ const restampsOf = (
   return [...found.values()]
 }
 
-/** One expectation per name; a bump and an expectation on the same name become one. */
+/**
+ * One expectation per name; a bump and an expectation on the same name become one. Of two values
+ * that were read the older one counts: something was decided on it.
+ */
 export const unique = (expectations: readonly Expectation[]): readonly Expectation[] => {
   const found = new Map<string, Expectation>()
   for (const expectation of expectations) {
     const other = found.get(expectation.name)
-    const expect = expectation.expect ?? other?.expect
+    const expect = Math.min(expectation.expect ?? Infinity, other?.expect ?? Infinity)
     found.set(expectation.name, {
       name: expectation.name,
       bump: expectation.bump || other?.bump === true,
-      ...(expect === undefined ? {} : { expect })
+      ...(expect !== Infinity && { expect })
     })
   }
   return [...found.values()]

@@ -29,12 +29,16 @@ export const gatherIncludes = async (
   const rows: Stored[] = []
   let complete = true
 
-  const step = async (include: Include, sources: readonly Stored[]): Promise<readonly Stored[]> => {
+  const look = async (include: Include, sources: readonly Stored[]): Promise<readonly Stored[]> => {
     const from = sources.filter((source) => starts(include, source)).map(({ ref }) => ref)
-    const room = limits.includes - rows.length
-    if (from.length === 0) return []
     // One more than fits tells whether something was left out; what is known already comes again.
-    const found = await store.include(include, from, room + known.size + 1)
+    return from.length === 0
+      ? []
+      : await store.include(include, from, limits.includes - rows.length + known.size + 1)
+  }
+
+  const add = (found: readonly Stored[]): readonly Stored[] => {
+    const room = limits.includes - rows.length
     const fresh = found.filter(
       ({ ref }) => !known.has(formatReference(ref)) && covers(caller, ref.type, 's')
     )
@@ -47,11 +51,13 @@ export const gatherIncludes = async (
 
   let latest: readonly Stored[] = matches
   for (let round = 0; round <= limits.includeRounds && latest.length > 0; round++) {
-    const next: Stored[] = []
-    for (const include of includes) {
-      if (round === 0 || include.iterate) next.push(...(await step(include, latest)))
-    }
-    latest = next
+    const sources = latest
+    const found = await Promise.all(
+      includes
+        .filter(({ iterate }) => round === 0 || iterate)
+        .map(async (include) => await look(include, sources))
+    )
+    latest = found.flatMap(add)
     if (!includes.some(({ iterate }) => iterate)) latest = []
   }
   if (latest.length > 0) complete = false

@@ -44,9 +44,9 @@ const isNationalNumber = (node: Node): boolean =>
 export const leadOf = (
   type: ResourceType,
   where: Node,
-  { refs }: Match
+  { found }: Match
 ): Reference | 'several' | undefined =>
-  refs.length > 1 && !(type === 'Patient' && isNationalNumber(where)) ? 'several' : refs[0]
+  found.length > 1 && !(type === 'Patient' && isNationalNumber(where)) ? 'several' : found[0]?.ref
 
 /** @param fresh what the resource is called when nothing matches */
 export const matchOne = async (
@@ -61,7 +61,7 @@ export const matchOne = async (
   const lead = leadOf(type, where, match)
   if (lead === 'several') throw severalMatches(type, what)
   if (lead === undefined) return { ref: fresh, expectations: [match.expectation] }
-  const current = await context.store.read(lead)
+  const current = await context.store.readToChange(lead, match)
   // Deleted or hidden between the two reads: decide again.
   if (current === undefined || current.deleted) throw new StoreConflict('counter', lead)
   return { ref: lead, current, expectations: [match.expectation] }

@@ -40,11 +40,12 @@ export const deleting: Writing = {
   },
 
   /** Unknown and hidden ids come back as `absent`: 204 without effect. */
-  change: async (_context, request, { ref }) => ({
+  change: async (_context, request, { ref, current }) => ({
     change: {
       kind: 'delete',
       ref,
-      ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch })
+      ...(request.ifMatch !== undefined && { ifMatch: request.ifMatch }),
+      ...(current !== undefined && { before: current })
     }
   })
 }

@@ -20,7 +20,7 @@ const locateById = async (
   request: FhirRequest,
   ref: Located['ref']
 ): Promise<Located> => {
-  const current = await context.store.read(ref)
+  const current = await context.store.readToChange(ref)
   if (current === undefined) throw notFound(ref)
   if (current.deleted) throw gone(ref)
   checkIfMatch(request, current, true)
@@ -90,9 +90,8 @@ export const patching: Writing = {
     const resource = patched(current, request.body, context.limits)
     const issues = checked(context, resource, ref.type)
     return {
-      change: { kind: 'update', ref, resource, method: 'PATCH', ifMatch: current.version },
-      issues,
-      pinned: request.ifMatch === undefined
+      change: { kind: 'update', ref, resource, method: 'PATCH', before: current },
+      issues
     }
   }
 }

@@ -15,7 +15,7 @@ const locateById = async (
   request: FhirRequest,
   ref: Located['ref']
 ): Promise<Located> => {
-  const current = await context.store.read(ref)
+  const current = await context.store.readToChange(ref)
   // Ids are the server's own, so that a guess tells nothing: an unknown one and a hidden one are
   // refused alike.
   if (current === undefined) {
@@ -86,8 +86,10 @@ export const updating: Writing = {
     const resource = stampable(sent, ref.id)
     const issues = checked(context, resource, ref.type)
     if (current === undefined) return { change: { kind: 'create', ref, resource }, issues }
-    const ifMatch = request.ifMatch === undefined ? {} : { ifMatch: request.ifMatch }
-    return { change: { kind: 'update', ref, resource, method: 'PUT', ...ifMatch }, issues }
+    return {
+      change: { kind: 'update', ref, resource, method: 'PUT', before: current },
+      issues
+    }
   }
 }
 

@@ -3,10 +3,8 @@
  * at once, a transaction runs all firsts before all seconds.
  */
 import type { Change, Remember, Written } from '../../access/guarded-store.ts'
-import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import type { Reference, VersionId } from '../../fhir/resource.ts'
-import { StoreConflict } from '../../storage/store.ts'
 import type { Expectation, Stored } from '../../storage/store.ts'
 import type {
   Context,
@@ -32,11 +30,6 @@ export interface Located {
 export interface Outcome {
   readonly change?: Change
   readonly issues?: readonly Issue[]
-  /**
-   * The change was computed on the current version and not asked for with If-Match: a newer version
-   * means to decide again, not 412.
-   */
-  readonly pinned?: boolean
 }
 
 export interface Writing {
@@ -114,19 +107,11 @@ export const writing =
     })
 
 export const commit = async (
-  context: Context,
+  { store }: Context,
   outcomes: readonly Outcome[],
   expectations: readonly Expectation[],
   remember?: Remember
 ): Promise<readonly Written[]> => {
   const changes = outcomes.flatMap(({ change }) => change ?? [])
-  try {
-    return await context.store.write(changes, expectations, remember)
-  } catch (error) {
-    const moved =
-      error instanceof FhirError &&
-      error.code === 'precondition-failed' &&
-      outcomes.some(({ pinned }) => pinned === true)
-    throw moved ? new StoreConflict('version') : error
-  }
+  return await store.write(changes, expectations, remember)
 }

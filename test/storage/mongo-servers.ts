@@ -1,4 +1,7 @@
 /** Which servers are refused, and what callers hear of those that fail. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
 import type { Test } from 'tap'
 import { startMongod } from '../../scripts/mongod.ts'
@@ -7,6 +10,21 @@ import { isLoopback, isPatched } from '../../src/storage/mongo/database/server-c
 import { StoreUnavailable } from '../../src/storage/store.ts'
 import { freshUri, now, openAt, set, skip, skipOwn } from './mongo-world.ts'
 import { audited, batch, put, query, reference, system } from './sample.ts'
+
+/**
+ * SIGSTOP is delivered when the process is next scheduled: one that runs on another core may
+ * answer once more. So wait until the system says that it stands still.
+ */
+const stopped = async (pid: number): Promise<void> => {
+  process.kill(pid, 'SIGSTOP')
+  while (!stateOf(pid).startsWith('T')) await sleep(5)
+}
+
+/** As ps(1) tells it, which not every Linux has. */
+const stateOf = (pid: number): string =>
+  existsSync(`/proc/${pid}/stat`)
+    ? (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '')
+    : execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).trim()
 
 export const serverTests = (t: Test): void => {
   t.test('servers', async (t) => {
@@ -151,7 +169,7 @@ export const serverTests = (t: Test): void => {
       t.teardown(own.stop)
       const store = await openAt(t, own.uri)
       const [{ pid } = { pid: 0 }] = own.members
-      process.kill(pid, 'SIGSTOP')
+      await stopped(pid)
       const write = batch({ puts: [put(reference('Patient', 'in-doubt'))] })
       const began = Date.now()
       const outcomes = await Promise.allSettled([

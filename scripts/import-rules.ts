@@ -27,7 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'storage/mongo': adapter,
   // access/who/actors.ts: one row a kind of user. storage/record-kinds.ts: one a kind of record.
   audit: [...port, 'access/who/actors.ts', 'auth/caller.ts', 'psi', 'fhir'],
-  auth: [...port, 'storage/record-kinds.ts', 'access/who/actors.ts', 'psi', 'fhir'],
+  auth: [...port, 'storage/record-kinds.ts', 'access/who/actors.ts', 'shape.ts', 'psi', 'fhir'],
   access: [
     ...[...port, 'storage/record-kinds.ts', 'auth/caller.ts', 'audit', 'search/query.ts'],
     ...['definitions', 'psi', 'fhir']
@@ -49,12 +49,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['definitions', 'fhir']
   ],
   cli: [
-    ...['server.ts', 'config.ts', 'log.ts', 'mask-url.ts', 'auth', 'access', 'audit', ...port],
-    ...['search', 'definitions', 'psi', 'fhir']
+    ...['server.ts', 'config.ts', 'log.ts', 'mask-url.ts', 'shape.ts', 'auth', 'access', 'audit'],
+    ...[...port, 'search', 'definitions', 'psi', 'fhir']
   ],
-  'config.ts': ['auth/issuers/issuer.ts', 'mask-url.ts', 'fhir'],
+  'shape.ts': ['fhir'],
+  'variables.ts': ['auth/issuers/issuer.ts', 'mask-url.ts', 'shape.ts'],
+  'config.ts': ['auth/issuers/issuer.ts', 'variables.ts', 'shape.ts'],
   'mask-url.ts': [],
-  'log.ts': ['config.ts', 'fhir'],
+  'log.ts': ['variables.ts', 'fhir'],
   'app.ts': ['http', 'exchange', 'interactions', 'operations', 'auth', 'definitions', 'fhir'],
   'assemble.ts': [
     ...['app.ts', 'config.ts', 'http', 'operations', 'auth', 'access', 'audit', ...port],
@@ -70,6 +72,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Packages with an owner: nobody else imports them, so each can be replaced in one place. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   fastify: ['src/http/', 'src/app.ts'],
+  ajv: ['src/shape.ts'],
   'ipaddr.js': ['src/auth/issuers/address-range.ts'],
   jose: ['src/auth/', 'src/cli/'],
   mongodb: ['src/storage/mongo/'],

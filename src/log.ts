@@ -4,8 +4,8 @@
  */
 import { pino } from 'pino'
 import type { DestinationStream, Logger, LoggerOptions } from 'pino'
-import type { LogLevel } from './config.ts'
 import { FhirError } from './fhir/fhir-error.ts'
+import type { LogLevel } from './variables.ts'
 
 /** Belgian national numbers with or without their usual punctuation. */
 const nationalNumber = /\b\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}\b/g

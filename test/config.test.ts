@@ -84,7 +84,7 @@ t.test(
       /^PSI_LOG_LEVEL.*debug/,
       /^PSI_TRUSTED_PROXIES.*10\.0\.0\.0\/33/,
       /^PSI_ISSUERS.*ENOENT/,
-      'PSI_TOKEN_LIFETIME is "301"; expected a whole number from 10 to 300',
+      'PSI_TOKEN_LIFETIME is 301; expected a whole number from 10 to 300',
       /^PSI_BODY_LIMIT/,
       /^PSI_ALLOW_OLD_MONGODB/
     ]) {

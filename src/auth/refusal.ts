@@ -1,13 +1,20 @@
 /** Why a credential was refused, for the log alone: the caller is never told. */
+import { quote } from '../shape.ts'
+import type { Shape } from '../shape.ts'
 
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 }
 
-/** Values from a token may hold anything: quoted, shortened, control characters escaped. */
-export const quote = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
+/**
+ * Claims or header as their shape tells.
+ * @param whose `the token's `
+ * @throws Refusal
+ */
+export const expectShape = <T>(shape: Shape<T>, value: unknown, whose: string): T => {
+  const { value: fitting, problems } = shape.judge(value, whose)
+  if (problems !== undefined) throw new Refusal(problems.join('; '))
+  return fitting
 }
 
 /** The reason in one sentence, whatever was thrown. */

@@ -90,6 +90,15 @@ export const parseScopes = (text: string): ScopeSet => {
   return context === undefined ? { grants } : { context, grants }
 }
 
+export const isScopes = (text: string): boolean => {
+  try {
+    parseScopes(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const cruds: readonly ScopeAction[] = ['c', 'r', 'u', 'd', 's']
 const union = (a: string, b: string): string =>
   cruds.filter((letter) => a.includes(letter) || b.includes(letter)).join('')

@@ -2,11 +2,12 @@
  * Keys of a client: made here, or brought as a key set that is judged before it is kept.
  * https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html#registering-a-client-communicating-public-keys
  */
-import { readFileSync } from 'node:fs'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { JWK } from 'jose'
 import type { Client } from '../auth/caller.ts'
+import { anything, hidden, shapeOf } from '../shape.ts'
 import { CommandError } from './io.ts'
+import { readJsonFile } from './json-file.ts'
 
 type PublicKeys = Client['jwks']['keys']
 
@@ -47,26 +48,31 @@ const problemOf = async (key: JWK, all: readonly JWK[]): Promise<string | undefi
   }
 }
 
+const keySet = shapeOf<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>({
+  type: 'object',
+  required: ['keys'],
+  properties: {
+    keys: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'object', required: [], additionalProperties: anything, shown: hidden },
+      shown: hidden,
+      expected: 'a list of one key or more'
+    }
+  }
+})
+
 /** @throws CommandError for a file that is no key set, or holds a key that cannot be used */
 export const readKeySet = async (file: string): Promise<PublicKeys> => {
-  let keys: unknown
-  try {
-    keys = (JSON.parse(readFileSync(file, 'utf8')) as { readonly keys?: unknown }).keys
-  } catch (error) {
-    throw new CommandError(
-      `${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected a JSON Web Key Set: {"keys": [{…}]}.`
-    )
-  }
-  if (
-    !Array.isArray(keys) ||
-    keys.length === 0 ||
-    !keys.every((key) => typeof key === 'object' && key !== null)
-  ) {
-    throw new CommandError(`${file} holds no keys. Expected a JSON Web Key Set: {"keys": [{…}]}.`)
-  }
-  for (const [index, key] of (keys as JWK[]).entries()) {
-    const problem = await problemOf(key, keys as JWK[])
+  const { keys } = readJsonFile({
+    path: file,
+    shape: keySet,
+    name: file,
+    expected: 'a JSON Web Key Set: {"keys": [{…}]}'
+  })
+  for (const [index, key] of keys.entries()) {
+    const problem = await problemOf(key, keys)
     if (problem !== undefined) throw new CommandError(`Key ${index} of ${file} ${problem}.`)
   }
-  return keys as PublicKeys
+  return keys
 }

@@ -8,6 +8,7 @@ import { system } from '../access/who/system.ts'
 import { createClientStore } from '../auth/clients/client-store.ts'
 import { endpointsOf } from '../auth/endpoints.ts'
 import { readConfig } from '../config.ts'
+import { shapeOf } from '../shape.ts'
 import { columns } from './columns.ts'
 import { requestToken } from './connection.ts'
 import type { Settings } from './connection.ts'
@@ -76,6 +77,12 @@ const checkRegistration = async (
     return `${client.name}, Organization/${client.organization}, enabled`
   })
 
+const discovery = shapeOf<{ readonly token_endpoint: string }>({
+  type: 'object',
+  required: ['token_endpoint'],
+  properties: { token_endpoint: { type: 'string', expected: 'an address' } }
+})
+
 const checkServer = async (
   { fhir_base: base, token_endpoint: token }: Settings,
   io: Io
@@ -92,10 +99,13 @@ const checkServer = async (
       `${base}/.well-known/smart-configuration answered ${answer.status}; expected 200: is fhir_base right?`
     )
   }
-  const said = ((await answer.json()) as { readonly token_endpoint?: unknown }).token_endpoint
-  if (said !== token) {
+  const said = discovery.judge(await answer.json(), "the server's ")
+  if (said.problems !== undefined) {
+    throw new Error(`${said.problems.join('; ')}: is fhir_base right?`)
+  }
+  if (said.value.token_endpoint !== token) {
     throw new Error(
-      `the server's token endpoint is ${String(said)}, the settings say ${token}; set PSI_PUBLIC_URL alike where the server and psi-fhir client run`
+      `the server's token endpoint is ${said.value.token_endpoint}, the settings say ${token}; set PSI_PUBLIC_URL alike where the server and psi-fhir client run`
     )
   }
   const skew =

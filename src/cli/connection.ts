@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT, importJWK } from 'jose'
 import type { JWK } from 'jose'
+import { hidden, shapeOf } from '../shape.ts'
 
 /** What `client add --json` prints. */
 export interface Settings {
@@ -49,6 +50,16 @@ const assertionLifetime = 120
 /** Seconds before its end at which a token is renewed. */
 const margin = 30
 
+/** https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
+const tokenAnswer = shapeOf<{ readonly access_token: string; readonly expires_in: number }>({
+  type: 'object',
+  required: ['access_token', 'expires_in'],
+  properties: {
+    access_token: { type: 'string', minLength: 1, shown: hidden },
+    expires_in: { type: 'number', minimum: 0, expected: 'seconds' }
+  }
+})
+
 const assertion = async (
   { client_id: client, private_jwk: key, token_endpoint: audience }: Settings,
   now: number
@@ -85,11 +96,11 @@ export const requestToken = async (
       `${settings.token_endpoint} answered ${String(answer.status)}: ${body.slice(0, 300)}`
     )
   }
-  const { access_token: token, expires_in: lifetime } = JSON.parse(body) as {
-    access_token: string
-    expires_in: number
+  const { value, problems } = tokenAnswer.judge(JSON.parse(body), 'its ')
+  if (problems !== undefined) {
+    throw new Error(`${settings.token_endpoint} gave no token: ${problems.join('; ')}`)
   }
-  return { token, expires: deps.clock() + lifetime * 1000 }
+  return { token: value.access_token, expires: deps.clock() + value.expires_in * 1000 }
 }
 
 const pause = (answer: Response | undefined, attempt: number): number => {

@@ -1,27 +1,47 @@
 /** Settings as `client add --json` prints them, read back from a file. */
-import { readFileSync } from 'node:fs'
+import { hidden, shapeOf } from '../shape.ts'
 import type { Settings } from './connection.ts'
-import { CommandError } from './io.ts'
+import { readJsonFile } from './json-file.ts'
+
+interface PrivateKey {
+  readonly kty: string
+  readonly d: string
+}
+
+const address = {
+  type: 'string',
+  format: 'address',
+  expected: 'an http: or https: address'
+} as const
+const secret = { type: 'string', minLength: 1, shown: hidden } as const
+
+const shape = shapeOf<Omit<Settings, 'private_jwk'> & { readonly private_jwk: PrivateKey }>(
+  {
+    type: 'object',
+    required: ['client_id', 'token_endpoint', 'fhir_base', 'private_jwk'],
+    properties: {
+      client_id: { type: 'string', minLength: 1, expected: 'a client id' },
+      token_endpoint: address,
+      fhir_base: address,
+      scope: { type: 'string', nullable: true },
+      private_jwk: {
+        type: 'object',
+        required: ['kty', 'd'],
+        properties: { kty: secret, d: { ...secret, expected: 'the private part of the key' } },
+        shown: hidden,
+        expected: 'a private key as JWK'
+      }
+    },
+    expected: 'an object of settings'
+  },
+  { address: (text) => /^https?:\/\//.test(text) && URL.canParse(text) }
+)
 
 /** @throws CommandError that names what is missing */
-export const readSettings = (file: string): Settings => {
-  let settings: Partial<Record<keyof Settings, unknown>>
-  try {
-    settings = JSON.parse(readFileSync(file, 'utf8')) as typeof settings
-  } catch (error) {
-    throw new CommandError(
-      `The settings ${file} cannot be read (${error instanceof SyntaxError ? 'not JSON' : String((error as NodeJS.ErrnoException).code)}). Expected the output of psi-fhir client add --json.`
-    )
-  }
-  const missing = (['client_id', 'token_endpoint', 'fhir_base'] as const).filter(
-    (name) => typeof settings[name] !== 'string'
-  )
-  const key = settings.private_jwk as { readonly d?: unknown } | undefined
-  const all = typeof key?.d === 'string' ? missing : [...missing, 'private_jwk']
-  if (all.length > 0) {
-    throw new CommandError(
-      `The settings ${file} have no ${all.join(', ')}. Expected the output of psi-fhir client add --json.`
-    )
-  }
-  return settings as Settings
-}
+export const readSettings = (file: string): Settings =>
+  readJsonFile({
+    path: file,
+    shape,
+    name: `The settings ${file}`,
+    expected: 'the output of psi-fhir client add --json'
+  })

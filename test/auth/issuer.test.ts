@@ -300,7 +300,7 @@ t.test('no entry of the file can stand for this server itself', async (t) => {
 
 t.test('the file of issuers: all problems at once, each with its place', async (t) => {
   t.same(parseIssuers('{').problems, ['the file is not JSON; expected a list of issuers'])
-  t.match(parseIssuers('{}').problems, [/no list/])
+  t.match(parseIssuers('{}').problems, [/^issuers is an object; expected a list: /])
   const { problems } = parseIssuers(
     JSON.stringify([
       { ...entry, algorithms: ['HS256'], jwksUrl: 'http://idp.example/keys', maxLifetime: 86_400 },
@@ -311,18 +311,20 @@ t.test('the file of issuers: all problems at once, each with its place', async (
         scope: 'everything',
         colour: 'red'
       },
-      'x'
+      'x',
+      {}
     ])
   )
   for (const expected of [
-    /\[0\].algorithms is \["HS256"\]/,
+    /^issuers\[0\].algorithms\[0\] is "HS256"; expected one of RS256, /,
     /\[0\].jwksUrl.*https/,
     /\[0\].maxLifetime.*3600/,
     /\[1\].algorithms/,
-    /\[1\].organization/,
+    /\[1\].organization.map.a is "Patient\/a"; expected Organization\/id/,
     /\[1\].scope/,
     /\[1\].colour is not known/,
-    /\[2\].issuer is missing/,
+    /\[2\] is "x"; expected an object/,
+    /\[3\].issuer is missing; expected a text/,
     /listed twice/
   ]) {
     t.ok(

@@ -5,7 +5,9 @@
 import { userTypes } from '../../access/who/actors.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { ResourceId } from '../../fhir/resource.ts'
-import { parseScopes } from '../scopes.ts'
+import { quote, shapeOf } from '../../shape.ts'
+import type { Schema } from '../../shape.ts'
+import { isScopes } from '../scopes.ts'
 
 export interface Issuer {
   /** Exact value of `iss`. */
@@ -54,160 +56,137 @@ const asymmetric = [
   'ES512',
   'EdDSA'
 ]
-const known: ReadonlySet<string> = new Set([
-  'issuer',
-  'jwksUrl',
-  'allowPrivate',
-  'algorithms',
-  'audience',
-  'types',
-  'maxLifetime',
-  'clientClaim',
-  'organization',
-  'user',
-  'scope',
-  'purposes'
-])
+/** An entry as the file has it. */
+interface Entry extends Omit<Issuer, 'organization' | Optional> {
+  readonly allowPrivate?: boolean
+  readonly types?: readonly string[]
+  readonly maxLifetime?: number
+  readonly clientClaim?: string
+  readonly organization: NonNullable<Issuer['user']>
+  readonly purposes?: readonly string[]
+}
+type Optional = 'allowPrivate' | 'types' | 'maxLifetime' | 'clientClaim' | 'purposes'
 
-type Entry = Readonly<Record<string, unknown>>
-const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const text = { type: 'string', minLength: 1, expected: 'a text that is not empty' } as const
+const texts = { type: 'array', items: text, nullable: true } as const
+/** A claim, and the reference that each of its values stands for. */
+const mapTo = (types: readonly string[], format: string) =>
+  ({
+    type: 'object',
+    required: ['claim', 'map'],
+    properties: {
+      claim: text,
+      map: {
+        type: 'object',
+        required: [],
+        additionalProperties: { type: 'string', format, expected: `${types.join('/id or ')}/id` },
+        expected: `{value: "${types[0] ?? ''}/id"}`
+      }
+    },
+    additionalProperties: false,
+    expected: `{"claim": name, "map": {value: "${types.join('/id" or "')}/id"}}`
+  }) as const
 
-/** Collects problems instead of stopping at the first. */
-const reader = (entry: Entry, where: string, problems: string[]) => {
-  const wrong = (name: string, expected: string): void => {
-    problems.push(
-      `${where}.${name} is ${JSON.stringify(entry[name]) ?? 'missing'}; expected ${expected}`
-    )
-  }
-  return {
-    wrong,
-    text: (name: string, otherwise?: string): string => {
-      const value = entry[name] ?? otherwise
-      if (typeof value === 'string' && value !== '') return value
-      wrong(name, 'a text')
-      return ''
+const entrySchema: Schema<Entry> = {
+  type: 'object',
+  required: ['issuer', 'jwksUrl', 'algorithms', 'audience', 'organization', 'scope'],
+  properties: {
+    issuer: text,
+    jwksUrl: { type: 'string', expected: 'an https:// address' },
+    allowPrivate: { type: 'boolean', nullable: true },
+    algorithms: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', enum: asymmetric },
+      expected: `a list of some of ${asymmetric.join(', ')}`
     },
-    texts: (
-      name: string,
-      allowed: readonly string[] | undefined,
-      otherwise?: readonly string[]
-    ): readonly string[] => {
-      const value = entry[name] ?? otherwise
-      if (
-        Array.isArray(value) &&
-        (value.length > 0 || otherwise !== undefined) &&
-        value.every(
-          (each): each is string => typeof each === 'string' && (allowed?.includes(each) ?? true)
-        )
-      ) {
-        return value
+    audience: text,
+    types: texts,
+    maxLifetime: { type: 'integer', minimum: 1, maximum: 3600, nullable: true },
+    clientClaim: { ...text, nullable: true },
+    organization: mapTo(['Organization'], 'organization'),
+    user: { ...mapTo(userTypes, 'user'), nullable: true },
+    scope: { ...text, format: 'scopes', expected: 'SMART scopes such as "user/CarePlan.rs"' },
+    purposes: texts
+  },
+  additionalProperties: false,
+  if: { properties: { allowPrivate: { const: true } }, required: ['allowPrivate'] },
+  then: {
+    properties: {
+      jwksUrl: { type: 'string', format: 'web', expected: 'an http:// or https:// address' }
+    }
+  },
+  else: {
+    properties: {
+      jwksUrl: {
+        type: 'string',
+        format: 'https',
+        expected: 'an https:// address (http:// only with "allowPrivate": true)'
       }
-      wrong(
-        name,
-        allowed === undefined ? 'a list of texts' : `a list of some of ${allowed.join(', ')}`
-      )
-      return []
-    },
-    url: (name: string, http: boolean): string => {
-      const value = entry[name]
-      if (
-        typeof value === 'string' &&
-        URL.canParse(value) &&
-        (value.startsWith('https://') || (http && value.startsWith('http://')))
-      ) {
-        return value
-      }
-      wrong(
-        name,
-        http
-          ? 'an http:// or https:// address'
-          : 'an https:// address (http:// only with "allowPrivate": true)'
-      )
-      return ''
-    },
-    seconds: (name: string, otherwise: number, most: number): number => {
-      const value = entry[name] ?? otherwise
-      if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most) {
-        return value
-      }
-      wrong(name, `a whole number from 1 to ${most}`)
-      return otherwise
-    },
-    map: (
-      name: string,
-      types: readonly string[]
-    ): { readonly claim: string; readonly map: Readonly<Record<string, string>> } => {
-      const value = entry[name]
-      const { claim, map } = isEntry(value) ? value : {}
-      const fits = (target: unknown): boolean =>
-        typeof target === 'string' && types.includes(parseReference(target)?.type ?? '')
-      if (typeof claim === 'string' && isEntry(map) && Object.values(map).every(fits)) {
-        return { claim, map: map as Readonly<Record<string, string>> }
-      }
-      wrong(name, `{"claim": name, "map": {value: "${types.join('/id" or "')}/id"}}`)
-      return { claim: '', map: {} }
     }
   }
 }
 
-const parseOne = (value: unknown, index: number, problems: string[]): Issuer => {
-  const where = `issuers[${index}]`
-  const entry = isEntry(value) ? value : {}
-  for (const name of Object.keys(entry)) {
-    if (!known.has(name)) {
-      problems.push(`${where}.${name} is not known; expected only ${[...known].join(', ')}`)
-    }
+const refersTo =
+  (types: readonly string[]) =>
+  (target: string): boolean =>
+    types.some((type) => type === parseReference(target)?.type)
+const addressWith = (protocol: RegExp) => (url: string) => URL.canParse(url) && protocol.test(url)
+
+const file = shapeOf<readonly Entry[]>(
+  { type: 'array', items: entrySchema, expected: 'a list: [{"issuer": …}, …]' },
+  {
+    organization: refersTo(['Organization']),
+    user: refersTo(userTypes),
+    web: addressWith(/^https?:\/\//),
+    https: addressWith(/^https:\/\//),
+    scopes: isScopes
   }
-  const read = reader(entry, where, problems)
-  const allowPrivate = entry['allowPrivate'] === true
-  const organization = read.map('organization', ['Organization'])
-  const scope = read.text('scope')
-  try {
-    parseScopes(scope)
-  } catch {
-    read.wrong('scope', 'SMART scopes such as "user/CarePlan.rs"')
-  }
-  return {
-    issuer: read.text('issuer'),
-    jwksUrl: read.url('jwksUrl', allowPrivate),
-    allowPrivate,
-    algorithms: read.texts('algorithms', asymmetric),
-    audience: read.text('audience'),
-    types: read.texts('types', undefined, ['at+jwt']).map((type) => type.toLowerCase()),
-    maxLifetime: read.seconds('maxLifetime', 300, 3600),
-    clientClaim: read.text('clientClaim', 'client_id'),
-    organization: {
-      claim: organization.claim,
-      map: Object.fromEntries(
-        Object.entries(organization.map).map(([from, to]) => [
-          from,
-          parseReference(to)?.id ?? ('' as ResourceId)
-        ])
-      )
-    },
-    ...(entry['user'] === undefined ? {} : { user: read.map('user', userTypes) }),
-    scope,
-    purposes: read.texts('purposes', undefined, [])
-  }
+)
+
+const issuerOf = ({ organization, user, ...entry }: Entry): Issuer => ({
+  issuer: entry.issuer,
+  jwksUrl: entry.jwksUrl,
+  allowPrivate: entry.allowPrivate ?? false,
+  algorithms: entry.algorithms,
+  audience: entry.audience,
+  types: (entry.types ?? ['at+jwt']).map((type) => type.toLowerCase()),
+  maxLifetime: entry.maxLifetime ?? 300,
+  clientClaim: entry.clientClaim ?? 'client_id',
+  organization: {
+    claim: organization.claim,
+    map: Object.fromEntries(
+      Object.entries(organization.map).flatMap(([from, to]) => {
+        const id = parseReference(to)?.id
+        return id === undefined ? [] : [[from, id]]
+      })
+    )
+  },
+  ...(user === undefined || user === null ? {} : { user }),
+  scope: entry.scope,
+  purposes: entry.purposes ?? []
+})
+
+/** Told beside every other problem, so it looks at the file as it is. */
+const listedTwice = (list: unknown): readonly string[] => {
+  const names = Array.isArray(list)
+    ? list.map((entry: unknown) => (entry as Partial<Entry> | null)?.issuer)
+    : []
+  const twice = names.filter((name, index) => name !== undefined && names.indexOf(name) !== index)
+  return [...new Set(twice)].map(
+    (name) => `the issuer ${quote(name)} is listed twice; expected once`
+  )
 }
 
 /** Text of the file: a list of issuers as JSON. */
-export const parseIssuers = (text: string): ParsedIssuers => {
-  const problems: string[] = []
+export const parseIssuers = (json: string): ParsedIssuers => {
   let list: unknown
   try {
-    list = JSON.parse(text)
+    list = JSON.parse(json)
   } catch {
     return { issuers: [], problems: ['the file is not JSON; expected a list of issuers'] }
   }
-  if (!Array.isArray(list)) {
-    return { issuers: [], problems: ['the file holds no list; expected [{"issuer": …}, …]'] }
-  }
-  const issuers = list.map((value, index) => parseOne(value, index, problems))
-  const names = issuers.map(({ issuer }) => issuer)
-  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index))) {
-    problems.push(`the issuer ${name} is listed twice; expected once`)
-  }
-  return { issuers, problems }
+  const judged = file.judge(list, 'issuers')
+  const problems = [...(judged.problems ?? []), ...listedTwice(list)]
+  return { issuers: problems.length > 0 ? [] : (judged.value ?? []).map(issuerOf), problems }
 }

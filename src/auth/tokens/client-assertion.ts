@@ -10,7 +10,8 @@ import type { RecordKind } from '../../storage/record-kinds.ts'
 import type { Store } from '../../storage/store.ts'
 import type { Client } from '../caller.ts'
 import type { ClientStore } from '../clients/client-store.ts'
-import { quote, Refusal } from '../refusal.ts'
+import { expectShape, Refusal } from '../refusal.ts'
+import { quote, shapeOf } from '../../shape.ts'
 import type { RemoteKeys } from '../issuers/remote-keys.ts'
 
 export interface AssertionDeps {
@@ -38,10 +39,34 @@ const decode = <T>(what: string, read: () => T): T => {
   }
 }
 
+interface AssertionClaims {
+  readonly iss: string
+  readonly sub: string
+  readonly exp: number
+  readonly jti: string
+}
+const clientId = { type: 'string', expected: 'the client id' } as const
+const claimsShape = shapeOf<AssertionClaims>({
+  type: 'object',
+  required: ['iss', 'sub', 'exp', 'jti'],
+  properties: {
+    iss: clientId,
+    sub: clientId,
+    exp: { type: 'number', expected: 'seconds since 1970' },
+    jti: { type: 'string', minLength: 1, expected: 'a text of its own' }
+  }
+})
+const whose = "the assertion's "
+const headerShape = shapeOf<{ readonly kid: string }>({
+  type: 'object',
+  required: ['kid'],
+  properties: { kid: { type: 'string', expected: 'the id of a registered key' } }
+})
+
 const checkHeader = (
   header: ProtectedHeaderParameters
 ): { readonly alg: string; readonly kid: string } => {
-  const { alg, kid, typ } = header
+  const { alg, typ } = header
   if (typeof alg !== 'string' || !Object.hasOwn(keyTypes, alg)) {
     throw new Refusal(
       `the assertion's alg is ${quote(alg)}; expected ${assertionAlgorithms.join(' or ')}`
@@ -50,31 +75,30 @@ const checkHeader = (
   if (typ !== undefined && typ.toUpperCase() !== 'JWT') {
     throw new Refusal(`the assertion's typ is ${quote(typ)}; expected JWT`)
   }
-  if (typeof kid !== 'string') throw new Refusal('the assertion has no kid')
-  return { alg, kid }
+  return { alg, kid: expectShape(headerShape, header, whose).kid }
 }
 
 const checkClaims = (
-  { iss, sub, aud, exp, jti }: JWTPayload,
+  payload: JWTPayload,
   tokenUrl: string,
   now: Millis
 ): { readonly clientId: string; readonly jti: string; readonly exp: number } => {
-  if (typeof iss !== 'string' || iss !== sub) {
+  const { iss, sub, exp, jti } = expectShape(claimsShape, payload, whose)
+  if (iss !== sub) {
     throw new Refusal(
       `the assertion's iss is ${quote(iss)} and its sub is ${quote(sub)}; expected both to be the client id`
     )
   }
+  const { aud } = payload
   const audience = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud
   if (audience !== tokenUrl) {
     throw new Refusal(`the assertion's aud is ${quote(aud)}; expected ${tokenUrl}`)
   }
-  if (typeof exp !== 'number') throw new Refusal('the assertion has no exp')
   if (exp > now / 1000 + longestLife + clockTolerance) {
     throw new Refusal(
       `the assertion expires in ${Math.round(exp - now / 1000)} s; expected at most ${longestLife} s`
     )
   }
-  if (typeof jti !== 'string' || jti === '') throw new Refusal('the assertion has no jti')
   return { clientId: iss, jti, exp }
 }
 

@@ -6,7 +6,8 @@ import { errors, jwtVerify } from 'jose'
 import type { JWK, JWTPayload, JWTVerifyGetKey, ProtectedHeaderParameters } from 'jose'
 import type { Millis } from '../../fhir/resource.ts'
 import { clockTolerance } from './client-assertion.ts'
-import { quote, Refusal } from '../refusal.ts'
+import { expectShape, Refusal } from '../refusal.ts'
+import { quote, shapeOf } from '../../shape.ts'
 
 /** What is pinned, for our own tokens and for those of others alike. */
 export interface TokenProfile {
@@ -35,6 +36,17 @@ export interface VerifiedClaims {
  */
 const idTokenClaims = ['nonce', 'at_hash', 'c_hash', 's_hash']
 
+interface TimedClaims {
+  readonly exp: number
+  readonly iat?: number
+}
+const seconds = { type: 'number', expected: 'seconds since 1970' } as const
+const timed = shapeOf<TimedClaims>({
+  type: 'object',
+  required: ['exp'],
+  properties: { exp: seconds, iat: { ...seconds, nullable: true } }
+})
+
 const includesAudience = (aud: JWTPayload['aud'], expected: string): boolean =>
   Array.isArray(aud) ? aud.includes(expected) : aud === expected
 
@@ -61,11 +73,9 @@ const checkUnverified = (
   if (!includesAudience(payload.aud, profile.audience)) {
     throw new Refusal(`the token's aud is ${quote(payload.aud)}; expected ${profile.audience}`)
   }
-  if (typeof payload.exp !== 'number') throw new Refusal('the token has no exp')
-  if (
-    payload.exp - Math.min(payload.iat ?? Infinity, now / 1000) >
-    profile.maxLifetime + clockTolerance
-  ) {
+  const claims = expectShape(timed, payload, "the token's ")
+  const begin = Math.min(claims.iat ?? Infinity, now / 1000)
+  if (claims.exp - begin > profile.maxLifetime + clockTolerance) {
     throw new Refusal(`the token lives longer than ${profile.maxLifetime} s`)
   }
   const found = idTokenClaims.find((claim) => payload[claim] !== undefined)

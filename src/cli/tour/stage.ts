@@ -2,14 +2,25 @@
  * The stage of a running demo: the settings of its clients, read from the folder where the demo
  * wrote them.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from '../connection.ts'
 import type { Connection } from '../connection.ts'
 import { readFixture } from '../demo/fixture.ts'
 import { CommandError } from '../io.ts'
+import { shapeOf } from '../../shape.ts'
+import { readJsonFile } from '../json-file.ts'
 import { readSettings } from '../settings.ts'
 import type { Player, Stage } from './step.ts'
+
+const demoFile = shapeOf<{ readonly referent: string; readonly today: string }>({
+  type: 'object',
+  required: ['referent', 'today'],
+  properties: {
+    referent: { type: 'string', expected: 'PractitionerRole/id' },
+    today: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$', expected: 'YYYY-MM-DD' }
+  }
+})
 
 export const openStage = (folder: string, connectionDeps: Parameters<typeof connect>[1]): Stage => {
   const file = join(folder, 'demo.json')
@@ -18,10 +29,12 @@ export const openStage = (folder: string, connectionDeps: Parameters<typeof conn
       `There is no demo in ${folder}: start one with psi-fhir demo, or say where it is with --data.`
     )
   }
-  const { referent, today } = JSON.parse(readFileSync(file, 'utf8')) as {
-    referent: string
-    today: string
-  }
+  const { referent, today } = readJsonFile({
+    path: file,
+    shape: demoFile,
+    name: file,
+    expected: 'what psi-fhir demo wrote; psi-fhir demo --reset begins anew'
+  })
   const open = new Map<Player, Connection>()
   return {
     as: (player) => {

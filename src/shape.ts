@@ -47,7 +47,7 @@ let ajv: Ajv | undefined
 const instance = (): Ajv => {
   if (ajv !== undefined) return ajv
   const module = createRequire(import.meta.url)('ajv') as typeof AjvModule
-  // The schemas are this program's own, and typed: the meta-schema would cost more than all of them.
+  // The schemas are our own, and typed: the meta-schema would cost more than all of them.
   ajv = new module.Ajv({
     allErrors: true,
     verbose: true,

@@ -7,7 +7,7 @@ import { choiceName } from './choice.ts'
 import { none } from './collection.ts'
 import type { Items } from './collection.ts'
 import type { Binary, Call, Expression, Member } from './expression.ts'
-import { isTypeName } from './expression.ts'
+import { isTypeName, looksTemporal } from './expression.ts'
 import { functions } from './functions.ts'
 import type { Closure, Surroundings } from './functions.ts'
 import { extensionsOf, member } from './members.ts'
@@ -61,6 +61,7 @@ const compileMember = ({ of, name }: Member, choices: Choices): Closure => {
 const compile = (expression: Expression, choices: Choices): Closure => {
   switch (expression.kind) {
     case 'literal': {
+      if (typeof expression.value === 'string' && looksTemporal(expression.value)) throw beyond
       const items = [expression.value]
       return () => items
     }

@@ -60,3 +60,9 @@ export interface Typed {
 
 /** Whether a name is that of a type: `Patient` in `Patient.name`. */
 export const isTypeName = (name: string): boolean => /^[A-Z]/.test(name)
+
+/**
+ * Whether text looks like a date or time: such elements are more than their text, and so neither
+ * equal nor unequal to it by JSON alone.
+ */
+export const looksTemporal = (text: string): boolean => /^(\d{4}(-\d\d|$)|\d\d:\d\d)/.test(text)

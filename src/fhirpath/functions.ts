@@ -40,8 +40,12 @@ const filter =
     return items.filter((_, index) => kept[index] === true)
   }
 
-const wholeNumber = (value: string): Items =>
-  /^[+-]?\d{1,9}$/.test(value) ? [Number(value)] : none
+const wholeNumber = (value: string): Items => {
+  if (!/^[+-]?\d+$/.test(value)) return none
+  // How many bits an integer has is the engine's to say.
+  if (value.length > 9) throw beyond
+  return [Number(value)]
+}
 
 export const functions: Readonly<Partial<Record<string, Compile>>> = {
   where: (of, [criterion]) => criterion && filter(of, criterion),

@@ -5,19 +5,18 @@
 import { beyond } from './beyond.ts'
 import type { Items } from './collection.ts'
 import { bool, none, single, truth } from './collection.ts'
+import { looksTemporal } from './expression.ts'
 
 type Lazy = () => Items
 export type Operator = (left: Lazy, right: Lazy) => Items
 
-/** Looks like a date or time, whose equality and order depend on type, precision and zone. */
-const temporal = /^\d{4}(-\d\d|$)/
 const day = /^\d{4}-\d\d-\d\d$/
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const same = (left: unknown, right: unknown): boolean => {
   if (typeof left !== typeof right || (typeof left === 'object' && left !== right)) throw beyond
   if (left === right) return true
-  if (typeof left === 'string' && temporal.test(left) && temporal.test(right as string)) {
+  if (typeof left === 'string' && looksTemporal(left) && looksTemporal(right as string)) {
     throw beyond
   }
   return false

@@ -3,7 +3,7 @@
  * condition on paths. https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression
  */
 import type { Call, Expression } from './expression.ts'
-import { isTypeName } from './expression.ts'
+import { isTypeName, looksTemporal } from './expression.ts'
 
 export type PathExpression =
   | Path
@@ -91,6 +91,9 @@ const combined = (operator: string, left: Expression, right: Expression): PathEx
 const literalOf = (expression: Expression | undefined): string | boolean => {
   if (expression?.kind !== 'literal' || typeof expression.value === 'number') {
     throw outside('a comparison with something other than text or a boolean')
+  }
+  if (typeof expression.value === 'string' && looksTemporal(expression.value)) {
+    throw outside('a comparison with a date or time')
   }
   return expression.value
 }

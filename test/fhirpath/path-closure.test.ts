@@ -170,6 +170,7 @@ t.test('what lies outside the subset is refused, not misread', async (t) => {
     'Patient.name[0]',
     'Patient.name + 1',
     'Patient.name.where(use)',
+    "Patient.name.where(period = '2024')",
     'Patient..name',
     'Patient.name |',
     "Patient.name.where(family = 'x'",

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseExpression } from '../../src/fhirpath/parser.ts'
 import { pathExpression, printPaths } from '../../src/fhirpath/path.ts'
+import { kinds } from '../../src/search/parameters/kinds.ts'
 import { createElementTypes, type Definition } from './search-tables/element-types.ts'
 import { createImpliedSystems, type ValueSet } from './search-tables/implied-systems.ts'
 import { typedExpression } from './search-tables/typed-expression.ts'
@@ -28,7 +29,7 @@ const impliedSystem = createImpliedSystems(load<ValueSet>('ValueSet'))
 const resourceTypes = definitions.filter((each) => each.kind === 'resource' && !each.abstract).map((each) => each.type).sort()
 
 /** `_profile` is the only parameter of Resource itself that is indexed; `_id` and `_lastUpdated` are answered from the row. Phonetic matching is not offered. */
-const offered = (parameter: SearchParameterResource) => ['token', 'reference', 'date', 'string', 'uri'].includes(parameter.type) &&
+const offered = (parameter: SearchParameterResource) => Object.hasOwn(kinds, parameter.type) &&
   parameter.expression !== undefined && !parameter.id.startsWith('example') && parameter.code !== 'phonetic' &&
   (!parameter.base?.includes('Resource') || parameter.code === '_profile')
 

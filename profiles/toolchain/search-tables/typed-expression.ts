@@ -1,17 +1,12 @@
 /** Narrows a search parameter's expression to one type and spells every choice element out, so that the server needs no type model to follow it. */
 import type { Path, PathExpression, Step } from '../../../src/fhirpath/path.ts'
+import { kinds } from '../../../src/search/parameters/kinds.ts'
 import type { ElementTypes, Place } from './element-types.ts'
 
 export interface TypedExpression { readonly expression: PathExpression, readonly leaves: readonly Place[], readonly targets: readonly string[] | 'any' }
 
-/** Data types that each kind can be indexed by. https://hl7.org/fhir/R4/search.html#table */
-const indexable: Readonly<Record<string, readonly string[]>> = {
-  token: ['CodeableConcept', 'Coding', 'Identifier', 'ContactPoint', 'code', 'boolean', 'string', 'id', 'uri'],
-  reference: ['Reference', 'canonical', 'uri', 'url'],
-  date: ['date', 'dateTime', 'instant', 'Period', 'Timing'],
-  string: ['string', 'markdown', 'HumanName', 'Address'],
-  uri: ['uri', 'url', 'canonical', 'oid', 'uuid']
-}
+/** Whether the kind can be indexed by the data type. */
+const isIndexable = (kind: string, datatype: string) => kinds[kind]?.datatypes.includes(datatype) === true
 
 /** @throws Error when the type has no part in the expression, or nothing that the kind can be indexed by */
 export const typedExpression = (expression: PathExpression, type: string, kind: string, elements: ElementTypes): TypedExpression => {
@@ -34,10 +29,10 @@ const rootOf = (part: PathExpression): string | undefined => {
 
 const typedPart = (part: PathExpression, type: string, kind: string, elements: ElementTypes): readonly TypedExpression[] => {
   if (part.kind === 'path' && part.from === undefined) {
-    return alternatives(part, type, elements).filter((each) => indexable[kind]?.includes(each.place.datatype)).map(({ path, place, targets }) => ({ expression: path, leaves: [place], targets }))
+    return alternatives(part, type, elements).filter((each) => isIndexable(kind, each.place.datatype)).map(({ path, place, targets }) => ({ expression: path, leaves: [place], targets }))
   }
   const boolean: Place = { path: type, datatype: 'boolean', targets: 'any' }
-  return kind === 'token' ? [{ expression: spelledOut(part, type, elements), leaves: [boolean], targets: 'any' }] : []
+  return isIndexable(kind, 'boolean') ? [{ expression: spelledOut(part, type, elements), leaves: [boolean], targets: 'any' }] : []
 }
 
 /** Conditions such as `Patient.deceased.exists() and Patient.deceased != false`. */

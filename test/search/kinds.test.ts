@@ -52,6 +52,7 @@ const searchParameters: Definitions['searchParameters'] = (type) =>
   ])
 const extended: Definitions = { ...definitions, searchParameters }
 
+const listed = Object.keys(kinds).sort()
 /** What the line in the list does. */
 const list = (name: string, kind: ParameterKind): void => {
   Object.assign(kinds, { [name]: kind })
@@ -111,8 +112,8 @@ t.test('every kind that the tables name is in the list', async (t) => {
   const named = definitions.types.flatMap((type: ResourceType) =>
     [...definitions.searchParameters(type).values()].map(({ kind }) => kind)
   )
-  t.same([...new Set(named)].sort(), ['date', 'reference', 'string', 'token', 'uri'])
-  t.ok(named.every((kind) => Object.hasOwn(kinds, kind)))
+  t.ok(named.length > 1000)
+  t.same([...new Set(named)].sort(), listed, 'and the list holds no other')
 })
 
 /** R4's kinds of search parameter. https://hl7.org/fhir/R4/valueset-search-param-type.html */

@@ -15,7 +15,8 @@ import { filterOf } from './who/keys.ts'
 import { createBeforeImages } from './write/before-images.ts'
 import { recall } from './write/memory.ts'
 import { createWriter } from './write/write.ts'
-import type { By, Writer } from './write/write.ts'
+import type { By } from './write/handed-on.ts'
+import type { Writer } from './write/write.ts'
 
 export interface AccessDeps {
   readonly store: Store

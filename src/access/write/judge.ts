@@ -14,7 +14,7 @@ import type { GrantsOf } from '../decision/acl.ts'
 import type { Change } from '../guarded-store.ts'
 import type { GrantsOnce } from './grants-once.ts'
 import { envelopesOf } from './prepare.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './handed-on.ts'
 import { checkReferences, newReferences } from './references.ts'
 import {
   checkConsentProof,
@@ -23,7 +23,7 @@ import {
   mayCreate,
   recordsConsent
 } from './rights.ts'
-import type { By } from './write.ts'
+import type { By } from './handed-on.ts'
 
 /** @throws FhirError method-not-allowed, forbidden */
 export const checkToken = (caller: Caller, changes: readonly Change[]): void => {

@@ -12,16 +12,7 @@ import type { Before } from './before-images.ts'
 import { sameContent } from './content.ts'
 import { targetsOf } from './followers.ts'
 import { literalReferences } from './references.ts'
-import type { Found } from './references.ts'
-import type { By } from './write.ts'
-
-export interface Prepared {
-  readonly change: Change
-  readonly before: Stored | undefined
-  readonly beforeResource: Resource | undefined
-  readonly envelope: Envelope
-  readonly found: readonly Found[]
-}
+import type { By, Prepared } from './handed-on.ts'
 
 const decoder = new TextDecoder()
 

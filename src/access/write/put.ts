@@ -6,7 +6,7 @@ import type { Put, Stored } from '../../storage/store.ts'
 import type { Written } from '../guarded-store.ts'
 import { consentActor, consentActors } from './affected.ts'
 import { finish } from './content.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './handed-on.ts'
 
 interface PutDeps {
   readonly extract: (resource: Resource) => IndexValues

@@ -27,7 +27,7 @@ import { followers } from './followers.ts'
 import type { GrantsOnce } from './grants-once.ts'
 import { linkCounter, linksOf, outsideLinks, relink } from './links.ts'
 import type { Linked } from './links.ts'
-import type { Prepared } from './prepare.ts'
+import type { Prepared } from './handed-on.ts'
 import type { Found } from './references.ts'
 import { createSources } from './sources.ts'
 

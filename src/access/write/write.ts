@@ -3,17 +3,16 @@
  * once, one commit. Every input of the decision is under an expectation of the batch, so that what
  * commits is what was judged.
  */
-import type { Caller } from '../../auth/caller.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import { withOwnReferences } from '../../fhir/own-references.ts'
-import type { Millis, Resource, ResourceId } from '../../fhir/resource.ts'
+import type { Resource, ResourceId } from '../../fhir/resource.ts'
 import type { IndexValues } from '../../search/query.ts'
-import type { AuditEntry, Expectation, Store } from '../../storage/store.ts'
+import type { Expectation, Store } from '../../storage/store.ts'
 import type { Vocabulary } from '../consent/read-consent.ts'
-import type { Change, Guarded, Remember, Written } from '../guarded-store.ts'
-import type { BeforeImages } from './before-images.ts'
+import type { Change, Remember, Written } from '../guarded-store.ts'
 import { factsGuards } from './followers.ts'
 import { createGrantsOnce } from './grants-once.ts'
+import type { By } from './handed-on.ts'
 import { checkToken, judge } from './judge.ts'
 import { memory } from './memory.ts'
 import { isIdle, prepare, toldOf } from './prepare.ts'
@@ -28,18 +27,6 @@ export interface WriterDeps {
   readonly zone: string
   readonly base: string
   readonly definitions: Pick<Definitions, 'isType' | 'profile'>
-}
-
-/** Who writes, in one request. */
-export interface By {
-  readonly caller: Caller
-  readonly now: Millis
-  /** Through the caller's own filter. */
-  readonly readAll: Guarded['readAll']
-  readonly beforeImages: BeforeImages
-  readonly auditOf: (patients: readonly ResourceId[]) => AuditEntry
-  /** Counter of an Idempotency-Key as it stood when its answer was looked for. */
-  readonly recalled: (key: string) => number
 }
 
 export type Writer = (

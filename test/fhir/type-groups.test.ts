@@ -39,8 +39,9 @@ t.test('every R4 type has a record, and nothing else has', async (t) => {
     typesThat(() => true),
     types
   )
-  for (const name of ['constructor', 'toString', '', 'careplan'])
-    {t.same(factsOfType(name), {}, name)}
+  for (const name of ['constructor', 'toString', '', 'careplan']) {
+    t.same(factsOfType(name), {}, name)
+  }
 })
 
 t.test('whose data a type is stands in R4’s Patient compartment, or says why not', async (t) => {

@@ -2,8 +2,7 @@
  * A journal entry as an AuditEvent after IHE BALP, as its reader may see it.
  * https://profiles.ihe.net/ITI/BALP/
  */
-import { isId } from '../fhir/id.ts'
-import type { Resource, ResourceId } from '../fhir/resource.ts'
+import type { Resource } from '../fhir/resource.ts'
 import type { AuditEntry } from '../storage/store.ts'
 import { purposeOfUseSystem } from '../psi/purpose-of-use.ts'
 import type { AuditFacts } from './entry.ts'
@@ -150,10 +149,4 @@ export const toAuditEvent = (
     source: { observer: { display: 'psi-fhir' } },
     ...(facts.deed === undefined ? request(entry, seen) : clientChange(entry, facts))
   }
-}
-
-/** Patient ids that an AuditEvent search by `patient` or `entity` names. */
-export const patientOfParameter = (value: string): ResourceId | undefined => {
-  const id = value.startsWith('Patient/') ? value.slice('Patient/'.length) : value
-  return isId(id) ? id : undefined
 }

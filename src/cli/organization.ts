@@ -4,6 +4,7 @@
  */
 import { system } from '../access/who/system.ts'
 import type { Caller } from '../auth/caller.ts'
+import { isId } from '../fhir/id.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { Resource, ResourceId } from '../fhir/resource.ts'
 import type { Node } from '../search/query.ts'
@@ -129,8 +130,8 @@ export const resolveOrganization = async (
 ): Promise<{ readonly id: ResourceId; readonly created: boolean }> => {
   const { store } = deps
   // A bare id is taken for one when it is one: whoever copies it need not know the prefix.
-  if (/^[A-Za-z0-9\-.]{1,64}$/.test(text) && (await exists(store, text as ResourceId))) {
-    return { id: text as ResourceId, created: false }
+  if (isId(text) && (await exists(store, text))) {
+    return { id: text, created: false }
   }
   const wanted = wantedOf(text, clientName)
   if ('id' in wanted) {

@@ -1,6 +1,8 @@
 /** Entity tags: `W/"version"`. https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 */
 
-const list = /^\s*(?:W\/)?"([A-Za-z0-9\-.]{1,64})"\s*(?:,|$)/
+import { idPattern } from '../fhir/id.ts'
+
+const list = new RegExp(`^\\s*(?:W/)?"(${idPattern})"\\s*(?:,|$)`)
 
 /** @returns versions, or `*`; undefined when it cannot be read */
 export const versionsIn = (text: string): readonly string[] | undefined => {

@@ -2,10 +2,13 @@
  * Literal references: `Type/id`, `Type/id/_history/vid`, or the same under this server's base.
  * https://hl7.org/fhir/R4/references.html#literal
  */
+import { idPattern } from './id.ts'
 import type { Reference, ResourceId, ResourceType, VersionId } from './resource.ts'
 
-const literal =
-  /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/
+const type = '([A-Z][A-Za-z]{1,63})'
+const literal = new RegExp(`^${type}/(${idPattern})(?:/_history/(${idPattern}))?$`)
+const anywhere = new RegExp(`(?:^|/)${type}/${idPattern}(?:/_history/${idPattern})?$`)
+const sought = new RegExp(`(?:^|/)${type}\\?`)
 const web = /^\s*https?:/i
 
 /**
@@ -50,6 +53,12 @@ export const parseReference = (
   const reference = { type: found[1] as ResourceType, id: found[2] as ResourceId }
   return found[3] === undefined ? reference : { ...reference, version: found[3] as VersionId }
 }
+
+/** The type that a literal reference names, whatever server it leads to. */
+export const typeNamedBy = (text: string): string | undefined => anywhere.exec(text)?.[1]
+/** The same, of a conditional reference too. */
+export const typeMeantBy = (text: string): string | undefined =>
+  typeNamedBy(text) ?? sought.exec(text)?.[1]
 
 export const formatReference = (reference: Reference): string => `${reference.type}/${reference.id}`
 

@@ -8,7 +8,7 @@ export type ResourceType = fhir4.FhirResource['resourceType']
 declare const brand: unique symbol
 export type Brand<T, B extends string> = T & { readonly [brand]: B }
 
-/** `[A-Za-z0-9\-.]{1,64}`; always a random UUIDv4 when this server made it. */
+/** Spelled as fhir/id.ts says; always a random UUIDv4 when this server made it. */
 export type ResourceId = Brand<string, 'ResourceId'>
 /** Opaque and random, so that a gap tells nothing. */
 export type VersionId = Brand<string, 'VersionId'>

@@ -2,6 +2,7 @@
  * FHIRPath, compiled once and kept. http://hl7.org/fhirpath/N1/ and
  * https://hl7.org/fhir/R4/fhirpath.html
  */
+import { typeMeantBy } from '../fhir/reference.ts'
 import type { UserInvocationTable } from 'fhirpath'
 import fhirpath from 'fhirpath'
 import r4 from 'fhirpath/fhir-context/r4'
@@ -15,9 +16,6 @@ export interface PathEnvironment {
 }
 
 export type CompiledPath = (focus: unknown, environment?: PathEnvironment) => unknown[]
-
-const reference =
-  /(?:^|\/)([A-Z][A-Za-z]{1,63})(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$|\?)/
 
 const typeNodes = new Map<string, unknown>()
 /**
@@ -42,7 +40,7 @@ const resolved = (target: unknown): unknown => {
   const { reference: literal, type } = (
     typeof target === 'string' ? { reference: target } : (target ?? {})
   ) as { reference?: unknown; type?: unknown }
-  const name = (typeof literal === 'string' ? reference.exec(literal)?.[1] : undefined) ?? type
+  const name = (typeof literal === 'string' ? typeMeantBy(literal) : undefined) ?? type
   return typeof name === 'string' && Object.hasOwn(r4.path2Type, `${name}.meta`)
     ? typeNode(name)
     : undefined

@@ -2,6 +2,7 @@
  * `$explain`: an operator asks why a request, named by its X-Request-Id or its AuditEvent, saw what
  * it saw. The caller itself only ever gets the uniform answer.
  */
+import { idIn } from '../fhir/id.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
 import { psiCanonical } from '../psi/canonical.ts'
 import type { ResourceId } from '../fhir/resource.ts'
@@ -56,25 +57,25 @@ const explanationPart = (found: Explanation): Record<string, unknown> => ({
   ]
 })
 
-const idIn = (type: string, name: string, text: string | undefined): ResourceId | undefined => {
+const idOf = (type: string, name: string, text: string | undefined): ResourceId | undefined => {
   if (text === undefined || text === '') return undefined
-  const id = text.startsWith(`${type}/`) ? text.slice(type.length + 1) : text
-  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) {
+  const id = idIn(type, text)
+  if (id === undefined) {
     throw new FhirError(
       'invalid',
       `Found ${name}=${JSON.stringify(text)}, expected ${type}/[id].`,
       { issue: 'value' }
     )
   }
-  return id as ResourceId
+  return id
 }
 
 /** @throws FhirError invalid */
 const wantedBy = ({ query }: FhirRequest): Wanted => {
   const value = (name: string): string | undefined => query.find(([key]) => key === name)?.[1]
   const request = value('request') === '' ? undefined : value('request')
-  const event = idIn('AuditEvent', 'event', value('event'))
-  const organization = idIn('Organization', 'organization', value('organization'))
+  const event = idOf('AuditEvent', 'event', value('event'))
+  const organization = idOf('Organization', 'organization', value('organization'))
   if (request === undefined && event === undefined) {
     throw new FhirError(
       'invalid',

@@ -1,4 +1,7 @@
 /** What kinds of data there are, in the words of a Consent, and what this server adds to them. */
+import { psiCodeSystem } from './canonical.ts'
+
+export const dataClassSystem = psiCodeSystem('psi-cs-data-class')
 
 /** Codes of psi-cs-data-class: what a consent can tell apart. */
 export const consentClasses = [

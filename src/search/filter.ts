@@ -3,8 +3,9 @@
  * (`_has`). https://hl7.org/fhir/R4/search.html
  */
 import type { Definitions, SearchParameter } from '../definitions/definitions.ts'
+import { isId } from '../fhir/id.ts'
 import { FhirError } from '../fhir/fhir-error.ts'
-import type { ResourceId, ResourceType } from '../fhir/resource.ts'
+import type { ResourceType } from '../fhir/resource.ts'
 import { split, unescape } from './escape.ts'
 import { hasControl } from './index-text.ts'
 import { kindOf } from './parameters/kinds.ts'
@@ -113,8 +114,8 @@ const ids = (alternatives: readonly string[], modifier: string | undefined): Nod
     kind: 'ids',
     ids: alternatives.map((alternative) => {
       const id = unescape(alternative)
-      if (!/^[A-Za-z0-9\-.]{1,64}$/.test(id)) throw malformed('_id', id, 'an id without its type')
-      return id as ResourceId
+      if (!isId(id)) throw malformed('_id', id, 'an id without its type')
+      return id
     })
   }
 }

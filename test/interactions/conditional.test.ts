@@ -1,7 +1,7 @@
 // Conditional create, update, patch and delete, alone and under concurrency.
 // https://hl7.org/fhir/R4/http.html#ccreate
 import t from 'tap'
-import { belgianNamingSystem } from '../../src/psi/canonical.ts'
+import { ssinSystem } from '../../src/psi/canonical.ts'
 import { StoreConflict } from '../../src/storage/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { createWorld, patient } from '../http/world.ts'
@@ -146,13 +146,13 @@ t.test('conditional patch and delete act on one match and refuse several', async
 t.test('several records with one national number are one person: the oldest leads', async (t) => {
   const { send } = await createWorld()
   const person = patient('X', {
-    identifier: [{ system: belgianNamingSystem('ssin'), value: '85073003328' }]
+    identifier: [{ system: ssinSystem, value: '85073003328' }]
   })
   const oldest = await send('POST', 'Patient', { body: person })
   await send('POST', 'Patient', { body: person })
   const answer = await send('POST', 'Patient', {
     body: person,
-    headers: { 'if-none-exist': `identifier=${belgianNamingSystem('ssin')}|85073003328` }
+    headers: { 'if-none-exist': `identifier=${ssinSystem}|85073003328` }
   })
   t.same([answer.status, answer.body.id], [200, oldest.body.id])
 })

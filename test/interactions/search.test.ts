@@ -1,7 +1,7 @@
 // search by GET and POST, includes, pages, subsets, compartments; the journal; definitions;
 // capabilities. https://hl7.org/fhir/R4/http.html#search
 import t from 'tap'
-import { belgianNamingSystem } from '../../src/psi/canonical.ts'
+import { ssinSystem } from '../../src/psi/canonical.ts'
 import { base, createWorld, limits, patient, plan } from '../http/world.ts'
 import type { Answer, World } from '../http/world.ts'
 
@@ -258,7 +258,7 @@ t.test(
   async (t) => {
     const { send } = await createWorld()
     const person = patient('X', {
-      identifier: [{ system: belgianNamingSystem('ssin'), value: '85073003328' }]
+      identifier: [{ system: ssinSystem, value: '85073003328' }]
     })
     const made = async (as: string): Promise<[string, string]> => {
       const {

@@ -4,13 +4,14 @@ import t from 'tap'
 import { canonical, fsh, ofType } from '../profiles/guide.ts'
 import type { Json } from '../profiles/guide.ts'
 import {
-  belgianNamingSystem,
+  cbeSystem,
+  nihdiSystem,
   psiCanonical,
-  psiCodeSystem,
-  psiProfile
+  psiProfile,
+  ssinSystem
 } from '../../src/psi/canonical.ts'
 import { dataClassOf } from '../../src/psi/data-class.ts'
-import { consentClasses, isConsentClass } from '../../src/psi/data-classes.ts'
+import { consentClasses, dataClassSystem, isConsentClass } from '../../src/psi/data-classes.ts'
 import { participantRoles, participantRoleSystem } from '../../src/psi/participant-roles.ts'
 import { planTypes, planTypeSystem } from '../../src/psi/plan-types.ts'
 import { purposeOfUseSystem, purposesOfUse } from '../../src/psi/purpose-of-use.ts'
@@ -35,7 +36,7 @@ const profiles: readonly Json[] = ofType('StructureDefinition').filter(
 
 t.test('the code lists are those of the guide', async (t) => {
   const lists = [
-    ['psi-cs-data-class', psiCodeSystem('psi-cs-data-class'), consentClasses],
+    ['psi-cs-data-class', dataClassSystem, consentClasses],
     ['psi-cs-plan-type', planTypeSystem, [...planTypes.keys()]],
     ['psi-cs-participant-role', participantRoleSystem, participantRoles]
   ] as const
@@ -50,9 +51,9 @@ t.test('the code lists are those of the guide', async (t) => {
 })
 
 t.test('naming systems and purposes are those that the guide uses', async (t) => {
-  t.equal(alias('SSIN'), belgianNamingSystem('ssin'))
-  t.equal(alias('NIHDI'), belgianNamingSystem('nihdi'))
-  t.equal(alias('CBE'), belgianNamingSystem('cbe'))
+  t.equal(alias('SSIN'), ssinSystem)
+  t.equal(alias('NIHDI'), nihdiSystem)
+  t.equal(alias('CBE'), cbeSystem)
   t.equal(alias('ActReason'), purposeOfUseSystem)
   const used = new Set(
     [...fsh.values()].flatMap((text) =>

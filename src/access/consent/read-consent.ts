@@ -3,8 +3,8 @@
  * refused when the
  * Consent is written and a deny when it is met all the same. https://hl7.org/fhir/R4/consent.html
  */
-import { psiCodeSystem } from '../../psi/canonical.ts'
-import { consentClasses, isConsentClass } from '../../psi/data-classes.ts'
+import { resourceTypeSystem } from '../../psi/canonical.ts'
+import { consentClasses, dataClassSystem, isConsentClass } from '../../psi/data-classes.ts'
 import { participantRoles, participantRoleSystem } from '../../psi/participant-roles.ts'
 import { dateReader } from '../../fhir/date.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
@@ -129,10 +129,10 @@ const profileRule = (code: string, { isType, profiledType }: Vocabulary): ClassR
 /** A name that nothing bears would make a deny of nothing. */
 const classRule = ({ system, code }: Element, vocabulary: Vocabulary): ClassRule | undefined => {
   if (typeof code !== 'string') return undefined
-  if (system === psiCodeSystem('psi-cs-data-class')) {
+  if (system === dataClassSystem) {
     return isConsentClass(code) ? { kind: 'class', value: code } : undefined
   }
-  if (system === 'http://hl7.org/fhir/resource-types') {
+  if (system === resourceTypeSystem) {
     return vocabulary.isType(code) ? { kind: 'type', value: code } : undefined
   }
   if (system === 'urn:ietf:rfc:3986') return profileRule(code, vocabulary)

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endpointsOf } from '../../auth/endpoints.ts'
 import type { ClientRight } from '../../auth/caller.ts'
+import { cbeSystem, ssinSystem } from '../../psi/canonical.ts'
 import type { Store } from '../../storage/store.ts'
 import { connect } from '../connection.ts'
 import type { Answer, Connection, Settings } from '../connection.ts'
@@ -16,9 +17,8 @@ import { resourcesOf } from '../tour/step.ts'
 import type { Player } from '../tour/step.ts'
 import { readFixture } from './fixture.ts'
 
-const cbe = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/cbe'
 const roleSystem = 'https://psy107.example/directory/role'
-const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin|86051299994'
+const ssin = `${ssinSystem}|86051299994`
 
 interface Part {
   readonly player: Player
@@ -32,28 +32,28 @@ interface Part {
 const cast: readonly Part[] = [
   {
     player: 'hopital',
-    organization: `${cbe}|0000000196`,
+    organization: `${cbeSystem}|0000000196`,
     purposes: ['TREAT'],
     rights: [],
     scope: 'system/*.cruds'
   },
   {
     player: 'habitat',
-    organization: `${cbe}|0000000295`,
+    organization: `${cbeSystem}|0000000295`,
     purposes: ['TREAT'],
     rights: ['record-consents'],
     scope: 'system/*.cruds'
   },
   {
     player: 'ssm',
-    organization: `${cbe}|0000000394`,
+    organization: `${cbeSystem}|0000000394`,
     purposes: ['TREAT'],
     rights: [],
     scope: 'system/*.cruds'
   },
   {
     player: 'formation',
-    organization: `${cbe}|0000000493`,
+    organization: `${cbeSystem}|0000000493`,
     purposes: ['TREAT'],
     rights: [],
     scope: 'system/*.rs'
@@ -61,7 +61,7 @@ const cast: readonly Part[] = [
 ]
 const network: Part = {
   player: 'reseau',
-  organization: `${cbe}|0000000592`,
+  organization: `${cbeSystem}|0000000592`,
   purposes: ['HOPERAT'],
   rights: ['directory', 'platform', 'operator'],
   scope: 'system/*.cruds'
@@ -158,7 +158,7 @@ export const setUpMonsieurX = async (
     deps,
     {
       player: 'referent',
-      organization: `${cbe}|0000000295`,
+      organization: `${cbeSystem}|0000000295`,
       purposes: ['TREAT'],
       rights: [],
       scope: 'user/*.rs'

@@ -2,13 +2,15 @@
  * The tour: a push, a repeat, a pull, a refusal, its reason, a consent, a pull, a withdrawal, the
  * journal, the caseload.
  */
+import { ssinSystem } from '../../psi/canonical.ts'
+import { planTypeSystem } from '../../psi/plan-types.ts'
 import type { Answer } from '../connection.ts'
 import { countByType, effectsOf, entriesOf, resourcesOf } from './step.ts'
 import type { Resource, Stage, Step, StepResult } from './step.ts'
 
-const ssin = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin|86051299994'
+const ssin = `${ssinSystem}|86051299994`
 const planQuery = (patient: string): string =>
-  `CarePlan?patient=${patient}&status=active&category=${encodeURIComponent('https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type|psi')}&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
+  `CarePlan?patient=${patient}&status=active&category=${encodeURIComponent(`${planTypeSystem}|psi`)}&_include=CarePlan:subject&_include=CarePlan:goal&_include=CarePlan:care-team&_include=CarePlan:performer&_revinclude=Appointment:supporting-info`
 
 const search = async (stage: Stage, player: Step['player'], query: string): Promise<Answer> =>
   await stage.as(player).request('GET', query)

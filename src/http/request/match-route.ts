@@ -1,6 +1,7 @@
 /** Method and path → route and what the path names. Decided from the request line alone. */
 import type { Definitions } from '../../definitions/definitions.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
+import { isId } from '../../fhir/id.ts'
 import { nearest } from '../../fhir/nearest.ts'
 import type { ResourceId, ResourceType, VersionId } from '../../fhir/resource.ts'
 import type { Target } from '../../exchange/context.ts'
@@ -17,8 +18,6 @@ export interface MatchRoute {
   /** For the header Allow. */
   readonly methodsOn: (path: string) => readonly string[]
 }
-
-const id = /^[A-Za-z0-9\-.]{1,64}$/
 
 type Bind = (segment: string, target: Draft, route: Route) => boolean
 interface Draft {
@@ -42,11 +41,11 @@ const bindings = (definitions: Definitions): Readonly<Record<string, Bind>> => (
   },
   ':id': (segment, target) => {
     target.id = segment as ResourceId
-    return id.test(segment)
+    return isId(segment)
   },
   ':version': (segment, target) => {
     target.version = segment as VersionId
-    return id.test(segment)
+    return isId(segment)
   },
   ':member': (segment, target) => {
     if (

@@ -2,6 +2,7 @@
  * What a link in one entry of a transaction means: the fullUrl of another entry.
  * https://hl7.org/fhir/R4/bundle.html#references
  */
+import { idPattern } from '../../fhir/id.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { BundleItem } from './bundle-entries.ts'
@@ -11,7 +12,7 @@ import type { Resolve } from './links.ts'
 import type { LocatedWrite } from './transaction-writes.ts'
 
 /** `http://elsewhere/fhir/` of `http://elsewhere/fhir/Patient/1`. */
-const root = /^(https?:\/\/\S+\/)[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
+const root = new RegExp(`^(https?://\\S+/)[A-Z][A-Za-z]+/${idPattern}$`)
 
 const resolverFor = (links: ReadonlyMap<string, string>, { fullUrl }: BundleItem): Resolve => {
   const base = fullUrl === undefined ? undefined : root.exec(fullUrl)?.[1]

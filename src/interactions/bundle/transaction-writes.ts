@@ -3,9 +3,9 @@
  * https://hl7.org/fhir/R4/http.html#trules
  */
 import type { ScopeAction } from '../../auth/caller.ts'
+import { isId } from '../../fhir/id.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
-import type { ResourceId } from '../../fhir/resource.ts'
 import { inEntry } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import type { Context, Target } from '../../exchange/context.ts'
@@ -61,7 +61,7 @@ const readWrite = (context: Context, item: BundleItem): EntryWrite => {
   if (
     kind === undefined ||
     more.length > 0 ||
-    (id !== undefined && (!kind.withId || !/^[A-Za-z0-9\-.]{1,64}$/.test(id))) ||
+    (id !== undefined && (!kind.withId || !isId(id))) ||
     !context.definitions.isType(type) ||
     isReadOnly(type) ||
     isTransient(type)
@@ -76,7 +76,7 @@ const readWrite = (context: Context, item: BundleItem): EntryWrite => {
   return {
     item,
     parts: kind.parts,
-    target: { type, ...(id !== undefined && { id: id as ResourceId }) }
+    target: { type, ...(id !== undefined && { id }) }
   }
 }
 

@@ -2,14 +2,13 @@
  * Records of one person: a search by one Patient also finds what stands on the person's other
  * records, as far as the caller sees those.
  */
-import { belgianNamingSystem } from '../../psi/canonical.ts'
+import { ssinSystem } from '../../psi/canonical.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import { isId } from '../../fhir/id.ts'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import type { Node } from '../../search/query.ts'
 import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
 
-const ssin = belgianNamingSystem('ssin')
 const mostPatients = 20
 
 const decoder = new TextDecoder()
@@ -39,11 +38,11 @@ const patientsIn = (
 
 const numbersIn = (json: Uint8Array): readonly string[] => {
   // Most records that are searched by have no such number, and then are not parsed.
-  if (!Buffer.from(json.buffer, json.byteOffset, json.byteLength).includes(ssin)) return []
+  if (!Buffer.from(json.buffer, json.byteOffset, json.byteLength).includes(ssinSystem)) return []
   const { identifier } = JSON.parse(decoder.decode(json)) as Resource
   return Array.isArray(identifier)
     ? identifier.flatMap((each: { system?: unknown; value?: unknown }) =>
-        each.system === ssin && typeof each.value === 'string' ? [each.value] : []
+        each.system === ssinSystem && typeof each.value === 'string' ? [each.value] : []
       )
     : []
 }
@@ -69,7 +68,7 @@ export const findPersonTargets = async (
     const nodes = numbers.map((code): Node => ({
       kind: 'word',
       parameter: 'Patient.identifier',
-      system: ssin,
+      system: ssinSystem,
       code
     }))
     const page = await context.store.search({

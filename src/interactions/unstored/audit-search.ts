@@ -2,9 +2,9 @@
  * The journal, read: who asked for what about whom. The store's own rule decides whose entries a
  * caller may see. https://profiles.ihe.net/ITI/BALP/
  */
-import { patientOfParameter, toAuditEvent } from '../../audit/shape.ts'
+import { toAuditEvent } from '../../audit/shape.ts'
 import { dateReader } from '../../fhir/date.ts'
-import { isId } from '../../fhir/id.ts'
+import { idIn } from '../../fhir/id.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Millis, ResourceId } from '../../fhir/resource.ts'
 import type { AuditQuery } from '../../storage/store.ts'
@@ -30,9 +30,9 @@ const wrong = (name: string, value: string, expected: string): FhirError =>
     issue: 'value'
   })
 
-const idIn = (type: string, name: string, value: string): ResourceId => {
-  const id = value.startsWith(`${type}/`) ? value.slice(type.length + 1) : value
-  if (!isId(id)) throw wrong(name, value, `${type}/[id]`)
+const idOf = (type: string, name: string, value: string): ResourceId => {
+  const id = idIn(type, value)
+  if (id === undefined) throw wrong(name, value, `${type}/[id]`)
   return id
 }
 
@@ -65,13 +65,13 @@ const dateBounds = (context: Context, value: string): Bounds => {
 const queryOf = (parameters: ReadonlyMap<string, string>): Partial<Writable<AuditQuery>> => {
   const query: Partial<Writable<AuditQuery>> = {}
   const [id, patient, agent] = ['_id', 'patient', 'agent'].map((name) => parameters.get(name))
-  if (id !== undefined) query.id = idIn('AuditEvent', '_id', id)
+  if (id !== undefined) query.id = idOf('AuditEvent', '_id', id)
   if (patient !== undefined) {
-    const patients = patient.split(',').map(patientOfParameter)
+    const patients = patient.split(',').map((each) => idIn('Patient', each))
     if (patients.includes(undefined)) throw wrong('patient', patient, 'Patient/[id]')
     query.patients = patients.filter((each) => each !== undefined)
   }
-  if (agent !== undefined) query.organization = idIn('Organization', 'agent', agent)
+  if (agent !== undefined) query.organization = idOf('Organization', 'agent', agent)
   return query
 }
 

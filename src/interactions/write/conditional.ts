@@ -3,7 +3,7 @@
  * expectation that comes with the match. https://hl7.org/fhir/R4/http.html#cond-update
  */
 import type { Match } from '../../access/guarded-store.ts'
-import { belgianNamingSystem } from '../../psi/canonical.ts'
+import { ssinSystem } from '../../psi/canonical.ts'
 import type { Reference, ResourceType } from '../../fhir/resource.ts'
 import { parseCriteria } from '../../search/criteria.ts'
 import type { Criteria } from '../../search/criteria.ts'
@@ -33,12 +33,10 @@ export const readCriteria = (context: Context, type: ResourceType, criteria: str
     now: context.now
   })
 
-const ssin = belgianNamingSystem('ssin')
-
 const isNationalNumber = (node: Node): boolean =>
   node.kind === 'and'
     ? node.nodes.some(isNationalNumber)
-    : node.kind === 'word' && node.parameter === 'Patient.identifier' && node.system === ssin
+    : node.kind === 'word' && node.parameter === 'Patient.identifier' && node.system === ssinSystem
 
 /** Several records of one person are no ambiguity: the oldest that the caller sees leads. */
 export const leadOf = (

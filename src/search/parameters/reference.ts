@@ -1,5 +1,6 @@
 /** References to resources, and canonical URLs. https://hl7.org/fhir/R4/search.html#reference */
 import type { SearchParameter } from '../../definitions/definitions.ts'
+import { isId } from '../../fhir/id.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import { unescape } from '../escape.ts'
 import { whole } from '../index-text.ts'
@@ -7,7 +8,6 @@ import { addLink } from '../values.ts'
 import { malformed } from './malformed.ts'
 import { anyType, type ParameterKind, type Reading } from './parameter-kind.ts'
 
-const id = /^[A-Za-z0-9\-.]{1,64}$/
 const absolute = /^[a-z][a-z0-9+.-]*:\S+$/i
 
 const values: ParameterKind['values'] =
@@ -53,7 +53,7 @@ const one = (
   { base, isType }: Reading
 ): readonly string[] => {
   if (!parameter.datatypes.includes('Reference')) return [whole(text)]
-  if (id.test(text)) {
+  if (isId(text)) {
     return (type === undefined ? parameter.targets : [type]).map((target) => `${target}/${text}`)
   }
   const literal = parseReference(text, base)

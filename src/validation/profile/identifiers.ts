@@ -2,7 +2,7 @@
  * Check digits of the Belgian numbers: SSIN, NIHDI, CBE.
  * https://www.ehealth.fgov.be/standards/fhir/core/identifierhandling.html
  */
-import { belgianNamingSystem } from '../../psi/canonical.ts'
+import { cbeSystem, nihdiSystem, ssinSystem } from '../../psi/canonical.ts'
 import type { Json } from '../../fhir/json-object.ts'
 import { isObject } from '../../fhir/json-object.ts'
 
@@ -38,15 +38,15 @@ interface Number {
 
 const numbers: ReadonlyMap<unknown, Number> = new Map([
   [
-    belgianNamingSystem('ssin'),
+    ssinSystem,
     { key: 'psi-inv-ssin', name: 'a national number (SSIN)', shape: '11 digits', accepts: isSsin }
   ],
   [
-    belgianNamingSystem('nihdi'),
+    nihdiSystem,
     { key: 'psi-inv-nihdi', name: 'a NIHDI number', shape: '8 or 11 digits', accepts: isNihdi }
   ],
   [
-    belgianNamingSystem('cbe'),
+    cbeSystem,
     {
       key: 'psi-inv-cbe',
       name: 'an enterprise number (CBE)',

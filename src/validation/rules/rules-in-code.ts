@@ -3,6 +3,7 @@
  * quantities, whole Bundles, what is contained.
  * https://hl7.org/fhir/R4/conformance-rules.html#constraints
  */
+import { typeMeantBy } from '../../fhir/reference.ts'
 import { dateReader } from '../../fhir/date.ts'
 import { definitionRules } from './definition-rules.ts'
 import type { Test } from './rule.ts'
@@ -53,11 +54,7 @@ const codedInUcum = (quantity: Json): boolean =>
 const typeOf = (reference: unknown): string | undefined => {
   if (!isObject(reference)) return undefined
   const literal =
-    typeof reference['reference'] === 'string'
-      ? /(?:^|\/)([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]+(?:\/_history\/[^/]+)?$|\?)/.exec(
-          reference['reference']
-        )?.[1]
-      : undefined
+    typeof reference['reference'] === 'string' ? typeMeantBy(reference['reference']) : undefined
   return literal ?? (typeof reference['type'] === 'string' ? reference['type'] : undefined)
 }
 

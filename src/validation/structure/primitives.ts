@@ -1,4 +1,5 @@
 /** Formats of the primitive types. https://hl7.org/fhir/R4/datatypes.html#primitive */
+import { isId } from '../../fhir/id.ts'
 
 interface Primitive {
   readonly json: 'string' | 'number' | 'boolean'
@@ -19,7 +20,6 @@ const integer = (least: number, expected: string): Primitive => ({
 })
 
 const code = /^[^\s]+( [^\s]+)*$/
-const id = /^[A-Za-z0-9\-.]{1,64}$/
 const uri = /^\S+$/
 const oid = /^urn:oid:[0-2](\.(0|[1-9][0-9]*))+$/
 const uuid =
@@ -62,7 +62,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
     (value) => code.test(value) && !control.test(value),
     'a code: no white space at its ends and single blanks inside'
   ),
-  id: text((value) => id.test(value), 'an id: 1 to 64 of the characters A-Z a-z 0-9 - .'),
+  id: text(isId, 'an id: 1 to 64 of the characters A-Z a-z 0-9 - .'),
   uri: text((value) => uri.test(value) && !control.test(value), 'a URI without white space'),
   url: text((value) => uri.test(value) && !control.test(value), 'a URL without white space'),
   canonical: text(

@@ -3,13 +3,12 @@
  * contained. https://hl7.org/fhir/R4/references.html
  */
 import type { Json } from '../../fhir/json-object.ts'
+import { typeNamedBy } from '../../fhir/reference.ts'
 import type { Scope } from '../scope.ts'
 import { quote, report } from '../scope.ts'
 
 export type KnowsType = (name: string) => boolean
 
-const restful =
-  /(?:^|\/)([A-Z][A-Za-z]{1,63})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 const conditional = /^([A-Z][A-Za-z]{1,63})\?\S/
 const absolute = /^[a-z][a-z0-9+.-]*:\S+$/i
 const prefix = 'http://hl7.org/fhir/StructureDefinition/'
@@ -41,8 +40,7 @@ const typeOfLiteral = (literal: string, scope: Scope, knows: KnowsType): string 
       ? (scope.root['resourceType'] as string | undefined)
       : scope.contained.get(literal.slice(1))
   }
-  const named =
-    scope.entries.get(literal) ?? (restful.exec(literal) ?? conditional.exec(literal))?.[1]
+  const named = scope.entries.get(literal) ?? typeNamedBy(literal) ?? conditional.exec(literal)?.[1]
   return named !== undefined && knows(named) ? named : undefined
 }
 
@@ -52,7 +50,7 @@ const statedType = (reference: Json): string | undefined =>
 const checkLiteral = (literal: string, scope: Scope, found: string | undefined): void => {
   if (literal.startsWith('#')) return checkFragment(literal, scope)
   if (found !== undefined || absolute.test(literal)) return
-  const named = (restful.exec(literal) ?? conditional.exec(literal))?.[1]
+  const named = typeNamedBy(literal) ?? conditional.exec(literal)?.[1]
   report(
     scope,
     'error',

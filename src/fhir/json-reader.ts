@@ -17,125 +17,135 @@ const literals: readonly (readonly [string, unknown])[] = [
   ['null', null]
 ]
 
-/** `text` is not nested deeper than json.ts allows. */
-export const readJson = (text: string): unknown => {
-  let at = 0
+/** How far the text is read. */
+interface Cursor {
+  readonly text: string
+  at: number
+}
 
-  const fail = (found: string, expected: string): FhirError => {
-    const line = text.slice(0, at).split('\n')
-    return new FhirError(
-      'invalid',
-      `Found ${found} at line ${line.length}, column ${(line.at(-1) ?? '').length + 1}, expected ${expected}.`,
-      { issue: 'structure' }
+const fail = ({ text, at }: Cursor, found: string, expected: string): FhirError => {
+  const line = text.slice(0, at).split('\n')
+  return new FhirError(
+    'invalid',
+    `Found ${found} at line ${line.length}, column ${(line.at(-1) ?? '').length + 1}, expected ${expected}.`,
+    { issue: 'structure' }
+  )
+}
+const here = ({ text, at }: Cursor): string =>
+  at >= text.length ? 'the end of the JSON text' : JSON.stringify(text.slice(at, at + 1))
+
+const take = (cursor: Cursor, pattern: RegExp): string | undefined => {
+  pattern.lastIndex = cursor.at
+  const found = pattern.exec(cursor.text)?.[0]
+  cursor.at += found?.length ?? 0
+  return found
+}
+/** White space, then the character that follows it; '' at the end. */
+const next = (cursor: Cursor): string => {
+  take(cursor, space)
+  return cursor.text[cursor.at] ?? ''
+}
+
+const readString = (cursor: Cursor, expected: string): string => {
+  const start = cursor.at
+  const raw = take(cursor, string)
+  if (raw === undefined) throw fail(cursor, here(cursor), expected)
+  const value = JSON.parse(raw) as string
+  const lone = half.exec(value)?.[0]
+  if (lone === undefined && !value.includes('\u0000')) return value
+  cursor.at = start
+  throw lone === undefined
+    ? fail(cursor, 'the character U+0000', 'text without it')
+    : fail(
+        cursor,
+        `half a character (U+${lone.charCodeAt(0).toString(16).toUpperCase()}) in the string`,
+        'surrogates in pairs'
+      )
+}
+
+const readMember = (cursor: Cursor, object: Record<string, unknown>): void => {
+  take(cursor, space)
+  const start = cursor.at
+  const name = readString(cursor, 'a property name in double quotes')
+  const problem = forbidden.has(name)
+    ? 'no FHIR property'
+    : Object.hasOwn(object, name)
+      ? 'there twice'
+      : undefined
+  if (problem !== undefined) {
+    cursor.at = start
+    throw fail(
+      cursor,
+      `the property ${JSON.stringify(name)}, which is ${problem}`,
+      'each FHIR property once'
     )
   }
-  const here = (): string =>
-    at >= text.length ? 'the end of the JSON text' : JSON.stringify(text.slice(at, at + 1))
-  const skip = (): void => {
-    space.lastIndex = at
-    at += space.exec(text)?.[0].length ?? 0
-  }
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)?.[0]
-    at += found?.length ?? 0
-    return found
-  }
-  const readString = (expected: string): string => {
-    const start = at
-    const raw = take(string)
-    if (raw === undefined) throw fail(here(), expected)
-    const value = JSON.parse(raw) as string
-    const lone = half.exec(value)?.[0]
-    if (lone === undefined && !value.includes('\u0000')) return value
-    at = start
-    throw lone === undefined
-      ? fail('the character U+0000', 'text without it')
-      : fail(
-          `half a character (U+${lone.charCodeAt(0).toString(16).toUpperCase()}) in the string`,
-          'surrogates in pairs'
-        )
-  }
+  if (next(cursor) !== ':') throw fail(cursor, here(cursor), '":"')
+  cursor.at++
+  readInto(cursor, object, name)
+}
 
-  const readMember = (object: Record<string, unknown>): void => {
-    skip()
-    const start = at
-    const name = readString('a property name in double quotes')
-    const problem = forbidden.has(name)
-      ? 'no FHIR property'
-      : Object.hasOwn(object, name)
-        ? 'there twice'
-        : undefined
-    if (problem !== undefined) {
-      at = start
-      throw fail(
-        `the property ${JSON.stringify(name)}, which is ${problem}`,
-        'each FHIR property once'
-      )
-    }
-    skip()
-    if (text[at] !== ':') throw fail(here(), '":"')
-    at++
-    readInto(object, name)
+/** @param readOne reads what stands between two commas */
+const readAll = (cursor: Cursor, close: string, readOne: () => void): void => {
+  cursor.at++
+  if (next(cursor) === close) {
+    cursor.at++
+    return
   }
-
-  const readAll = (close: string, readOne: () => void): void => {
-    at++
-    skip()
-    if (text[at] === close) {
-      at++
-      return
+  for (;;) {
+    readOne()
+    const found = next(cursor)
+    if (found !== ',' && found !== close) {
+      throw fail(cursor, here(cursor), `"," or "${close}"`)
     }
-    for (;;) {
-      readOne()
-      skip()
-      const next = text[at]
-      if (next !== ',' && next !== close) throw fail(here(), `"," or "${close}"`)
-      at++
-      if (next === close) return
-    }
+    cursor.at++
+    if (found === close) return
   }
+}
 
-  const readInto = (parent: object, key: string | number): void => {
-    skip()
-    const target = parent as Record<string | number, unknown>
-    const first = text[at]
-    if (first === '{') {
-      const object: Record<string, unknown> = {}
-      target[key] = object
-      readAll('}', () => {
-        readMember(object)
-      })
-    } else if (first === '[') {
-      const array: unknown[] = []
-      target[key] = array
-      readAll(']', () => {
-        readInto(array, array.length)
-      })
-    } else if (first === '"') target[key] = readString('a string')
-    else readScalar(target, key)
+type Target = Record<string | number, unknown>
+
+const readScalar = (cursor: Cursor, target: Target, key: string | number): void => {
+  const literal = literals.find(([word]) => cursor.text.startsWith(word, cursor.at))
+  if (literal !== undefined) {
+    target[key] = literal[1]
+    cursor.at += literal[0].length
+    return
   }
-
-  const readScalar = (target: Record<string | number, unknown>, key: string | number): void => {
-    const literal = literals.find(([word]) => text.startsWith(word, at))
-    if (literal !== undefined) {
-      target[key] = literal[1]
-      at += literal[0].length
-      return
-    }
-    const written = take(number)
-    if (written === undefined) throw fail(here(), 'a JSON value')
-    const value = Number(written)
-    if (!Number.isFinite(value)) {
-      throw fail(`the number ${written}`, 'one that fits an IEEE 754 double')
-    }
-    target[key] = value
-    if (String(value) !== written) rememberSource(target, key, written)
+  const written = take(cursor, number)
+  if (written === undefined) throw fail(cursor, here(cursor), 'a JSON value')
+  const value = Number(written)
+  if (!Number.isFinite(value)) {
+    throw fail(cursor, `the number ${written}`, 'one that fits an IEEE 754 double')
   }
+  target[key] = value
+  if (String(value) !== written) rememberSource(target, key, written)
+}
 
+const readInto = (cursor: Cursor, parent: object, key: string | number): void => {
+  const target = parent as Target
+  const first = next(cursor)
+  if (first === '{') {
+    const object: Record<string, unknown> = {}
+    target[key] = object
+    readAll(cursor, '}', () => {
+      readMember(cursor, object)
+    })
+  } else if (first === '[') {
+    const array: unknown[] = []
+    target[key] = array
+    readAll(cursor, ']', () => {
+      readInto(cursor, array, array.length)
+    })
+  } else if (first === '"') target[key] = readString(cursor, 'a string')
+  else readScalar(cursor, target, key)
+}
+
+/** `text` is not nested deeper than json.ts allows. */
+export const readJson = (text: string): unknown => {
+  const cursor: Cursor = { text, at: 0 }
   const root: { value?: unknown } = {}
-  readInto(root, 'value')
-  skip()
-  if (at < text.length) throw fail(here(), 'the end of the JSON text')
+  readInto(cursor, root, 'value')
+  if (next(cursor) !== '') throw fail(cursor, here(cursor), 'the end of the JSON text')
   return root.value
 }

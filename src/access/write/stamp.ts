@@ -17,7 +17,7 @@ import type {
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
 import { counter } from '../counters.ts'
-import type { Vocabulary } from '../consent/read-consent.ts'
+import type { Vocabulary } from '../consent/reading.ts'
 import type { Grants } from '../consent/rules.ts'
 import { compileGrants } from '../decision/grants.ts'
 import { system } from '../who/system.ts'

@@ -1,12 +1,19 @@
 /** What every interaction and operation is given; nothing else is reachable from there. */
 import type { Logger } from 'pino'
-import type { GuardedStore } from '../access/guarded-store.ts'
+import type { Change, GuardedStore } from '../access/guarded-store.ts'
 import type { Caller } from '../auth/caller.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import type { Millis, Resource, ResourceId, ResourceType, VersionId } from '../fhir/resource.ts'
+import type {
+  Millis,
+  Reference,
+  Resource,
+  ResourceId,
+  ResourceType,
+  VersionId
+} from '../fhir/resource.ts'
 import type { Issue } from '../fhir/fhir-error.ts'
 import type { IndexValues } from '../search/query.ts'
-import type { Stored } from '../storage/store.ts'
+import type { Expectation, Stored } from '../storage/store.ts'
 
 export interface Context {
   readonly caller: Caller
@@ -29,7 +36,7 @@ export interface Context {
   readonly log: Logger
   readonly requestId: string
   readonly limits: InteractionLimits
-  /** Re-enters the routes table: entries of a batch, GETs of a transaction. */
+  /** Into the routes table, for the entries of a Bundle. */
   readonly dispatch: Dispatch
   /**
    * Runs that share a key take turns in this process, so that equal conditional requests find each
@@ -121,7 +128,15 @@ export type FhirResponse =
       readonly etag?: string
     }
 
-export type Dispatch = (context: Context, request: FhirRequest) => Promise<FhirResponse>
+/** A request that has found its interaction, and whose token covers it. */
+export interface Entrance {
+  readonly target: Target
+  readonly run: () => Promise<FhirResponse>
+  /** Of an interaction that writes: its halves. */
+  readonly writing?: Writing
+}
+/** @throws FhirError not-found, method-not-allowed, forbidden: by request line and token alone */
+export type Dispatch = (context: Context, request: FhirRequest) => Entrance
 export type Interaction = (
   context: Context,
   request: FhirRequest,
@@ -134,4 +149,31 @@ export interface Target {
   readonly version?: VersionId
   readonly operation?: string
   readonly compartment?: { readonly type: ResourceType; readonly id: ResourceId }
+}
+
+/**
+ * The resource that a write is about. `current` absent: it is new, or (delete) there is nothing.
+ */
+export interface Located {
+  readonly ref: Reference
+  readonly current?: Stored
+  /** Counters that make the outcome of a conditional match exact. */
+  readonly expectations: readonly Expectation[]
+}
+
+/** `change` absent: nothing is to be done. */
+export interface Outcome {
+  readonly change?: Change
+  readonly issues?: readonly Issue[]
+}
+
+/**
+ * A write in two halves: which resource it is about, and what becomes of it. A route carries both,
+ * so that a transaction runs all firsts before all seconds.
+ */
+export interface Writing {
+  readonly locate: (context: Context, request: FhirRequest, target: Target) => Promise<Located>
+  readonly change: (context: Context, request: FhirRequest, located: Located) => Promise<Outcome>
+  /** Keys of runs that must take turns: same type, same criteria. */
+  readonly keys: (context: Context, request: FhirRequest, target: Target) => readonly string[]
 }

@@ -27,14 +27,19 @@ export const runMatched = async (
 /** For entries of Bundles. */
 export const createDispatch =
   (matchRoute: MatchRoute, retry: Retry): Dispatch =>
-  async (context, request) => {
+  (context, request) => {
     const matched = matchRoute(request.method, request.path)
-    if (matched.route.interaction === 'transaction') {
+    const { route, target } = matched
+    if (route.interaction === 'transaction') {
       throw new FhirError(
         'invalid',
         'Found a Bundle as an entry of a Bundle, expected single requests.'
       )
     }
     checkScopes(context.caller, matched)
-    return await runMatched(retry, matched, context, request)
+    return {
+      target,
+      run: async () => await runMatched(retry, matched, context, request),
+      ...(route.writing !== undefined && { writing: route.writing })
+    }
   }

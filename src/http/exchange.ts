@@ -10,6 +10,7 @@ import { FhirError } from '../fhir/fhir-error.ts'
 import { parseJson } from '../fhir/json.ts'
 import type { Millis } from '../fhir/resource.ts'
 import type { Context, FhirRequest } from '../exchange/context.ts'
+import { pairsIn } from '../exchange/query-pairs.ts'
 import type { Retry } from '../exchange/retry.ts'
 import { tallyBundle } from './journal/bundle-tally.ts'
 import type { BundleTally } from './journal/bundle-tally.ts'
@@ -28,7 +29,7 @@ import {
   formBodies,
   negotiate
 } from './request/media-type.ts'
-import { pairsIn, requestLine, undecoded } from './request/request-line.ts'
+import { requestLine, undecoded } from './request/request-line.ts'
 import type { RequestLine } from './request/request-line.ts'
 import { answerOf } from './answer/respond.ts'
 import type { Answer } from './answer/respond.ts'

@@ -6,14 +6,14 @@ import type { ScopeAction } from '../auth/caller.ts'
 import type { ResourceType } from '../fhir/resource.ts'
 import { bundle } from '../interactions/bundle/bundle.ts'
 import type { Capabilities } from '../interactions/metadata/capabilities.ts'
-import type { FhirRequest, Interaction } from '../exchange/context.ts'
-import { create } from '../interactions/write/create.ts'
-import { remove } from '../interactions/write/delete.ts'
+import type { FhirRequest, Interaction, Writing } from '../exchange/context.ts'
+import { create, creating } from '../interactions/write/create.ts'
+import { deleting, remove } from '../interactions/write/delete.ts'
 import { history } from '../interactions/read/history.ts'
-import { patch } from '../interactions/write/patch.ts'
+import { patch, patching } from '../interactions/write/patch.ts'
 import { read } from '../interactions/read/read.ts'
 import { search } from '../interactions/search/search.ts'
-import { update } from '../interactions/write/update.ts'
+import { update, updating } from '../interactions/write/update.ts'
 import { vread } from '../interactions/read/vread.ts'
 import type { Operation } from '../operations/operation.ts'
 import { formBodies, patchBodies, resourceBodies } from './request/media-type.ts'
@@ -34,6 +34,8 @@ export interface Route {
   /** AuditEvent.action. */
   readonly action: 'C' | 'R' | 'U' | 'D' | 'E'
   readonly run: Interaction
+  /** The halves of `run`, for transactions. */
+  readonly writing?: Writing
   /** Letter that the token needs on the path's type (in a compartment: the member's). */
   readonly scope?: ScopeAction
   /** Further needs, for operations. */
@@ -105,6 +107,7 @@ const interactions: readonly Route[] = [
     action: 'C',
     scope: 'c',
     run: create,
+    writing: creating,
     body: resourceBodies
   },
   {
@@ -114,6 +117,7 @@ const interactions: readonly Route[] = [
     action: 'U',
     scope: 'u',
     run: update,
+    writing: updating,
     body: resourceBodies
   },
   {
@@ -123,6 +127,7 @@ const interactions: readonly Route[] = [
     action: 'U',
     scope: 'u',
     run: update,
+    writing: updating,
     body: resourceBodies
   },
   {
@@ -132,6 +137,7 @@ const interactions: readonly Route[] = [
     action: 'U',
     scope: 'u',
     run: patch,
+    writing: patching,
     body: patchBodies
   },
   {
@@ -141,6 +147,7 @@ const interactions: readonly Route[] = [
     action: 'U',
     scope: 'u',
     run: patch,
+    writing: patching,
     body: patchBodies
   },
   {
@@ -149,9 +156,18 @@ const interactions: readonly Route[] = [
     interaction: 'delete',
     action: 'D',
     scope: 'd',
-    run: remove
+    run: remove,
+    writing: deleting
   },
-  { method: 'DELETE', path: ':type', interaction: 'delete', action: 'D', scope: 'd', run: remove },
+  {
+    method: 'DELETE',
+    path: ':type',
+    interaction: 'delete',
+    action: 'D',
+    scope: 'd',
+    run: remove,
+    writing: deleting
+  },
   {
     method: 'POST',
     path: '',

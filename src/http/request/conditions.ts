@@ -5,47 +5,22 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { FhirError } from '../../fhir/fhir-error.ts'
-import type { VersionId } from '../../fhir/resource.ts'
 import type { FhirRequest } from '../../exchange/context.ts'
-import { versionsIn } from '../../exchange/etag.ts'
+import { conditionHeaders, malformed, preconditionIn } from '../../exchange/preconditions.ts'
+import type { Preconditions } from '../../exchange/preconditions.ts'
 
-type Conditions = Pick<FhirRequest, 'ifMatch' | 'ifNoneMatch' | 'ifModifiedSince' | 'ifNoneExist'>
-
-const malformed = (name: string, value: string, expected: string): FhirError =>
-  new FhirError('invalid', `Found ${name}: ${value}, expected ${expected}.`, { issue: 'value' })
-
-const ifMatchIn = (value: string): VersionId => {
-  const [version, ...more] = versionsIn(value) ?? []
-  if (version === undefined || version === '*' || more.length > 0) {
-    throw malformed('If-Match', value, 'one ETag as this server gave it, such as W/"…"')
-  }
-  return version as VersionId
-}
+const conditions = Object.entries(conditionHeaders) as readonly (readonly [
+  keyof Preconditions,
+  string
+])[]
 
 /** @throws FhirError invalid */
-export const conditionsIn = (headers: IncomingHttpHeaders): Conditions => {
-  const found: { -readonly [K in keyof Conditions]: Conditions[K] } = {}
-  const {
-    'if-match': ifMatch,
-    'if-none-match': ifNoneMatch,
-    'if-modified-since': since,
-    'if-none-exist': ifNoneExist
-  } = headers
-  if (ifMatch !== undefined) found.ifMatch = ifMatchIn(ifMatch)
-  if (ifNoneMatch !== undefined) {
-    const versions = versionsIn(ifNoneMatch)
-    if (versions === undefined) {
-      throw malformed('If-None-Match', ifNoneMatch, 'ETags as this server gave them')
-    }
-    found.ifNoneMatch = versions
+export const conditionsIn = (headers: IncomingHttpHeaders): Preconditions => {
+  const found: Preconditions = {}
+  for (const [name, header] of conditions) {
+    const text = headers[header.toLowerCase()]
+    if (typeof text === 'string') Object.assign(found, preconditionIn(name, text))
   }
-  if (since !== undefined) {
-    // RFC 9110 §13.1.3: a date that cannot be read is ignored.
-    const at = Date.parse(since)
-    if (!Number.isNaN(at)) found.ifModifiedSince = at
-  }
-  if (typeof ifNoneExist === 'string') found.ifNoneExist = ifNoneExist
   return found
 }
 

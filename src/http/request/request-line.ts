@@ -1,5 +1,5 @@
 /** Path and query as they were sent, decoded once. */
-import { FhirError } from '../../fhir/fhir-error.ts'
+import { decode, pairsIn } from '../../exchange/query-pairs.ts'
 
 export interface RequestLine {
   /** Under the base, decoded, without slashes at its ends: `CarePlan/123`. */
@@ -7,41 +7,6 @@ export interface RequestLine {
   readonly rawQuery: string
   readonly query: readonly (readonly [string, string])[]
 }
-
-const none: RequestLine['query'] = []
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch (cause) {
-    throw new FhirError(
-      'invalid',
-      'Found a percent-encoding in the URL that is no UTF-8, expected %XX of UTF-8 bytes; encode the URL again.',
-      { cause, issue: 'value' }
-    )
-  }
-}
-
-/** @throws FhirError invalid */
-export const pairsIn = (text: string): RequestLine['query'] =>
-  text === ''
-    ? none
-    : text
-        .split('&')
-        .filter((part) => part !== '')
-        .map((part) => {
-          const at = part.indexOf('=')
-          const [name, value] = (at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)]).map(
-            (each) =>
-              each.includes('%') || each.includes('+') ? decode(each.replaceAll('+', ' ')) : each
-          )
-          if (name?.includes('\0') === true || value?.includes('\0') === true) {
-            throw new FhirError('invalid', 'Found U+0000 in the query, expected text without it.', {
-              issue: 'value'
-            })
-          }
-          return [name ?? '', value ?? ''] as const
-        })
 
 const split = (
   url: string,

@@ -24,7 +24,11 @@ const answer = async (
     const item = readItem(entry, index, prefer)
     const { request } = item
     if (budget.isSpent()) throw budget.refusal()
-    const answered = answerEntry(context.caller, request, await context.dispatch(context, request))
+    const answered = answerEntry(
+      context.caller,
+      request,
+      await context.dispatch(context, request).run()
+    )
     if (!isRead(item)) return budget.fitted(answered)
     if (!budget.take(answered)) throw budget.refusal()
     return answered

@@ -2,9 +2,10 @@
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { parseJson } from '../../fhir/json.ts'
-import type { VersionId } from '../../fhir/resource.ts'
 import type { Context, FhirRequest } from '../../exchange/context.ts'
-import { versionsIn } from '../../exchange/etag.ts'
+import { conditionHeaders, preconditionIn } from '../../exchange/preconditions.ts'
+import type { Preconditions } from '../../exchange/preconditions.ts'
+import { pairsIn } from '../../exchange/query-pairs.ts'
 
 export interface BundleItem {
   readonly index: number
@@ -57,6 +58,35 @@ export const entriesOf = (context: Context, bundle: Json): readonly unknown[] =>
   return entry as readonly unknown[]
 }
 
+interface Line {
+  readonly method: FhirRequest['method']
+  readonly path: string
+  readonly query: FhirRequest['query']
+}
+
+const lineIn = ({ method, url }: Json, index: number): Line => {
+  if (!methods.has(method)) {
+    throw fail(
+      index,
+      '.request.method',
+      `Found method ${JSON.stringify(method) ?? '(none)'}, expected one of ${[...methods].join(', ')}.`
+    )
+  }
+  if (typeof url !== 'string' || !entryUrl.test(url) || url.includes('..')) {
+    throw fail(
+      index,
+      '.request.url',
+      `Found url ${JSON.stringify(url) ?? '(none)'}, expected one relative to the base of this server, such as Patient, Patient/[id] or Patient?identifier=….`
+    )
+  }
+  const at = url.indexOf('?')
+  return {
+    method: method as FhirRequest['method'],
+    path: at < 0 ? url : url.slice(0, at),
+    query: at < 0 ? [] : inElement(index, 'url', () => pairsIn(url.slice(at + 1)))
+  }
+}
+
 /** @throws FhirError invalid, with the place of the fault */
 export const readItem = (
   entry: unknown,
@@ -72,21 +102,7 @@ export const readItem = (
       'Found an entry without request, expected request.method and request.url.'
     )
   }
-  const { method, url } = request
-  if (!methods.has(method)) {
-    throw fail(
-      index,
-      '.request.method',
-      `Found method ${JSON.stringify(method) ?? '(none)'}, expected one of ${[...methods].join(', ')}.`
-    )
-  }
-  if (typeof url !== 'string' || !entryUrl.test(url) || url.includes('..')) {
-    throw fail(
-      index,
-      '.request.url',
-      `Found url ${JSON.stringify(url) ?? '(none)'}, expected one relative to the base of this server, such as Patient, Patient/[id] or Patient?identifier=….`
-    )
-  }
+  const { method, path, query } = lineIn(request, index)
   if (fullUrl !== undefined && typeof fullUrl !== 'string') {
     throw fail(
       index,
@@ -94,19 +110,17 @@ export const readItem = (
       'Found a fullUrl that is no string, expected urn:uuid:… or a URL.'
     )
   }
-  const at = url.indexOf('?')
-  const path = at < 0 ? url : url.slice(0, at)
   const body = method === 'PATCH' ? patchIn(resource, index) : resource
   return {
     index,
     ...(fullUrl !== undefined && { fullUrl }),
     request: {
-      method: method as FhirRequest['method'],
+      method,
       path,
-      query: at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))],
+      query,
       prefer,
       inBundle: true,
-      ...preconditions(request, index),
+      ...preconditionsOf(request, index),
       ...(body !== undefined && { body }),
       ...(method === 'PATCH' && { contentType: 'application/json-patch+json' })
     }
@@ -130,35 +144,34 @@ const patchIn = (resource: unknown, index: number): unknown => {
   )
 }
 
-const preconditions = (
-  { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist }: Json,
-  index: number
-): Partial<FhirRequest> => {
-  const text = (value: unknown, name: string): string => {
-    if (typeof value !== 'string') {
+/** The refusal is the one of a single request, with its place. */
+const inElement = <T>(index: number, name: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error
+    const expression = `Bundle.entry[${index}].request.${name}`
+    throw new FhirError(
+      error.code,
+      error.issues.map((issue): Issue => ({ ...issue, expression })),
+      { cause: error }
+    )
+  }
+}
+
+const preconditionsOf = (request: Json, index: number): Preconditions => {
+  const found: Preconditions = {}
+  for (const name of Object.keys(conditionHeaders) as (keyof Preconditions)[]) {
+    const { [name]: text } = request
+    if (text === undefined) continue
+    if (typeof text !== 'string') {
       throw fail(index, `.request.${name}`, `Found a ${name} that is no string.`)
     }
-    return value
+    Object.assign(
+      found,
+      inElement(index, name, () => preconditionIn(name, text))
+    )
   }
-  const found: { -readonly [K in keyof FhirRequest]?: FhirRequest[K] } = {}
-  if (ifMatch !== undefined) {
-    const [version, ...more] = versionsIn(text(ifMatch, 'ifMatch')) ?? []
-    if (version === undefined || version === '*' || more.length > 0) {
-      throw fail(
-        index,
-        '.request.ifMatch',
-        `Found ifMatch ${JSON.stringify(ifMatch)}, expected one version, such as W/"…".`
-      )
-    }
-    found.ifMatch = version as VersionId
-  }
-  if (ifNoneMatch !== undefined) {
-    found.ifNoneMatch = versionsIn(text(ifNoneMatch, 'ifNoneMatch')) ?? []
-  }
-  if (ifModifiedSince !== undefined) {
-    found.ifModifiedSince = Date.parse(text(ifModifiedSince, 'ifModifiedSince'))
-  }
-  if (ifNoneExist !== undefined) found.ifNoneExist = text(ifNoneExist, 'ifNoneExist')
   return found
 }
 

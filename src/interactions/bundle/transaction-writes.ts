@@ -2,20 +2,11 @@
  * The writing entries of a transaction: what each is about, settled before any of them changes.
  * https://hl7.org/fhir/R4/http.html#trules
  */
-import type { ScopeAction } from '../../auth/caller.ts'
-import { isId } from '../../fhir/id.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import { inEntry } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
-import type { Context, Target } from '../../exchange/context.ts'
-import { creating } from '../write/create.ts'
-import { deleting } from '../write/delete.ts'
-import { patching } from '../write/patch.ts'
-import { isReadOnly, isTransient } from '../../fhir/type-groups.ts'
-import { requireScope } from '../../exchange/scope.ts'
-import { updating } from '../write/update.ts'
-import type { Located, Writing } from '../write/write.ts'
+import type { Context, Located, Target, Writing } from '../../exchange/context.ts'
 
 export interface EntryWrite {
   readonly item: BundleItem
@@ -29,22 +20,7 @@ export interface LocatedWrite extends EntryWrite {
 }
 
 /** Methods in the order of the standard. */
-const kinds: Readonly<
-  Record<
-    string,
-    {
-      readonly rank: number
-      readonly parts: Writing
-      readonly scope: ScopeAction
-      readonly withId: boolean
-    }
-  >
-> = {
-  DELETE: { rank: 1, parts: deleting, scope: 'd', withId: true },
-  POST: { rank: 2, parts: creating, scope: 'c', withId: false },
-  PUT: { rank: 3, parts: updating, scope: 'u', withId: true },
-  PATCH: { rank: 3, parts: patching, scope: 'u', withId: true }
-}
+const ranks: Readonly<Record<string, number>> = { DELETE: 1, POST: 2, PUT: 3, PATCH: 3 }
 
 export const runAs = async <T>({ index }: BundleItem, run: () => T | Promise<T>): Promise<T> => {
   try {
@@ -54,29 +30,24 @@ export const runAs = async <T>({ index }: BundleItem, run: () => T | Promise<T>)
   }
 }
 
+const notAWrite = ({ request: { method, path } }: BundleItem): FhirError =>
+  new FhirError(
+    'invalid',
+    `Found ${method} ${path} in a transaction, expected POST Type, or PUT, PATCH or DELETE of Type/[id] or Type?criteria; send other requests by themselves or in a batch.`,
+    { issue: 'not-supported' }
+  )
+
+/** A path that leads nowhere makes the transaction itself a bad request. */
+const leadsNowhere = (error: unknown): boolean =>
+  error instanceof FhirError && (error.code === 'not-found' || error.code === 'method-not-allowed')
+
 const readWrite = (context: Context, item: BundleItem): EntryWrite => {
-  const { method, path } = item.request
-  const kind = kinds[method]
-  const [type = '', id, ...more] = path.split('/')
-  if (
-    kind === undefined ||
-    more.length > 0 ||
-    (id !== undefined && (!kind.withId || !isId(id))) ||
-    !context.definitions.isType(type) ||
-    isReadOnly(type) ||
-    isTransient(type)
-  ) {
-    throw new FhirError(
-      'invalid',
-      `Found ${method} ${path} in a transaction, expected POST Type, or PUT, PATCH or DELETE of Type/[id] or Type?criteria; send other requests by themselves or in a batch.`,
-      { issue: 'not-supported' }
-    )
-  }
-  requireScope(context.caller, type, kind.scope)
-  return {
-    item,
-    parts: kind.parts,
-    target: { type, ...(id !== undefined && { id }) }
+  try {
+    const { writing, target } = context.dispatch(context, item.request)
+    if (writing === undefined) throw notAWrite(item)
+    return { item, parts: writing, target }
+  } catch (error) {
+    throw leadsNowhere(error) ? notAWrite(item) : error
   }
 }
 
@@ -87,7 +58,7 @@ export const readWrites = async (
 ): Promise<readonly EntryWrite[]> => {
   const writes: EntryWrite[] = []
   for (const item of items) writes.push(await runAs(item, () => readWrite(context, item)))
-  const rank = ({ item }: EntryWrite): number => kinds[item.request.method]?.rank ?? 0
+  const rank = ({ item }: EntryWrite): number => ranks[item.request.method] ?? 0
   return writes.sort((a, b) => rank(a) - rank(b))
 }
 

@@ -14,14 +14,13 @@ import { inEntry, isRead, readItem } from './bundle-entries.ts'
 import type { BundleItem } from './bundle-entries.ts'
 import { resolveConditionalReferences } from './conditional-references.ts'
 import type { Planned } from './conditional-references.ts'
-import type { Context, FhirRequest, FhirResponse } from '../../exchange/context.ts'
+import type { Context, FhirRequest, FhirResponse, Outcome } from '../../exchange/context.ts'
 import { recalled, remembering } from '../write/idempotency.ts'
 import { rewriteLinks } from './links.ts'
 import { linkEntries } from './transaction-links.ts'
 import { locateAll, readWrites, runAs } from './transaction-writes.ts'
 import type { EntryWrite, LocatedWrite } from './transaction-writes.ts'
 import { answer, commit } from '../write/write.ts'
-import type { Outcome } from '../write/write.ts'
 
 /**
  * Others get their turn after so many entries: validating a whole transaction takes longer than one
@@ -100,7 +99,7 @@ const readOnce = async (
   const entry = answerEntry(
     context.caller,
     item.request,
-    await context.dispatch(context, item.request)
+    await context.dispatch(context, item.request).run()
   )
   if (!budget.take(entry)) throw budget.refusal()
   return entry

@@ -9,10 +9,9 @@ import { parseCriteria } from '../../search/criteria.ts'
 import type { Criteria } from '../../search/criteria.ts'
 import type { Node } from '../../search/query.ts'
 import { StoreConflict } from '../../storage/store.ts'
-import type { Context, FhirRequest } from '../../exchange/context.ts'
+import type { Context, FhirRequest, Located } from '../../exchange/context.ts'
 import { queryText } from '../../exchange/link-url.ts'
 import { severalMatches } from '../../exchange/refusal.ts'
-import type { Located } from './write.ts'
 
 const notCriteria: ReadonlySet<string> = new Set(['_format', '_pretty'])
 

@@ -1,11 +1,11 @@
 /** create, also conditional (If-None-Exist). https://hl7.org/fhir/R4/http.html#create */
+import type { Writing } from '../../exchange/context.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import { matchOne, serialKey } from './conditional.ts'
 import { noCriteria } from '../../exchange/refusal.ts'
 import { checked, resourceOf, stampable } from './resource-body.ts'
 import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
-import type { Writing } from './write.ts'
 
 export const creating: Writing = {
   keys: (context, { ifNoneExist }, { type }) =>

@@ -2,6 +2,7 @@
  * delete by id or by criteria; several matches are refused (declared `single`).
  * https://hl7.org/fhir/R4/http.html#delete
  */
+import type { Writing } from '../../exchange/context.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { ResourceType } from '../../fhir/resource.ts'
 import { factsOfType } from '../../fhir/type-groups.ts'
@@ -9,7 +10,6 @@ import { criteriaOf, matchOne, serialKey } from './conditional.ts'
 import { noCriteria } from '../../exchange/refusal.ts'
 import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
-import type { Writing } from './write.ts'
 
 /** A plan or a consent that was once acted on stays on record: its status says that it is over. */
 const checkType = (type: ResourceType): void => {

@@ -5,7 +5,7 @@ import { parseJson } from '../../fhir/json.ts'
 import type { Resource, ResourceType } from '../../fhir/resource.ts'
 import type { Stored } from '../../storage/store.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
-import type { Context, FhirRequest } from '../../exchange/context.ts'
+import type { Context, FhirRequest, Located, Writing } from '../../exchange/context.ts'
 import { checkIfMatch } from './if-match.ts'
 import { applyJsonPatch } from './json-patch.ts'
 import type { PatchLimits } from './json-patch.ts'
@@ -13,7 +13,6 @@ import { gone, noCriteria, notFound } from '../../exchange/refusal.ts'
 import { checked, isElement } from './resource-body.ts'
 import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
-import type { Located, Writing } from './write.ts'
 
 const locateById = async (
   context: Context,

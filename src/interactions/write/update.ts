@@ -2,13 +2,12 @@
 import { FhirError } from '../../fhir/fhir-error.ts'
 import type { Resource, ResourceType } from '../../fhir/resource.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
-import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
+import type { Context, FhirRequest, Located, Target, Writing } from '../../exchange/context.ts'
 import { checkIfMatch } from './if-match.ts'
 import { noCriteria } from '../../exchange/refusal.ts'
 import { checked, resourceOf, stampable } from './resource-body.ts'
 import { requireScope } from '../../exchange/scope.ts'
 import { writing } from './write.ts'
-import type { Located, Writing } from './write.ts'
 
 const locateById = async (
   context: Context,

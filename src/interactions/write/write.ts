@@ -1,43 +1,18 @@
-/**
- * A write in two halves: which resource it is about, and what becomes of it. One request runs both
- * at once, a transaction runs all firsts before all seconds.
- */
-import type { Change, Remember, Written } from '../../access/guarded-store.ts'
+/** One write: both its halves (exchange/context.ts), its commit and its answer. */
+import type { Remember, Written } from '../../access/guarded-store.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import type { Reference, VersionId } from '../../fhir/resource.ts'
 import type { Expectation, Stored } from '../../storage/store.ts'
 import type {
   Context,
-  FhirRequest,
   FhirResponse,
   Interaction,
-  Target
+  Located,
+  Outcome,
+  Writing
 } from '../../exchange/context.ts'
 import { recalled, remembering } from './idempotency.ts'
 import { notFound } from '../../exchange/refusal.ts'
-
-/**
- * The resource that a write is about. `current` absent: it is new, or (delete) there is nothing.
- */
-export interface Located {
-  readonly ref: Reference
-  readonly current?: Stored
-  /** Counters that make the outcome of a conditional match exact. */
-  readonly expectations: readonly Expectation[]
-}
-
-/** `change` absent: nothing is to be done. */
-export interface Outcome {
-  readonly change?: Change
-  readonly issues?: readonly Issue[]
-}
-
-export interface Writing {
-  readonly locate: (context: Context, request: FhirRequest, target: Target) => Promise<Located>
-  readonly change: (context: Context, request: FhirRequest, located: Located) => Promise<Outcome>
-  /** Keys of runs that must take turns: same type, same criteria. */
-  readonly keys: (context: Context, request: FhirRequest, target: Target) => readonly string[]
-}
 
 const respond = (written: Written, issues: readonly Issue[]): FhirResponse => {
   const { outcome, stored } = written

@@ -44,23 +44,27 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['exchange', 'access/guarded-store.ts', 'access/decision/explain.ts', 'auth/caller.ts'],
     ...['search/query.ts', 'psi', 'fhir']
   ],
+  jobs: [...port, 'search/query.ts', 'fhir'],
   http: [
     ...['exchange', 'interactions', 'operations', 'auth', 'access/guarded-store.ts'],
     ...['definitions', 'fhir']
   ],
   cli: [
     ...['server.ts', 'config.ts', 'log.ts', 'mask-url.ts', 'shape.ts', 'auth', 'access', 'audit'],
-    ...[...port, 'search', 'definitions', 'psi', 'fhir']
+    ...[...port, 'jobs', 'search', 'definitions', 'psi', 'fhir']
   ],
   'shape.ts': ['fhir'],
   'variables.ts': ['auth/issuers/issuer.ts', 'mask-url.ts', 'shape.ts'],
   'config.ts': ['auth/issuers/issuer.ts', 'variables.ts', 'shape.ts'],
   'mask-url.ts': [],
   'log.ts': ['variables.ts', 'fhir'],
-  'app.ts': ['http', 'exchange', 'interactions', 'operations', 'auth', 'definitions', 'fhir'],
+  'app.ts': [
+    ...['http', 'exchange', 'interactions', 'operations', 'auth', 'search/query.ts'],
+    ...['definitions', 'fhir']
+  ],
   'assemble.ts': [
     ...['app.ts', 'config.ts', 'http', 'operations', 'auth', 'access', 'audit', ...port],
-    ...['validation', 'search', 'definitions', 'fhir']
+    ...['jobs', 'validation', 'search', 'definitions', 'fhir']
   ],
   // The only file that names a store adapter.
   'server.ts': [

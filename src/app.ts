@@ -32,6 +32,7 @@ import { createCapabilities } from './interactions/metadata/capabilities.ts'
 import type { Context, InteractionLimits } from './exchange/context.ts'
 import { createRetry } from './exchange/retry.ts'
 import { createSerial } from './exchange/serial.ts'
+import type { ParameterKey } from './search/query.ts'
 import type { Operation } from './operations/operation.ts'
 
 export interface AppLimits extends InteractionLimits, OverloadLimits {
@@ -48,6 +49,8 @@ export interface AppDeps extends TokenService, Journal {
   readonly limits: AppLimits
   readonly software: { readonly version: string; readonly releaseDate: string }
   readonly definitions: Definitions
+  /** Search parameters that no query may use yet. */
+  readonly unindexed: () => ReadonlySet<ParameterKey>
   readonly validate: Context['validate']
   readonly extract: Context['extract']
   readonly cursorKey: Uint8Array
@@ -95,6 +98,7 @@ export const buildApp = (deps: AppDeps): FastifyInstance => {
   const base = deps.publicUrl + paths.fhir
   const capabilities = createCapabilities({
     definitions,
+    unindexed: deps.unindexed,
     routes: () => routes,
     operations,
     base,

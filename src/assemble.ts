@@ -3,11 +3,14 @@
  * operations. Opens nothing.
  */
 import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createExplain } from './access/decision/explain.ts'
+import { decidingTypes } from './access/decision/grants.ts'
 import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
+import { system } from './access/who/system.ts'
 import type { AppDeps, AppLimits } from './app.ts'
 import { answeredEntry, writtenEntry } from './audit/journal.ts'
 import { createNamedPatients } from './audit/named-patients.ts'
@@ -20,9 +23,12 @@ import type { Config } from './config.ts'
 import { loadDefinitions } from './definitions/load.ts'
 import type { Millis, ResourceId } from './fhir/resource.ts'
 import type { Journal } from './http/journal/journal.ts'
+import { keepIndexed } from './jobs/keep-indexed.ts'
+import type { KeptIndex } from './jobs/keep-indexed.ts'
 import { caseload } from './operations/caseload/caseload.ts'
 import { explain } from './operations/explain.ts'
 import { createExtractor } from './search/extract.ts'
+import { fingerprintsOf } from './search/fingerprint.ts'
 import type { Store } from './storage/store.ts'
 import { createValidator } from './validation/validator.ts'
 
@@ -89,27 +95,55 @@ const softwareVersion = (): string =>
 /** Changes with the version. */
 const releaseDate = '2026-11-22'
 
-export const assemble = async ({
-  config,
-  store,
-  log,
-  clock,
-  newId,
-  random,
-  fetch,
-  health
-}: AssembleDeps): Promise<AppDeps> => {
-  const { publicUrl, timeZone } = config
-  const newResourceId = newId as () => ResourceId
+/** An application, and what goes on beside its requests. */
+export interface Assembled {
+  readonly app: AppDeps
+  readonly index: Pick<KeptIndex, 'start' | 'stop'>
+}
+
+const pause = async (ms: number): Promise<void> => {
+  await sleep(ms)
+}
+
+export const assemble = async (deps: AssembleDeps): Promise<Assembled> => {
+  const { config, store, log, clock, newId } = deps
   const definitions = loadDefinitions()
-  const base = endpointsOf(publicUrl).fhirBase
-  const extract = createExtractor(definitions, { timeZone, base })
+  const extract = createExtractor(definitions, {
+    timeZone: config.timeZone,
+    base: endpointsOf(config.publicUrl).fhirBase
+  })
+  const index = await keepIndexed({
+    store,
+    everything: system,
+    extract,
+    tables: fingerprintsOf(definitions, config.timeZone),
+    first: decidingTypes,
+    owner: `server on ${hostname()}, process ${process.pid} (${newId().slice(0, 8)})`,
+    clock,
+    newId,
+    sleep: pause,
+    log
+  })
+  return { app: await assembleApp(deps, { definitions, extract, index }), index }
+}
+
+interface Parts extends Pick<AppDeps, 'definitions' | 'extract'> {
+  readonly index: KeptIndex
+}
+
+const assembleApp = async (
+  { config, log, clock, newId, random, fetch, health }: AssembleDeps,
+  { definitions, extract, index }: Parts
+): Promise<AppDeps> => {
+  const { publicUrl, timeZone } = config
+  const { store } = index
+  const newResourceId = newId as () => ResourceId
   const access = createAccess({
     store,
     extract,
     newId: newResourceId,
     zone: timeZone,
-    base,
+    base: endpointsOf(publicUrl).fhirBase,
     definitions
   })
   return {
@@ -130,6 +164,7 @@ export const assemble = async ({
     limits: limitsOf(config),
     software: { version: softwareVersion(), releaseDate },
     definitions,
+    unindexed: index.unindexed,
     validate: createValidator(definitions),
     extract,
     cursorKey: await sharedSecret(store, 'cursor', clock()),
@@ -139,8 +174,6 @@ export const assemble = async ({
     clock,
     newId: newResourceId,
     random,
-    sleep: async (ms) => {
-      await sleep(ms)
-    }
+    sleep: pause
   }
 }

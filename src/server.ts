@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
+import type { AppDeps, buildApp } from './app.ts'
 import type { GuardedFetch } from './auth/issuers/guarded-fetch.ts'
 import type { Config } from './config.ts'
 import { localAddress } from './config.ts'
@@ -107,10 +108,35 @@ const pingWithin = async (store: Store, ms: number): Promise<void> => {
   })
 }
 
+type Phase = 'starting' | 'serving' | 'draining'
+
+const healthOf = (store: Store, phase: () => Phase): AppDeps['health'] => ({
+  started: () => phase() !== 'starting',
+  ready: async () => {
+    if (phase() !== 'serving') throw new Error(`the server is ${phase()}`)
+    await pingWithin(store, pingTime)
+  }
+})
+
+/** No new requests; those in work may end. */
+const drain = async (app: ReturnType<typeof buildApp>, log: Logger): Promise<void> => {
+  const late = after(drainTime, () => {
+    log.warn({ ms: drainTime }, 'requests still in work are cut off')
+    app.server.closeAllConnections()
+  })
+  // A connection that has just answered would be kept for the next request.
+  const idle = setInterval(() => {
+    app.server.closeIdleConnections()
+  }, idleCheck)
+  await app.close().finally(() => {
+    late.cancel()
+    clearInterval(idle)
+  })
+}
+
 /** Connects, builds, listens. When it fails on the way, what it opened is closed again. */
 export const startServer = async (asked: Config, deps: ServerDeps): Promise<RunningServer> => {
   const { log, clock = Date.now, newId = randomUUID, random = Math.random } = deps
-  let phase: 'starting' | 'serving' | 'draining' = 'starting'
   setFlagsFromString(`--heap-growing-percent=${heapGrowth}`)
   const config = await withPort(asked)
   const [store, { assemble }, { buildApp }, { createGuardedFetch }, { endpointsOf }] =
@@ -121,37 +147,21 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
       import('./auth/issuers/guarded-fetch.ts'),
       import('./auth/endpoints.ts')
     ])
-  const health = {
-    started: () => phase !== 'starting',
-    ready: async () => {
-      if (phase !== 'serving') throw new Error(`the server is ${phase}`)
-      await pingWithin(store, pingTime)
-    }
+  let phase: Phase = 'starting'
+  let stopIndex = async (): Promise<void> => {}
+  const closeStore = async (): Promise<void> => {
+    await stopIndex()
+    await store.close()
   }
   try {
+    const health = healthOf(store, () => phase)
     const fetch = deps.fetch ?? createGuardedFetch({ maxBytes: longestKeySet })
-    const app = buildApp(
-      await assemble({ config, store, log, clock, newId, random, fetch, health })
-    )
+    const made = await assemble({ config, store, log, clock, newId, random, fetch, health })
+    const app = buildApp(made.app)
+    stopIndex = made.index.stop
+    await made.index.start()
     await app.listen({ host: config.host, port: config.port })
     phase = 'serving'
-
-    const drain = async (): Promise<void> => {
-      phase = 'draining'
-      const late = after(drainTime, () => {
-        log.warn({ ms: drainTime }, 'requests still in work are cut off')
-        app.server.closeAllConnections()
-      })
-      // A connection that has just answered would be kept for the next request.
-      const idle = setInterval(() => {
-        app.server.closeIdleConnections()
-      }, idleCheck)
-      await app.close().finally(() => {
-        late.cancel()
-        clearInterval(idle)
-      })
-      await store.close()
-    }
     let closing: Promise<void> | undefined
     return {
       url: config.publicUrl,
@@ -159,11 +169,12 @@ export const startServer = async (asked: Config, deps: ServerDeps): Promise<Runn
       port: config.port,
       store,
       close: async () => {
-        await (closing ??= drain())
+        phase = 'draining'
+        await (closing ??= drain(app, log).then(closeStore))
       }
     }
   } catch (error) {
-    await store.close()
+    await closeStore()
     throw error
   }
 }

@@ -13,6 +13,7 @@ import { healthCommand } from './health.ts'
 import { CommandError, exitCodes, processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { loadCommand } from './load/command.ts'
+import { reindexCommand } from './reindex.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 
@@ -25,7 +26,8 @@ const commands: readonly ((io: Io) => Command)[] = [
   healthCommand,
   clientCommand,
   tokenCommand,
-  loadCommand
+  loadCommand,
+  reindexCommand
 ]
 
 /** Every subcommand throws instead of ending the process, and writes where it is told. */

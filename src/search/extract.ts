@@ -11,6 +11,12 @@ import { compileExpressions, type Sink } from '../fhirpath/path-closure.ts'
 import type { IndexValues } from './query.ts'
 import type { Values } from './values.ts'
 
+/**
+ * Raised when what is found changes for every kind alike (paths, folding, bounds); each kind has a
+ * version of its own.
+ */
+export const extractionVersion = 1
+
 export interface ExtractorOptions {
   /** Zone of dates that name none, as in search. */
   readonly timeZone: string

@@ -38,6 +38,8 @@ export const callerOf = (
   rights: new Set(rights)
 })
 
+const nothingUnindexed: ReadonlySet<string> = new Set()
+
 /** Tokens are these names. */
 const callers: Readonly<Record<string, Caller>> = {
   a: callerOf('org-a', 'system/*.cruds', ['record-consents']),
@@ -99,6 +101,7 @@ export const createWorld = async (
     limits,
     software: { version: '0.0.0', releaseDate: '2026-11-22' },
     definitions,
+    unindexed: () => nothingUnindexed,
     validate,
     extract,
     cursorKey: Buffer.alloc(32, 1),

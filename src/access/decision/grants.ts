@@ -61,6 +61,15 @@ export const loadGrants = async (
   return { grants: new Map(persons.map((person, i) => [person, grants[i] as Grants])), epochs }
 }
 
+/** Types whose index values decide who sees what: no decision is made while they are incomplete. */
+export const decidingTypes = [
+  'Consent',
+  'CareTeam',
+  'PractitionerRole',
+  'Organization',
+  'Provenance'
+] as const
+
 const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
@@ -72,7 +81,7 @@ const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) a
  */
 export const referring = async (
   store: Store,
-  type: 'Consent' | 'CareTeam' | 'PractitionerRole' | 'Organization' | 'Provenance',
+  type: (typeof decidingTypes)[number],
   parameters: readonly string[],
   targets: readonly string[],
   puts: readonly Put[],

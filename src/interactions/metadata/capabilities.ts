@@ -16,11 +16,14 @@ import {
 import type { ResourceType } from '../../fhir/resource.ts'
 import { everyParameterOf } from '../../search/parameters/own.ts'
 import { auditParameters } from '../unstored/audit-search.ts'
+import type { ParameterKey } from '../../search/query.ts'
 import type { FhirRequest, FhirResponse } from '../../exchange/context.ts'
 import { conformanceParameters } from '../unstored/conformance.ts'
 
 export interface CapabilitiesInput {
   readonly definitions: Definitions
+  /** Search parameters that are left out for now; a new set each time that it changes. */
+  readonly unindexed: () => ReadonlySet<ParameterKey>
   /** Of the routes table: code of each interaction and its path. */
   readonly routes: () => readonly { readonly interaction: string; readonly path: string }[]
   readonly operations: readonly {
@@ -156,12 +159,8 @@ const notes = (timeZone: string): string =>
   ].join(' ')
 
 const statementOf = (input: CapabilitiesInput): object => {
-  const { definitions, operations, base, timeZone, software } = input
+  const { definitions, operations, base, software } = input
   const codes = new Set(input.routes().map(({ interaction }) => interaction))
-  const every = definitions.types
-    .filter((type) => !isReadOnly(type))
-    .flatMap((type) => [...definitions.searchParameters(type).values()])
-  const system = operations.filter(({ level }) => level === 'system')
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -178,29 +177,14 @@ const statementOf = (input: CapabilitiesInput): object => {
     rest: [
       {
         mode: 'server',
-        documentation: notes(timeZone),
-        security: {
-          cors: false,
-          service: [
-            {
-              coding: [
-                {
-                  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
-                  code: 'SMART-on-FHIR'
-                }
-              ]
-            }
-          ],
-          description: `SMART Backend Services; ${base}/.well-known/smart-configuration names the token endpoint.`
-        },
-        resource: definitions.types
-          .filter((type) => !isTransient(type))
-          .map(resourceOf(input, codes, every)),
+        documentation: notes(input.timeZone),
+        security: securityOf(base),
+        resource: resourcesOf(input, codes),
         interaction: codes.has('transaction') ? [{ code: 'transaction' }, { code: 'batch' }] : [],
         searchParam: [],
-        ...(system.length > 0 && {
-          operation: system.map(({ name, definition }) => ({ name: name.slice(1), definition }))
-        }),
+        operation: operations
+          .filter(({ level }) => level === 'system')
+          .map(({ name, definition }) => ({ name: name.slice(1), definition })),
         compartment: compartments
           .filter((type) =>
             definitions.types.some((member) => definitions.compartment(type, member) !== undefined)
@@ -211,18 +195,65 @@ const statementOf = (input: CapabilitiesInput): object => {
   }
 }
 
+const resourcesOf = (input: CapabilitiesInput, codes: ReadonlySet<string>): readonly object[] => {
+  const { types, searchParameters } = input.definitions
+  const every = types
+    .filter((type) => !isReadOnly(type))
+    .flatMap((type) => [...searchParameters(type).values()])
+  return types.filter((type) => !isTransient(type)).map(resourceOf(input, codes, every))
+}
+
+const securityOf = (base: string): object => ({
+  cors: false,
+  service: [
+    {
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+          code: 'SMART-on-FHIR'
+        }
+      ]
+    }
+  ],
+  description: `SMART Backend Services; ${base}/.well-known/smart-configuration names the token endpoint.`
+})
+
+/** The tables as far as the index of the store goes. */
+const indexedAlone = (
+  definitions: Definitions,
+  unindexed: ReadonlySet<ParameterKey>
+): Definitions =>
+  unindexed.size === 0
+    ? definitions
+    : {
+        ...definitions,
+        searchParameters: (type) =>
+          new Map(
+            [...definitions.searchParameters(type)].filter(([, { key }]) => !unindexed.has(key))
+          )
+      }
+
 const withoutEmpty = (_name: string, value: unknown): unknown =>
   Array.isArray(value) && value.length === 0 ? undefined : value
 
 /** Needs no caller: the same for everybody. */
 export type Capabilities = (request: FhirRequest) => Promise<FhirResponse>
 
+interface Made {
+  readonly without: ReadonlySet<ParameterKey>
+  readonly json: Uint8Array
+  readonly version: string
+}
+
+const make = (input: CapabilitiesInput): Made => {
+  const without = input.unindexed()
+  const definitions = indexedAlone(input.definitions, without)
+  const json = Buffer.from(JSON.stringify(statementOf({ ...input, definitions }), withoutEmpty))
+  return { without, json, version: createHash('sha256').update(json).digest('hex').slice(0, 32) }
+}
+
 export const createCapabilities = (input: CapabilitiesInput): Capabilities => {
-  let made: { readonly json: Uint8Array; readonly version: string } | undefined
-  const make = (): NonNullable<typeof made> => {
-    const json = Buffer.from(JSON.stringify(statementOf(input), withoutEmpty))
-    return { json, version: createHash('sha256').update(json).digest('hex').slice(0, 32) }
-  }
+  let made: Made | undefined
   return async ({ query, ifNoneMatch }) => {
     const mode = query.find(([name]) => name === 'mode')?.[1] ?? 'full'
     if (mode !== 'full') {
@@ -230,7 +261,7 @@ export const createCapabilities = (input: CapabilitiesInput): Capabilities => {
         issue: 'not-supported'
       })
     }
-    made ??= make()
+    if (made?.without !== input.unindexed()) made = make(input)
     const etag = `W/"${made.version}"`
     if (ifNoneMatch?.includes(made.version) === true || ifNoneMatch?.includes('*') === true) {
       return { kind: 'empty', status: 304, etag }

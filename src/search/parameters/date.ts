@@ -105,6 +105,7 @@ const one = (key: string, code: string, alternative: string, { dates, now }: Rea
 
 export const date: ParameterKind = {
   form: 'span',
+  version: 1,
   datatypes: ['date', 'dateTime', 'instant', 'Period', 'Timing'],
   modifiers: [],
   values,

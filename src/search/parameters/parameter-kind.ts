@@ -12,6 +12,8 @@ import type { Values } from '../values.ts'
 export interface ParameterKind {
   /** Sorting and `:missing` go by it, and a store knows no more. */
   readonly form: Form
+  /** Raised when `values` finds something else: stores are then indexed anew (jobs/). */
+  readonly version: number
   /**
    * Data types that it can be indexed by; profiles/toolchain gives the tables the parameters that
    * lead to one of them. https://hl7.org/fhir/R4/search.html#table

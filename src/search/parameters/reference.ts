@@ -72,6 +72,7 @@ const one = (
 
 export const reference: ParameterKind = {
   form: 'link',
+  version: 1,
   datatypes: ['Reference', 'canonical', 'uri', 'url'],
   modifiers: [anyType],
   values,

@@ -66,6 +66,7 @@ const node: ParameterKind['node'] = ({ key, code }, alternatives, modifier) => {
 
 export const string: ParameterKind = {
   form: 'text',
+  version: 1,
   datatypes: ['string', 'markdown', 'HumanName', 'Address'],
   modifiers: ['exact', 'contains'],
   values,

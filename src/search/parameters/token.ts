@@ -86,6 +86,7 @@ const inSystem = (
 
 export const token: ParameterKind = {
   form: 'word',
+  version: 1,
   datatypes: [
     'CodeableConcept',
     'Coding',

@@ -27,6 +27,7 @@ const node: ParameterKind['node'] = ({ key }, alternatives) => {
 
 export const uri: ParameterKind = {
   form: 'word',
+  version: 1,
   datatypes: ['uri', 'url', 'canonical', 'oid', 'uuid'],
   modifiers: [],
   values,

@@ -13,7 +13,7 @@ import { healthCommand } from './health.ts'
 import { CommandError, exitCodes, processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { loadCommand } from './load/command.ts'
-import { reindexCommand } from './reindex.ts'
+import { reindexCommand } from './reindex/command.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 

@@ -1,66 +1,17 @@
 /** `psi-fhir reindex`: what searches go by, found anew in every resource, beside a running server. */
 import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import cliProgress from 'cli-progress'
 import { Command } from 'commander'
-import { readConfig } from '../config.ts'
-import type { Config } from '../config.ts'
-import { percentOf } from '../jobs/progress.ts'
-import type { Progress } from '../jobs/progress.ts'
-import type { Outcome, ReindexDeps } from '../jobs/reindex.ts'
-import type { Store } from '../storage/store.ts'
-import type { Io } from './io.ts'
-import { CommandError } from './io.ts'
-import { storeName, withStore } from './open-store.ts'
+import { readConfig } from '../../config.ts'
+import type { Config } from '../../config.ts'
+import type { Outcome, ReindexDeps } from '../../jobs/reindex.ts'
+import type { Store } from '../../storage/store.ts'
+import type { Io } from '../io.ts'
+import { CommandError } from '../io.ts'
+import { storeName, withStore } from '../open-store.ts'
+import { reporterOf } from './reporter.ts'
 
 const signals = ['SIGTERM', 'SIGINT'] as const
-/** Seconds between two lines where there is no terminal. */
-const lineEvery = 5
-
-interface Reporter {
-  readonly report: (progress: Progress) => void
-  readonly stop: () => void
-}
-
-const bar = (out: NodeJS.WriteStream): Reporter => {
-  const shown = new cliProgress.SingleBar(
-    {
-      stream: out,
-      format: '{bar} {value}/{total} resources · {type} · ETA {eta_formatted}',
-      hideCursor: true
-    },
-    cliProgress.Presets.shades_classic
-  )
-  let begun = false
-  return {
-    report: ({ total, seen, types }) => {
-      const type = types[0] ?? 'done'
-      if (!begun) shown.start(Math.max(total, seen), seen, { type })
-      begun = true
-      shown.setTotal(Math.max(total, seen))
-      shown.update(seen, { type })
-    },
-    stop: () => {
-      shown.stop()
-    }
-  }
-}
-
-const lines = (io: Io): Reporter => {
-  let last = io.clock()
-  return {
-    report: (progress) => {
-      if (io.clock() - last < lineEvery * 1000) return
-      last = io.clock()
-      const { seen, total, types } = progress
-      io.err(
-        `${seen}/${total} resources, ${percentOf(progress)} %${types[0] === undefined ? '' : `, now ${types[0]}`}\n`
-      )
-    },
-    stop: () => {}
-  }
-}
-
 const depsFor = async (config: Config, store: Store, io: Io): Promise<ReindexDeps> => {
   const [
     { system },
@@ -70,12 +21,12 @@ const depsFor = async (config: Config, store: Store, io: Io): Promise<ReindexDep
     { createExtractor },
     { fingerprintsOf }
   ] = await Promise.all([
-    import('../access/who/system.ts'),
-    import('../access/decision/grants.ts'),
-    import('../auth/endpoints.ts'),
-    import('../definitions/load.ts'),
-    import('../search/extract.ts'),
-    import('../search/fingerprint.ts')
+    import('../../access/who/system.ts'),
+    import('../../access/decision/grants.ts'),
+    import('../../auth/endpoints.ts'),
+    import('../../definitions/load.ts'),
+    import('../../search/extract.ts'),
+    import('../../search/fingerprint.ts')
   ])
   const { timeZone } = config
   const definitions = loadDefinitions()
@@ -124,14 +75,14 @@ const tell = (outcome: Outcome, seconds: number, name: string, io: Io, json: boo
 
 const run = async ({ json }: { readonly json?: true }, io: Io): Promise<void> => {
   const config = readConfig(io.environment)
-  const { reindex } = await import('../jobs/reindex.ts')
+  const { reindex } = await import('../../jobs/reindex.ts')
   const begin = io.clock()
   let ended = false
   const end = (): void => {
     ended = true
   }
   for (const signal of signals) process.once(signal, end)
-  const { report, stop } = process.stderr.isTTY ? bar(process.stderr) : lines(io)
+  const { report, stop } = reporterOf(process.stderr, io)
   try {
     const outcome = await withStore(
       config,

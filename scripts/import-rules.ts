@@ -44,7 +44,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['exchange', 'access/guarded-store.ts', 'access/decision/explain.ts', 'auth/caller.ts'],
     ...['search/query.ts', 'psi', 'fhir']
   ],
-  jobs: [...port, 'search/query.ts', 'fhir'],
+  jobs: [...port, 'storage/record-kinds.ts', 'search/query.ts', 'fhir'],
   http: [
     ...['exchange', 'interactions', 'operations', 'auth', 'access/guarded-store.ts'],
     ...['definitions', 'fhir']

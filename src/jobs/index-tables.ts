@@ -3,6 +3,7 @@
  * the fingerprint of the definition that its values were found by.
  */
 import type { ParameterKey } from '../search/query.ts'
+import { recordCounter } from '../storage/record-kinds.ts'
 import { StoreConflict } from '../storage/store.ts'
 import type { Batch, Expectation, Store, StoredRecord } from '../storage/store.ts'
 
@@ -10,7 +11,7 @@ export type Tables = ReadonlyMap<ParameterKey, string>
 
 const kind = 'index'
 const id = 'tables'
-const counter = 'index/tables'
+const counter = recordCounter(kind, id)
 const attempts = 20
 
 export const nothing = {

@@ -3,7 +3,7 @@
 interface RecordKindRow {
   readonly holds: string
   /** The room that writes it. */
-  readonly owner: 'access' | 'auth' | 'storage'
+  readonly owner: 'access' | 'auth' | 'jobs' | 'storage'
   readonly expires: 'never' | 'always' | 'sometimes'
   /** When it may vanish. */
   readonly until?: string
@@ -40,6 +40,13 @@ export const recordKinds = {
     expires: 'sometimes',
     until: 'the last token that the key signed has expired; a secret stays',
     counted: false
+  },
+  index: {
+    holds: 'what the index is complete for, and how far a re-index is',
+    owner: 'jobs',
+    expires: 'sometimes',
+    until: 'the re-index is done',
+    counted: true
   },
   lease: {
     holds: 'who does a job',

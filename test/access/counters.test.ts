@@ -3,12 +3,15 @@
 import t from 'tap'
 import { counterFamilies } from '../../src/access/counters.ts'
 import { sharedSecret } from '../../src/auth/shared-secret.ts'
+import { changeTables } from '../../src/jobs/index-tables.ts'
+import { progressRecord } from '../../src/jobs/progress.ts'
 import { createLeases } from '../../src/storage/leases.ts'
 import { recordKinds } from '../../src/storage/record-kinds.ts'
 import type { Batch, Expectation, Store, StoredRecord } from '../../src/storage/store.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { makeWorld } from '../auth/world.ts'
 import { openNaiveStore } from '../storage/naive/open.ts'
+import { batch } from '../storage/sample.ts'
 import { consentFor, createWorld, goal, newId, psiPlan } from './world.ts'
 import type { As, World } from './world.ts'
 
@@ -104,6 +107,11 @@ const scenario = async (): Promise<Written> => {
   const leases = createLeases(store, () => start)
   await leases.take('job', 'one', 1000)
   await leases.take('job', 'one', 1000)
+  for (const code of ['1', '2']) {
+    await changeTables(store, newId, () => new Map([['CarePlan.status', code]]))
+  }
+  const progress = { tables: '2', scope: 'all', types: [], seen: 0, total: 0, failed: 0 } as const
+  await store.commit(batch({ records: [progressRecord(progress, start)] }))
   return written
 }
 

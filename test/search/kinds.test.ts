@@ -22,6 +22,7 @@ import { base, definitions, parse } from './finds.ts'
 /** A made-up kind: whole numbers, found when they are at least what is asked for. */
 const weight: ParameterKind = {
   form: 'span',
+  version: 1,
   datatypes: ['integer'],
   modifiers: ['below'],
   values:
@@ -98,6 +99,7 @@ t.test('a new line in the list: read, extracted, stored, sorted, missing, announ
   })
   const statement = await createCapabilities({
     definitions: extended,
+    unindexed: () => new Set(),
     routes: () => [],
     operations: [],
     base,

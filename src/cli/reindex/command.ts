@@ -1,4 +1,6 @@
-/** `psi-fhir reindex`: what searches go by, found anew in every resource, beside a running server. */
+/**
+ * `psi-fhir reindex`: what searches go by, found anew in every resource, beside a running server.
+ */
 import { hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Command } from 'commander'

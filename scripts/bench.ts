@@ -66,7 +66,13 @@ const onMongo = async (common: Common, shared: Shared): Promise<Measured> => {
   }
 }
 
-const main = async (): Promise<void> => {
+interface Asked {
+  readonly quick: boolean
+  readonly chosen: readonly (typeof stores)[number][]
+  readonly resources: string | undefined
+}
+
+const asked = (): Asked => {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
@@ -78,13 +84,19 @@ const main = async (): Promise<void> => {
   if (chosen.length === 0) {
     throw new Error(`--store ${values.store ?? ''} is unknown, expected ${stores.join(' or ')}`)
   }
-  const say = (text: string): void => {
-    process.stderr.write(`${text}\n`)
-  }
+  return { quick: values.quick, chosen, resources: values.resources }
+}
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+const main = async (): Promise<void> => {
+  const { quick, chosen, resources } = asked()
   const source = readSource()
   const bundles = takeResources(
     source,
-    Number(values.resources ?? (values.quick ? 4000 : resourcesIn(source.bundles)))
+    Number(resources ?? (quick ? 4000 : resourcesIn(source.bundles)))
   )
   say(
     `${source.name}: ${bundles.length} Bundles, ${resourcesIn(bundles)} resources; 16 callers; building`
@@ -95,8 +107,8 @@ const main = async (): Promise<void> => {
   const common = {
     bundles,
     callers: 16,
-    milliseconds: values.quick ? 2500 : 10_000,
-    consentChanges: values.quick ? 11 : 51
+    milliseconds: quick ? 2500 : 10_000,
+    consentChanges: quick ? 11 : 51
   }
   try {
     const rows: Row[] = []

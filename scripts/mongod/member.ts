@@ -25,40 +25,37 @@ export interface MemberOptions {
   readonly temporary: boolean
 }
 
-export const startMember = async ({
-  binary,
+const argumentsOf = ({
   folder,
   port,
   replicaSet,
-  transactionSeconds,
-  temporary
-}: MemberOptions): Promise<Member> => {
+  transactionSeconds
+}: MemberOptions): readonly string[] => [
+  '--dbpath',
+  folder,
+  '--port',
+  String(port),
+  '--bind_ip',
+  '127.0.0.1',
+  '--nounixsocket',
+  '--logpath',
+  join(folder, 'mongod.log'),
+  '--logappend',
+  '--wiredTigerCacheSizeGB',
+  '0.5',
+  '--networkMessageCompressors',
+  'disabled',
+  '--setParameter',
+  `transactionLifetimeLimitSeconds=${transactionSeconds}`,
+  '--setParameter',
+  'diagnosticDataCollectionEnabled=false',
+  ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
+]
+
+export const startMember = async (options: MemberOptions): Promise<Member> => {
+  const { binary, folder, port, temporary } = options
   await mkdir(folder, { recursive: true })
-  const child = spawn(
-    binary,
-    [
-      '--dbpath',
-      folder,
-      '--port',
-      String(port),
-      '--bind_ip',
-      '127.0.0.1',
-      '--nounixsocket',
-      '--logpath',
-      join(folder, 'mongod.log'),
-      '--logappend',
-      '--wiredTigerCacheSizeGB',
-      '0.5',
-      '--networkMessageCompressors',
-      'disabled',
-      '--setParameter',
-      `transactionLifetimeLimitSeconds=${transactionSeconds}`,
-      '--setParameter',
-      'diagnosticDataCollectionEnabled=false',
-      ...(replicaSet === undefined ? [] : ['--replSet', replicaSet, '--oplogSize', '512'])
-    ],
-    { stdio: 'ignore' }
-  )
+  const child = spawn(binary, argumentsOf(options), { stdio: 'ignore' })
   await started(child, binary)
   const watchdog = startWatchdog(child.pid ?? 0, temporary ? folder : '')
   const gone = new Promise<void>((resolve) =>

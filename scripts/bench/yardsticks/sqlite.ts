@@ -11,6 +11,15 @@ import type { StoreYardstick } from './store-yardstick.ts'
 
 const group = 16
 
+const told: StoreYardstick['told'] = {
+  load: 'bare durable SQLite inserts, 16 a commit',
+  crud: 'bare durable SQLite inserts, 16 a commit',
+  read: 'bare Fastify GET of the same bytes',
+  'search-patient': 'bare Fastify GET of the same bytes',
+  'search-sorted': 'bare Fastify GET of the same bytes',
+  'consent-change': 'bare SQLite update of 300 rows, one commit'
+}
+
 export const openBareSqlite = (): StoreYardstick => {
   const folder = mkdtempSync(join(tmpdir(), 'psi-bench-'))
   const db = new DatabaseSync(join(folder, 'bare.sqlite'))
@@ -53,14 +62,7 @@ export const openBareSqlite = (): StoreYardstick => {
         })
       )
     },
-    told: {
-      load: 'bare durable SQLite inserts, 16 a commit',
-      crud: 'bare durable SQLite inserts, 16 a commit',
-      read: 'bare Fastify GET of the same bytes',
-      'search-patient': 'bare Fastify GET of the same bytes',
-      'search-sorted': 'bare Fastify GET of the same bytes',
-      'consent-change': 'bare SQLite update of 300 rows, one commit'
-    },
+    told,
     close: async () => {
       db.close()
       rmSync(folder, { recursive: true, force: true })

@@ -55,121 +55,123 @@ t.test('an allowed import is no finding', async (t) => {
   )
 })
 
+/** What the tree is about, its files, and the rules that it breaks. */
+type Case = readonly [string, Readonly<Record<string, string>>, readonly string[]]
+const cases: readonly Case[] = [
+  [
+    'fhir imports a type of search',
+    {
+      'src/search/query.ts': 'export type Query = string\n',
+      'src/fhir/resource.ts':
+        "import type { Query } from '../search/query.ts'\nexport type R = Query\n"
+    },
+    ['fhir-imports']
+  ],
+  [
+    'a handler imports the MongoDB adapter',
+    {
+      ...openFile,
+      'src/interactions/read/read.ts':
+        "import { open } from '../../storage/mongo/open.ts'\nexport const read = open\n"
+    },
+    ['interactions-imports', 'storage-port-only']
+  ],
+  [
+    'app.ts names an adapter',
+    {
+      ...openFile,
+      'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n"
+    },
+    ['app.ts-imports', 'storage-port-only']
+  ],
+  [
+    'one adapter imports the other',
+    {
+      ...openFile,
+      'src/storage/sqlite/open.ts':
+        "import { open } from '../mongo/open.ts'\nexport const other = open\n"
+    },
+    ['adapters-apart', 'storage-sqlite-imports']
+  ],
+  [
+    'a handler makes its own guard',
+    {
+      'src/access/guard.ts': 'export const guard = 1\n',
+      'src/operations/everything.ts':
+        "import { guard } from '../access/guard.ts'\nexport const everything = guard\n"
+    },
+    ['guard-made-in-access', 'operations-imports']
+  ],
+  [
+    'a handler imports fastify',
+    {
+      'src/interactions/read/read.ts':
+        "import { fastify } from 'fastify'\nexport const read = fastify\n"
+    },
+    ['owner-of-fastify']
+  ],
+  [
+    'a handler imports the MongoDB driver',
+    {
+      'src/access/decision/grants.ts':
+        "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n"
+    },
+    ['owner-of-mongodb']
+  ],
+  [
+    'app.ts imports SQLite',
+    {
+      'src/app.ts':
+        "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n"
+    },
+    ['owner-of-photostructure-sqlite']
+  ],
+  [
+    'a second file imports fhirpath',
+    {
+      'src/validation/invariants.ts':
+        "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n"
+    },
+    ['owner-of-fhirpath']
+  ],
+  [
+    'two files import each other',
+    {
+      'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n",
+      'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n"
+    },
+    ['no-circular']
+  ],
+  [
+    'src imports a test',
+    {
+      'test/world.ts': 'export const world = 1\n',
+      'src/fhir/a.ts': "import { world } from '../../test/world.ts'\nexport const a = world\n"
+    },
+    ['product-without-tests']
+  ],
+  [
+    'an import leads nowhere',
+    { 'src/fhir/a.ts': "import { b } from './gone.ts'\nexport const a = b\n" },
+    ['no-unresolvable']
+  ],
+  [
+    'src imports a development package',
+    {
+      'src/fhir/a.ts': "import { stringify } from 'yaml'\nexport const a = stringify\n",
+      'package.json': '{"devDependencies":{"yaml":"2"}}'
+    },
+    ['runtime-dependency']
+  ],
+  [
+    'a folder is not in the table',
+    { 'src/helpers/a.ts': 'export const a = 1\n' },
+    ['folder-in-table']
+  ],
+  ['no module at all', { 'test/a.ts': 'export const a = 1\n' }, ['looked-at-nothing']]
+]
+
 t.test('each forbidden import is reported by its rule', async (t) => {
-  const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] =
-    [
-      [
-        'fhir imports a type of search',
-        {
-          'src/search/query.ts': 'export type Query = string\n',
-          'src/fhir/resource.ts':
-            "import type { Query } from '../search/query.ts'\nexport type R = Query\n"
-        },
-        ['fhir-imports']
-      ],
-      [
-        'a handler imports the MongoDB adapter',
-        {
-          ...openFile,
-          'src/interactions/read/read.ts':
-            "import { open } from '../../storage/mongo/open.ts'\nexport const read = open\n"
-        },
-        ['interactions-imports', 'storage-port-only']
-      ],
-      [
-        'app.ts names an adapter',
-        {
-          ...openFile,
-          'src/app.ts': "import { open } from './storage/mongo/open.ts'\nexport const app = open\n"
-        },
-        ['app.ts-imports', 'storage-port-only']
-      ],
-      [
-        'one adapter imports the other',
-        {
-          ...openFile,
-          'src/storage/sqlite/open.ts':
-            "import { open } from '../mongo/open.ts'\nexport const other = open\n"
-        },
-        ['adapters-apart', 'storage-sqlite-imports']
-      ],
-      [
-        'a handler makes its own guard',
-        {
-          'src/access/guard.ts': 'export const guard = 1\n',
-          'src/operations/everything.ts':
-            "import { guard } from '../access/guard.ts'\nexport const everything = guard\n"
-        },
-        ['guard-made-in-access', 'operations-imports']
-      ],
-      [
-        'a handler imports fastify',
-        {
-          'src/interactions/read/read.ts':
-            "import { fastify } from 'fastify'\nexport const read = fastify\n"
-        },
-        ['owner-of-fastify']
-      ],
-      [
-        'a handler imports the MongoDB driver',
-        {
-          'src/access/decision/grants.ts':
-            "import { MongoClient } from 'mongodb'\nexport const client = MongoClient\n"
-        },
-        ['owner-of-mongodb']
-      ],
-      [
-        'app.ts imports SQLite',
-        {
-          'src/app.ts':
-            "import { DatabaseSync } from '@photostructure/sqlite'\nexport const open = DatabaseSync\n"
-        },
-        ['owner-of-photostructure-sqlite']
-      ],
-      [
-        'a second file imports fhirpath',
-        {
-          'src/validation/invariants.ts':
-            "import fhirpath from 'fhirpath'\nexport const path = fhirpath\n"
-        },
-        ['owner-of-fhirpath']
-      ],
-      [
-        'two files import each other',
-        {
-          'src/fhir/a.ts': "import { b } from './b.ts'\nexport const a = (): unknown => b\n",
-          'src/fhir/b.ts': "import { a } from './a.ts'\nexport const b = (): unknown => a\n"
-        },
-        ['no-circular']
-      ],
-      [
-        'src imports a test',
-        {
-          'test/world.ts': 'export const world = 1\n',
-          'src/fhir/a.ts': "import { world } from '../../test/world.ts'\nexport const a = world\n"
-        },
-        ['product-without-tests']
-      ],
-      [
-        'an import leads nowhere',
-        { 'src/fhir/a.ts': "import { b } from './gone.ts'\nexport const a = b\n" },
-        ['no-unresolvable']
-      ],
-      [
-        'src imports a development package',
-        {
-          'src/fhir/a.ts': "import { stringify } from 'yaml'\nexport const a = stringify\n",
-          'package.json': '{"devDependencies":{"yaml":"2"}}'
-        },
-        ['runtime-dependency']
-      ],
-      [
-        'a folder is not in the table',
-        { 'src/helpers/a.ts': 'export const a = 1\n' },
-        ['folder-in-table']
-      ],
-      ['no module at all', { 'test/a.ts': 'export const a = 1\n' }, ['looked-at-nothing']]
-    ]
   // Where Node has no such module it is unresolvable as well.
   t.ok(
     (

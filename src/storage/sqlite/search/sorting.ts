@@ -56,68 +56,114 @@ export interface Walk {
   readonly order: string
 }
 
+type Walked = Pick<SearchQuery, 'type' | 'sort'>
+
 export const walk = (
   compiler: Compiler,
-  query: Pick<SearchQuery, 'type' | 'sort'>,
+  query: Walked,
   sort: Sort,
   after: Keyset | undefined
 ): Walk => {
-  const {
-    names,
-    binder: { bind }
-  } = compiler
-  const type = bind(names.find(query.type))
+  const { bind } = compiler.binder
+  const type = bind(compiler.names.find(query.type))
   const alone = query.sort.length === 1
   const start = after?.[0]
   const last = after === undefined || !alone ? undefined : bind(lastOf(after))
   const from = start === undefined || start === null ? undefined : bind(start)
-  const up = sort.direction === 'asc'
-  // The value is never NULL here, and saying NULLS LAST would keep SQLite from using the index.
-  const inOrder = (value: string, rid: string): string =>
-    `ORDER BY ${[`${value} ${up ? 'ASC' : 'DESC'}`, ...sortTerms(query.sort).slice(1), rid].join(', ')}`
-  const beyond = (value: string, rid: string): string =>
+  if (sort.parameter === idKey) return walkIds(query, sort, type, from)
+  const index = indexOf(compiler, sort, type)
+  return sort.direction === 'asc' || !alone
+    ? walkInOrder(query, sort, index, from, last)
+    : walkRuns(index, from, last)
+}
+
+/** The value is never NULL here, and saying NULLS LAST would keep SQLite from using the index. */
+const inOrder = (query: Walked, { direction }: Sort, value: string, rid: string): string =>
+  `ORDER BY ${[`${value} ${direction.toUpperCase()}`, ...sortTerms(query.sort).slice(1), rid].join(', ')}`
+
+const walkIds = (query: Walked, sort: Sort, type: string, from: string | undefined): Walk => {
+  const step = `${sort.direction === 'asc' ? '>' : '<'}${query.sort.length === 1 ? '' : '='}`
+  return {
+    from: `cur c INDEXED BY cur_id WHERE c.type = ${type} AND c.deleted = 0${from === undefined ? '' : ` AND c.id ${step} ${from}`}`,
+    rid: 'c.rid',
+    value: 'c.id',
+    order: inOrder(query, sort, 'c.id', 'c.rid')
+  }
+}
+
+/** The index that has the order: of a form's table, or of the rows' own times. */
+interface OrderedIndex {
+  readonly table: string
+  readonly column: string
+  /** Alias of its row in the walk. */
+  readonly row: string
+  /** `FROM`, up to `cur c`. */
+  readonly source: string
+  readonly scope: (alias: string) => string
+  /** What else a row must be, to stand for its resource. */
+  readonly current: string
+}
+
+const indexOf = ({ names, binder: { bind } }: Compiler, sort: Sort, type: string): OrderedIndex => {
+  if (sort.parameter === lastUpdatedKey) {
+    return {
+      table: 'cur',
+      column: 'at',
+      row: 'c',
+      source: 'cur c INDEXED BY cur_at',
+      scope: (alias) => `${alias}.type = ${type} AND ${alias}.deleted = 0`,
+      current: ''
+    }
+  }
+  const table = tableOf[sort.form]
+  const p = bind(names.find(sort.parameter))
+  return {
+    table,
+    column: 'v',
+    row: 'd',
+    source: `${table} d CROSS JOIN cur c ON c.rid = d.rid`,
+    scope: (alias) => `${alias}.p = ${p} AND ${alias}.p > 0`,
+    current: ` AND ${firstOfResource(sort, 'd')} AND c.type = ${type} AND c.deleted = 0`
+  }
+}
+
+const walkInOrder = (
+  query: Walked,
+  sort: Sort,
+  { row, column, source, scope, current }: OrderedIndex,
+  from: string | undefined,
+  last: string | undefined
+): Walk => {
+  const [value, rid] = [`${row}.${column}`, `${row}.rid`]
+  const beyond =
     from === undefined
       ? ''
       : last === undefined
-        ? ` AND ${value} ${up ? '>=' : '<='} ${from}`
+        ? ` AND ${value} ${sort.direction === 'asc' ? '>=' : '<='} ${from}`
         : ` AND (${value}, ${rid}) > (${from}, ${last})`
-  if (sort.parameter === idKey) {
-    return {
-      from: `cur c INDEXED BY cur_id WHERE c.type = ${type} AND c.deleted = 0${from === undefined ? '' : ` AND c.id ${up ? '>' : '<'}${alone ? '' : '='} ${from}`}`,
-      rid: 'c.rid',
-      value: 'c.id',
-      order: inOrder('c.id', 'c.rid')
-    }
+  return {
+    from: `${source} WHERE ${scope(row)}${beyond}${current}`,
+    rid,
+    value,
+    order: inOrder(query, sort, value, rid)
   }
-  const own = sort.parameter === lastUpdatedKey
-  const table = own ? 'cur' : tableOf[sort.form]
-  const column = own ? 'at' : 'v'
-  const p = own ? '' : bind(names.find(sort.parameter))
-  const scope = (alias: string): string =>
-    own
-      ? `${alias}.type = ${type} AND ${alias}.deleted = 0`
-      : `${alias}.p = ${p} AND ${alias}.p > 0`
-  const first = own ? '' : ` AND ${firstOfResource(sort, 'd')}`
-  const row = own ? 'c' : 'd'
-  const source = `${table} ${row}${own ? ' INDEXED BY cur_at' : ''}`
-  const read = own ? '' : ' CROSS JOIN cur c ON c.rid = d.rid'
-  const current = own ? '' : ` AND c.type = ${type} AND c.deleted = 0`
-  if (up || !alone) {
-    return {
-      from: `${source}${read} WHERE ${scope(row)}${beyond(`${row}.${column}`, `${row}.rid`)}${first}${current}`,
-      rid: `${row}.rid`,
-      value: `${row}.${column}`,
-      order: inOrder(`${row}.${column}`, `${row}.rid`)
-    }
-  }
-  // Downwards the index gives ties in the wrong order, so each distinct value is one ascending run.
+}
+
+/**
+ * Downwards the index gives ties in the wrong order, so each distinct value is one ascending run.
+ */
+const walkRuns = (
+  { table, row, column, source, scope, current }: OrderedIndex,
+  from: string | undefined,
+  last: string | undefined
+): Walk => {
   const largest = (below: string): string =>
     `SELECT max(m.${column}) FROM ${table} m WHERE ${scope('m')}${below}`
   const runs = `(WITH RECURSIVE g (v) AS (${from === undefined ? largest('') : `SELECT ${from}`} UNION ALL SELECT (${largest(` AND m.${column} < g.v`)}) FROM g WHERE g.v IS NOT NULL) SELECT v FROM g) g`
   const tie =
     from === undefined || last === undefined ? '' : ` AND (g.v < ${from} OR ${row}.rid > ${last})`
   return {
-    from: `${runs} CROSS JOIN ${source}${read} WHERE ${scope(row)} AND ${row}.${column} = g.v${tie}${first}${current}`,
+    from: `${runs} CROSS JOIN ${source} WHERE ${scope(row)} AND ${row}.${column} = g.v${tie}${current}`,
     rid: `${row}.rid`,
     value: 'g.v',
     order: ''

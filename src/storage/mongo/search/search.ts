@@ -19,84 +19,9 @@ import type { PageQuery } from './shared-pages.ts'
 /** Resources that one chain or `_has` step may pass through. */
 export const hopCap = 10_000
 
-export const createSearch = ({ client, resources }: Collections) => {
-  const hopsOf = (acl: AclFilter, options: FindOptions): Hops => {
-    const step = async (
-      filter: ResourceFilter,
-      projection: Readonly<Record<string, 1>>
-    ): Promise<readonly ResourceDocument[]> => {
-      const found = await resources
-        .find(filter, { ...options, projection, limit: hopCap + 1 })
-        .toArray()
-      if (found.length > hopCap) throw tooCostly()
-      return found
-    }
-    const hops: Hops = {
-      matching: async (type, node) =>
-        (await step(visible(type, acl, [await compile(node, type, hops)]), { _id: 1 })).map(
-          ({ _id }) => _id
-        ),
-      referredTo: async ({ type, parameter, node }, targetType) => {
-        const sources = await step(visible(type, acl, [await compile(node, type, hops)]), {
-          _id: 1,
-          ref: 1
-        })
-        const prefix = parameterPrefix(parameter)
-        const targets = sources.flatMap(({ ref }) =>
-          ref
-            .filter((form) => form.startsWith(`${prefix}${targetType}/`))
-            .map((form) => form.slice(prefix.length))
-        )
-        return [...new Set(targets)]
-      }
-    }
-    return hops
-  }
-
+export const createSearch = (collections: Collections) => {
+  const { client, resources } = collections
   const sharedPages = createSharedPages(resources)
-
-  const rowsOf = async (
-    query: SearchQuery,
-    acl: AclFilter,
-    where: ResourceFilter,
-    limit: number,
-    session: ClientSession | undefined
-  ): Promise<readonly ResourceDocument[]> => {
-    const projection = { ...storedProjection, ...keysetProjection(query) }
-    const rows: ResourceDocument[] = []
-    for (const part of partsOf(query)) {
-      const page: PageQuery = {
-        filter: all([where, part.filter]),
-        part,
-        limit: limit - rows.length,
-        projection
-      }
-      rows.push(
-        ...(session === undefined
-          ? await sharedPages(page, acl)
-          : await resources.aggregate<ResourceDocument>(stagesOf(page), { session }).toArray())
-      )
-      if (rows.length === limit) break
-    }
-    return rows
-  }
-
-  const totalOf = async (
-    query: SearchQuery,
-    where: ResourceFilter,
-    options: FindOptions
-  ): Promise<number | undefined> => {
-    if (query.total === 'exact') return await resources.countDocuments(where, options)
-    const [counted] = await resources
-      .aggregate<{ n: number }>(
-        [{ $match: where }, { $limit: totalCap + 1 }, { $count: 'n' }],
-        options
-      )
-      .toArray()
-    const count = counted?.n ?? 0
-    return count > totalCap ? undefined : count
-  }
-
   const run = async (
     query: SearchQuery,
     acl: AclFilter,
@@ -104,9 +29,13 @@ export const createSearch = ({ client, resources }: Collections) => {
   ): Promise<Page> => {
     const options: FindOptions = session === undefined ? {} : { session }
     const where = visible(query.type, acl, [
-      await compile(query.where, query.type, hopsOf(acl, options))
+      await compile(query.where, query.type, hopsOf(resources, acl, options))
     ])
-    const rows = query.limit === 0 ? [] : await rowsOf(query, acl, where, query.limit + 1, session)
+    const load: LoadPage = async (page) =>
+      session === undefined
+        ? await sharedPages(page, acl)
+        : await resources.aggregate<ResourceDocument>(stagesOf(page), { session }).toArray()
+    const rows = query.limit === 0 ? [] : await rowsOf(query, where, query.limit + 1, load)
     const more = rows.length > query.limit && query.limit > 0
     const page = more ? rows.slice(0, query.limit) : rows
     const last = page.at(-1)
@@ -116,7 +45,7 @@ export const createSearch = ({ client, resources }: Collections) => {
         ? undefined
         : whole
           ? cap(query, rows.length)
-          : await totalOf(query, where, options)
+          : await totalOf(resources, query, where, options)
     return {
       rows: page.map((row) => storedOf(referenceOf(row._id), row)),
       ...(more && last !== undefined && { next: keysetOf(query, last) }),
@@ -134,6 +63,76 @@ export const createSearch = ({ client, resources }: Collections) => {
   }
 }
 
+type Resources = Collections['resources']
+
+const hopsOf = (resources: Resources, acl: AclFilter, options: FindOptions): Hops => {
+  const step = async (
+    filter: ResourceFilter,
+    projection: Readonly<Record<string, 1>>
+  ): Promise<readonly ResourceDocument[]> => {
+    const found = await resources
+      .find(filter, { ...options, projection, limit: hopCap + 1 })
+      .toArray()
+    if (found.length > hopCap) throw tooCostly()
+    return found
+  }
+  const hops: Hops = {
+    matching: async (type, node) =>
+      (await step(visible(type, acl, [await compile(node, type, hops)]), { _id: 1 })).map(
+        ({ _id }) => _id
+      ),
+    referredTo: async ({ type, parameter, node }, targetType) => {
+      const sources = await step(visible(type, acl, [await compile(node, type, hops)]), {
+        _id: 1,
+        ref: 1
+      })
+      const prefix = parameterPrefix(parameter)
+      const targets = sources.flatMap(({ ref }) =>
+        ref
+          .filter((form) => form.startsWith(`${prefix}${targetType}/`))
+          .map((form) => form.slice(prefix.length))
+      )
+      return [...new Set(targets)]
+    }
+  }
+  return hops
+}
+
+type LoadPage = (page: PageQuery) => Promise<readonly ResourceDocument[]>
+
+const rowsOf = async (
+  query: SearchQuery,
+  where: ResourceFilter,
+  limit: number,
+  load: LoadPage
+): Promise<readonly ResourceDocument[]> => {
+  const projection = { ...storedProjection, ...keysetProjection(query) }
+  const rows: ResourceDocument[] = []
+  for (const part of partsOf(query)) {
+    const filter = all([where, part.filter])
+    rows.push(...(await load({ filter, part, limit: limit - rows.length, projection })))
+    if (rows.length === limit) break
+  }
+  return rows
+}
+
+const totalOf = async (
+  resources: Resources,
+  query: SearchQuery,
+  where: ResourceFilter,
+  options: FindOptions
+): Promise<number | undefined> => {
+  if (query.total === 'exact') return await resources.countDocuments(where, options)
+  const [counted] = await resources
+    .aggregate<{ n: number }>(
+      [{ $match: where }, { $limit: totalCap + 1 }, { $count: 'n' }],
+      options
+    )
+    .toArray()
+  const count = counted?.n ?? 0
+  return count > totalCap ? undefined : count
+}
+
 const cap = (query: SearchQuery, count: number): number | undefined =>
   query.total === 'capped' && count > totalCap ? undefined : count
 
@@ -147,7 +146,12 @@ const hasHop = (node: Node): boolean => {
     case 'chain':
     case 'has':
       return true
-    default:
+    case 'ids':
+    case 'word':
+    case 'text':
+    case 'span':
+    case 'link':
+    case 'missing':
       return false
   }
 }

@@ -80,7 +80,7 @@ export const candidatesOf = (
   }
 }
 
-/** Several date nodes of one parameter, each broad, may leave little between them. */
+/** Several span nodes of one parameter, each broad, may leave little between them. */
 export const betweenSpans = (
   nodes: readonly Node[],
   type: ResourceType,

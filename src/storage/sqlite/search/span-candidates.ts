@@ -1,23 +1,23 @@
 /**
- * Ways into the intervals of a date parameter. Most are short: where one starts then tells nearly
- * where it ends.
+ * Ways into the spans of a parameter. Most are short: where one starts then tells nearly where it
+ * ends.
  */
 import { lastUpdatedKey } from '../../../search/query.ts'
 import type { SpanNode, Node } from '../../../search/query.ts'
 import type { Compiler } from './compile.ts'
 import { longInterval } from '../file/schema.ts'
 
-/** Rids of the intervals that a date node means. */
+/** Rids of the spans that a node means. */
 export const spanRids = (compiler: Compiler, node: SpanNode): string => intervals(compiler, node, 1)
 
-/** Date nodes of one parameter as one: what meets them all with one interval meets this. */
+/** Span nodes of one parameter as one: what meets them all with one span meets this. */
 export const mergedSpans = (nodes: readonly Node[]): readonly SpanNode[] => {
-  const dates = nodes.filter(
+  const spans = nodes.filter(
     (node): node is SpanNode => node.kind === 'span' && node.parameter !== lastUpdatedKey
   )
-  const parameters = [...new Set(dates.map(({ parameter }) => parameter))]
+  const parameters = [...new Set(spans.map(({ parameter }) => parameter))]
   return parameters
-    .map((parameter) => dates.filter((node) => node.parameter === parameter))
+    .map((parameter) => spans.filter((node) => node.parameter === parameter))
     .filter((own) => own.length > 1)
     .map((own) =>
       own.reduce((a, b) => ({
@@ -42,7 +42,7 @@ const both = (
   return left === undefined || right === undefined ? {} : { [bound]: pick(left, right) }
 }
 
-/** With the hulls of resources that have several intervals, any of which may meet a bound. */
+/** With the hulls of resources that have several spans, any of which may meet a bound. */
 export const mergedRids = (compiler: Compiler, node: SpanNode): string => {
   const end = least(node.loMax, node.hiMax)
   const start = most(node.hiMin, node.loMin)

@@ -177,16 +177,12 @@ const parseChain = (
     )
   }
   join(context, targets.length, `${code}:${first}.${rest}`)
-  const nodes = targets.map((targetType): Node => {
+  const chainTo = (targetType: ResourceType): Node => {
     context.reached.add(targetType)
-    return {
-      kind: 'chain',
-      parameter: parameter.key,
-      targetType,
-      node: known(parsePlain(context, targetType, rest, value))
-    }
-  })
-  return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'or', nodes }
+    const node = known(parsePlain(context, targetType, rest, value))
+    return { kind: 'chain', parameter: parameter.key, targetType, node }
+  }
+  return targets.length === 1 ? chainTo(first) : { kind: 'or', nodes: targets.map(chainTo) }
 }
 
 /** `_has:Goal:subject:lifecycle-status=active`: resources that a Goal refers to. */

@@ -16,6 +16,7 @@ import {
   type Summary
 } from './result-parameters.ts'
 import type { Include, Node, SearchQuery } from './query.ts'
+import type { Unknown } from './unknown-parameter.ts'
 
 export interface SearchRequest {
   readonly definitions: Pick<Definitions, 'isType' | 'searchParameters' | 'compartment'>
@@ -92,14 +93,7 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
       ? readResultParameter(name, value, results, { definitions, type })
       : parseFilter(context, type, name, value)
     if (found?.kind === 'unknown') {
-      if (request.handling === 'strict') {
-        throw new FhirError('invalid', found.diagnostics, { issue: 'not-supported' })
-      }
-      ignored.push({
-        severity: 'warning',
-        code: 'not-supported',
-        diagnostics: `Ignored: ${found.diagnostics}`
-      })
+      ignored.push(ignoredOrRefused(found, request.handling))
       continue
     }
     if (found) nodes.push(found)
@@ -117,6 +111,13 @@ export const parseSearch = (request: SearchRequest): ParsedSearch => {
     types: context.reached,
     normal: normalForm(request, used)
   }
+}
+
+const ignoredOrRefused = ({ diagnostics }: Unknown, handling: SearchRequest['handling']): Issue => {
+  if (handling === 'strict') {
+    throw new FhirError('invalid', diagnostics, { issue: 'not-supported' })
+  }
+  return { severity: 'warning', code: 'not-supported', diagnostics: `Ignored: ${diagnostics}` }
 }
 
 type FilterRequest = Pick<

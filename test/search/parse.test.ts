@@ -103,6 +103,7 @@ t.test('references: id, Type/id, absolute, :Type', async (t) => {
     'no mistake of form, but nothing fits'
   )
   refuses(t, 'CarePlan', 'subject:identifier=urn:x|1', /:identifier is not supported on subject/)
+  refuses(t, 'CarePlan', 'subject:[Type]=1', /:\[Type\] is not supported on subject/)
   refuses(t, 'CarePlan', 'subject=Patient/1/2', /Type\/id/)
   const persons = (target: string) =>
     target === 'Patient/1' ? ['Patient/1', 'Patient/2'] : [target]

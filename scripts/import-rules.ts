@@ -87,7 +87,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   negotiator: ['src/http/request/preference.ts'],
   commander: ['src/cli/'],
   'cli-progress': ['src/cli/'],
-  'cli-table3': ['src/cli/'],
+  'cli-table3': ['src/cli/table.ts'],
   picocolors: ['src/cli/'],
   'pino-pretty': ['src/log.ts']
 }

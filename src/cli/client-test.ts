@@ -9,7 +9,7 @@ import { createClientStore } from '../auth/clients/client-store.ts'
 import { endpointsOf } from '../auth/endpoints.ts'
 import { readConfig } from '../config.ts'
 import { shapeOf } from '../shape.ts'
-import { columns } from './columns.ts'
+import { table } from './table.ts'
 import { requestToken } from './connection.ts'
 import type { Settings } from './connection.ts'
 import type { Io } from './io.ts'
@@ -162,7 +162,7 @@ export const testClient = async (
   io.out(
     json === true
       ? `${JSON.stringify(results)}\n`
-      : columns(results.map(({ check, ok, detail }) => [ok ? 'ok' : 'FAILED', check, detail]))
+      : table(results.map(({ check, ok, detail }) => [ok ? 'ok' : 'FAILED', check, detail]))
   )
   const failed = results.find(({ ok }) => !ok)
   if (failed !== undefined) throw new CommandError(`The check "${failed.check}" failed.`)

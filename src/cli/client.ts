@@ -8,7 +8,7 @@ import type { ClientDeed, ClientStore } from '../auth/clients/client-store.ts'
 import { readConfig } from '../config.ts'
 import type { Config } from '../config.ts'
 import type { Store } from '../storage/store.ts'
-import { columns } from './columns.ts'
+import { table } from './table.ts'
 import type { Registered, Registration } from './register-client.ts'
 import type { Io } from './io.ts'
 import { CommandError } from './io.ts'
@@ -108,7 +108,7 @@ const list = async ({ json: asJson }: Json, io: Io): Promise<void> => {
   io.out(
     asJson === true
       ? json(sorted.map(shown))
-      : columns([
+      : table([
           ['CLIENT', 'NAME', 'ORGANIZATION', 'USER', 'PURPOSES', 'RIGHTS', 'STATE', 'SCOPE'],
           ...sorted.map((client) => [
             client.id,

@@ -1,7 +1,7 @@
 /** `psi-fhir config`: each variable, its value and where that came from; secrets masked. */
 import { Command } from 'commander'
 import { describeConfig, readConfig } from '../config.ts'
-import { columns } from './columns.ts'
+import { table } from './table.ts'
 import type { Io } from './io.ts'
 
 export const configCommand = (io: Io): Command =>
@@ -15,7 +15,7 @@ export const configCommand = (io: Io): Command =>
       io.out(
         json === true
           ? `${JSON.stringify(lines, undefined, 2)}\n`
-          : columns([
+          : table([
               ['VARIABLE', 'VALUE', 'ORIGIN', ''],
               ...lines.map(({ name, value, origin, description }) => [
                 name,

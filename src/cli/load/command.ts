@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import cliProgress from 'cli-progress'
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import { connect } from '../connection.ts'
 import { CommandError, exitCodes } from '../io.ts'
 import type { Io } from '../io.ts'
 import { readSettings } from '../settings.ts'
+import { table } from '../table.ts'
 import { load } from './load.ts'
 import type { LoadProgress, LoadResult } from './load.ts'
 
@@ -73,19 +73,14 @@ const asJson = (result: LoadResult): string =>
   })
 
 const asTable = (result: LoadResult): string => {
-  const table = new Table({
-    head: ['resource', 'loaded'],
-    colAligns: ['left', 'right'],
-    style: { head: [], border: [] }
-  })
-  for (const [type, count] of [...result.byType].sort()) table.push([type, String(count)])
-  table.push(['total', String(result.resources)])
+  const rows = [...result.byType].sort().map(([type, count]) => [type, String(count)])
+  const loaded = table([['RESOURCE', 'LOADED'], ...rows], [1])
   const skipped = result.skipped === 0 ? '' : `, ${String(result.skipped)} were loaded before`
   const failures =
     result.failuresFile === undefined
       ? ''
       : `\nThe refused bundles are in ${result.failuresFile}, the reasons in ${result.failuresFile}.reasons; mend and load that file.`
-  return `${table.toString()}\n${String(result.total)} bundles in ${result.seconds.toFixed(1)} s: ${String(result.resources)} resources, ${String(rate(result))}/s, ${String(result.failed)} bundles failed${skipped}${failures}`
+  return `${loaded}\n${String(result.total)} bundles in ${result.seconds.toFixed(1)} s: ${String(result.resources)} resources, ${String(rate(result))}/s, ${String(result.failed)} bundles failed${skipped}${failures}`
 }
 
 interface LoadOptions {

@@ -146,7 +146,7 @@ t.test('at most thirty variables, each described', async (t) => {
 
 const logged = async (
   write: (log: Awaited<ReturnType<typeof createLog>>) => void,
-  pretty = false
+  pretty?: boolean
 ): Promise<string> => {
   const chunks: string[] = []
   const destination = new Writable({
@@ -155,7 +155,7 @@ const logged = async (
       done()
     }
   })
-  write(await createLog({ level: 'info', destination, pretty }))
+  write(await createLog({ level: 'info', destination, ...(pretty !== undefined && { pretty }) }))
   await new Promise((resolve) => setImmediate(resolve))
   return chunks.join('')
 }
@@ -168,6 +168,24 @@ t.test('log: JSON lines with level, time and what they are about', async (t) => 
     })
   ) as object
   t.match(line, { level: 'info', time: /^2\d{3}-/, requestId: 'r-1', status: 200, msg: 'answered' })
+})
+
+t.test('log: for people on a terminal, JSON lines elsewhere', async (t) => {
+  const { isTTY } = process.stdout
+  t.teardown(() => {
+    process.stdout.isTTY = isTTY
+  })
+  const hello = (log: Awaited<ReturnType<typeof createLog>>): void => {
+    log.info({ status: 200 }, 'hello')
+  }
+  for (const [terminal, expected] of [
+    [true, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: hello\n +status: 200\n$/],
+    [false, /^\{"level":"info",.*"msg":"hello"\}\n$/]
+  ] as const) {
+    process.stdout.isTTY = terminal
+    t.match(await logged(hello), expected, `a terminal: ${terminal}`)
+    t.match(await logged(hello, !terminal), terminal ? /^\{/ : /INFO: hello/, 'unless it is told')
+  }
 })
 
 t.test('log: no body, name, national number, token or query value', async (t) => {

@@ -9,7 +9,9 @@ import type { AuthRequest, RequestHeaders, TrustedIssuer } from './tokens/authen
 import type { Caller, Client } from './caller.ts'
 import { clockTolerance } from './tokens/client-assertion.ts'
 import { createClientStore } from './clients/client-store.ts'
+import type { ClientStore } from './clients/client-store.ts'
 import { endpointsOf } from './endpoints.ts'
+import type { Endpoints } from './endpoints.ts'
 import type { GuardedFetch } from './issuers/guarded-fetch.ts'
 import type { Issuer } from './issuers/issuer.ts'
 import { callerOfIssuer } from './issuers/issuer-caller.ts'
@@ -18,6 +20,7 @@ import { Refusal } from './refusal.ts'
 import { createRemoteKeys } from './issuers/remote-keys.ts'
 import type { RemoteKeys } from './issuers/remote-keys.ts'
 import { createSigningKeys, signingAlgorithm } from './tokens/signing-keys.ts'
+import type { SigningKeys } from './tokens/signing-keys.ts'
 import { smartConfigurationOf } from './smart-configuration.ts'
 import { accessTokenType, createTokenEndpoint } from './tokens/token-endpoint.ts'
 import type { TokenAnswer } from './tokens/token-answer.ts'
@@ -62,6 +65,36 @@ const remoteKeysByUrl = (
   }
 }
 
+const own = (endpoints: Endpoints, keys: SigningKeys, clients: ClientStore): TrustedIssuer => ({
+  issuer: endpoints.issuer,
+  audience: endpoints.fhirBase,
+  algorithms: [signingAlgorithm],
+  types: [accessTokenType],
+  maxLifetime: longestLifetime,
+  clockTolerance: 0,
+  key: async ({ kid }) => {
+    const key = await keys.find(kid)
+    if (key === undefined) {
+      throw new Refusal('the token names a key that is not ours or has expired')
+    }
+    return key
+  },
+  callerOf: (payload) => createOwnCaller(clients, payload)
+})
+
+const external = (
+  issuer: Issuer,
+  remote: (url: string, allowPrivate: boolean) => RemoteKeys
+): TrustedIssuer => ({
+  ...issuer,
+  clockTolerance,
+  key: remote(issuer.jwksUrl, issuer.allowPrivate),
+  callerOf: (payload) => {
+    const caller = callerOfIssuer(payload, issuer)
+    return async () => caller
+  }
+})
+
 export const createAuth = (deps: AuthDeps): Auth => {
   const { store, clock, fetch, log } = deps
   const endpoints = endpointsOf(deps.publicUrl)
@@ -79,34 +112,11 @@ export const createAuth = (deps: AuthDeps): Auth => {
       }
     })
 
-  const own: TrustedIssuer = {
-    issuer: endpoints.issuer,
-    audience: endpoints.fhirBase,
-    algorithms: [signingAlgorithm],
-    types: [accessTokenType],
-    maxLifetime: longestLifetime,
-    clockTolerance: 0,
-    key: async ({ kid }) => {
-      const key = await keys.find(kid)
-      if (key === undefined) {
-        throw new Refusal('the token names a key that is not ours or has expired')
-      }
-      return key
-    },
-    callerOf: (payload) => createOwnCaller(clients, payload)
-  }
-  const external = (issuer: Issuer): TrustedIssuer => ({
-    ...issuer,
-    clockTolerance,
-    key: remote(issuer.jwksUrl, issuer.allowPrivate),
-    callerOf: (payload) => {
-      const caller = callerOfIssuer(payload, issuer)
-      return async () => caller
-    }
-  })
   // Our own entry is last: no file can take its place.
   const issuers = new Map(
-    [...deps.issuers.map(external), own].map((issuer) => [issuer.issuer, issuer])
+    [...deps.issuers.map((issuer) => external(issuer, remote)), own(endpoints, keys, clients)].map(
+      (issuer) => [issuer.issuer, issuer]
+    )
   )
 
   return {

@@ -190,10 +190,7 @@ const rotate = async (
   io.out(json(settingsOf(client, endpointsOf(config.publicUrl), privateJwk)))
 }
 
-export const clientCommand = (io: Io): Command => {
-  const command = new Command('client').description(
-    'register clients and manage them, while the server runs'
-  )
+const registration = (command: Command, io: Io): void => {
   command
     .command('add')
     .description('register a client and print its settings')
@@ -228,6 +225,9 @@ export const clientCommand = (io: Io): Command => {
     .action(async (options: AddOptions) => {
       await add(options, io)
     })
+}
+
+const state = (command: Command, io: Io): void => {
   command
     .command('list')
     .description('all clients')
@@ -249,6 +249,9 @@ export const clientCommand = (io: Io): Command => {
     .action(async (id: string, options: Json) => {
       await setDisabled(false)(id, options, io)
     })
+}
+
+const keys = (command: Command, io: Io): void => {
   command
     .command('rotate <client>')
     .description('make a new key and print settings with it')
@@ -266,5 +269,12 @@ export const clientCommand = (io: Io): Command => {
       const { testClient } = await import('./client-test.ts')
       await testClient(options, io)
     })
+}
+
+export const clientCommand = (io: Io): Command => {
+  const command = new Command('client').description(
+    'register clients and manage them, while the server runs'
+  )
+  for (const part of [registration, state, keys]) part(command, io)
   return command
 }

@@ -1,4 +1,4 @@
-/** Every table that the command prints: aligned, without frames, so that it can be cut and searched. */
+/** Every table that the command prints: aligned, without frames, to be cut and searched. */
 import Table from 'cli-table3'
 
 const frames = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left']

@@ -276,62 +276,6 @@ t.test('one purpose of use per token: the first registered, or the one asked for
   t.same(await purposes({ purpose_of_use: 'COORD' }), ['COORD'])
 })
 
-t.test('signing keys are shared by processes and change in time', async (t) => {
-  const { deps, time, accessToken, ask } = await makeWorld()
-  const other = createAuth(deps)
-  const kid = decodeProtectedHeader(await accessToken()).kid
-  await t.resolves(
-    other.authenticate({ authorization: `Bearer ${await accessToken()}` }),
-    'another process knows the key'
-  )
-  const period = 90 * 86_400_000
-  time.now = (Math.floor(start / period) + 1) * period - 1_800_000
-  await ask()
-  const before = (await other.jwks()) as { keys: { kid: string }[] }
-  t.equal(before.keys.length, 2, 'the next key is published before its first use')
-  const last = await accessToken()
-  t.equal(decodeProtectedHeader(last).kid, kid)
-  time.now += 1_800_000
-  const next = await accessToken()
-  t.not(decodeProtectedHeader(next).kid, kid)
-  t.ok(before.keys.some((key) => key.kid === decodeProtectedHeader(next).kid))
-  await t.resolves(other.authenticate({ authorization: `Bearer ${next}` }))
-  time.now += 600_000
-  t.equal(((await other.jwks()) as { keys: unknown[] }).keys.length, 1, 'and the old one goes')
-})
-
-t.test('keys at a registered address', async (t) => {
-  const holder = await makeKey('ES384', 'published')
-  const asked: string[] = []
-  let up = true
-  const { auth, claims, clients, time } = await makeWorld({
-    fetch: async (url, { allowPrivate }) => {
-      asked.push(url)
-      t.equal(allowPrivate, false)
-      if (!up) throw new Error('down')
-      return new Response(JSON.stringify({ keys: [holder.publicJwk] }))
-    }
-  })
-  await clients.add(clientOf('remote', [], { jwksUrl: 'https://client.example/jwks' }))
-  await clients.add(clientOf('down', [], { jwksUrl: 'https://down.example/jwks' }))
-  const tokenFor = async (id: string, header = {}) =>
-    await auth.token(
-      formOf(await sign(holder.privateJwk, header, claims({ iss: id, sub: id }))),
-      'request-1'
-    )
-  t.equal((await tokenFor('remote')).status, 200)
-  t.equal(
-    (await tokenFor('remote', { jku: 'https://client.example/jwks' })).status,
-    200,
-    'jku may say the same'
-  )
-  t.same(await tokenFor('remote', { jku: 'https://attacker.example/jwks' }), refused)
-  t.same(asked, ['https://client.example/jwks'], 'read once, and nothing else')
-  up = false
-  t.same(await tokenFor('down'), { status: 503, body: { error: 'temporarily_unavailable' } })
-  time.now += 1000
-})
-
 t.test('a store that cannot answer is a temporary fault, not a refusal', async (t) => {
   const world = await makeWorld()
   const broken = createAuth({

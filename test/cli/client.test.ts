@@ -1,67 +1,13 @@
-// The command line beside a running server: what an operator types, and what the server makes of
-// it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// psi-fhir client beside a running server: what an operator types, and what the server makes of it.
 import { join } from 'node:path'
 import t from 'tap'
 import type { Settings } from '../../src/cli/connection.ts'
 import { requestToken } from '../../src/cli/connection.ts'
-import { readConfig } from '../../src/config.ts'
-import { createLog } from '../../src/log.ts'
-import { startServer } from '../../src/server.ts'
-import type { clientOf } from '../auth/world.ts'
 import { makeKey } from '../auth/world.ts'
-import { runner } from './run.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'psi-cli-'))
-const file = (name: string, content: unknown): string => {
-  const path = join(folder, name)
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return path
-}
-
-const start = async () => {
-  const config = readConfig({ PSI_STORE: `sqlite:${join(folder, 'data')}`, PSI_PORT: '0' })
-  const server = await startServer(config, { log: await createLog({ level: 'silent' }) })
-  const environment = {
-    PSI_STORE: `sqlite:${join(folder, 'data')}`,
-    PSI_PUBLIC_URL: server.url,
-    PSI_PORT: new URL(server.url).port
-  }
-  return { server, psi: runner(environment), environment }
-}
-const world = start()
-t.teardown(async () => {
-  await (await world).server.close()
-  rmSync(folder, { recursive: true })
-})
-
-const add = [
-  'client',
-  'add',
-  '--name',
-  'SSM',
-  '--organization',
-  'SSM Le Pont',
-  '--scope',
-  'system/*.cruds',
-  '--purpose',
-  'TREAT'
-]
-const register = async (...more: string[]): Promise<Settings> =>
-  (await (await world).psi(...add, '--generate-key', '--json', ...more)).json() as Settings
-const get = async (settings: Settings, path: string, token?: string) => {
-  const bearer = token ?? (await requestToken(settings, { fetch, clock: Date.now })).token
-  return await fetch(`${settings.fhir_base}/${path}`, {
-    headers: { authorization: `Bearer ${bearer}` }
-  })
-}
-const seconds = async (count: number) => {
-  await new Promise((resolve) => setTimeout(resolve, count * 1000))
-}
+import { add, file, folder, get, register, seconds, world } from './world.ts'
 
 t.test('client add prints settings that a running server honours at once', async (t) => {
-  const { server } = await world
+  const { server } = await world()
   const settings = await register()
   t.match(settings, {
     client_id: String,
@@ -79,7 +25,7 @@ t.test('client add prints settings that a running server honours at once', async
 t.test(
   'a repeated client add says on stderr what was there and where it wrote; stdout stays JSON',
   async (t) => {
-    const { psi } = await world
+    const { psi } = await world()
     const again = [...add, '--name', 'Twice', '--generate-key', '--json']
     const first = await psi(...again)
     const where = `is in the store sqlite:${join(folder, 'data')}; a server honours it`
@@ -110,7 +56,7 @@ t.test(
 )
 
 t.test('client test tells which store it looked into', async (t) => {
-  const { psi } = await world
+  const { psi } = await world()
   const settings = await register()
   const ran = await psi('client', 'test', '--settings', file('where.json', settings), '--json')
   t.equal(ran.err, `The registration is looked up in the store sqlite:${join(folder, 'data')}.\n`)
@@ -126,7 +72,7 @@ t.test('client test tells which store it looked into', async (t) => {
 })
 
 t.test('token prints a token for curl', async (t) => {
-  const { psi } = await world
+  const { psi } = await world()
   const settings = await register()
   const path = file('token.json', settings)
   const { code, out } = await psi('token', '--settings', path, '--scope', 'system/Patient.rs')
@@ -143,7 +89,7 @@ t.test('token prints a token for curl', async (t) => {
 t.test(
   'an organisation is named by reference, id, identifier or name, and made once',
   async (t) => {
-    const { psi, server } = await world
+    const { psi, server } = await world()
     const organizationOf = async (text: string) => {
       const { client_id: id } = await register('--organization', text)
       const list = (await psi('client', 'list', '--json')).json() as {
@@ -173,7 +119,7 @@ t.test(
 )
 
 t.test('a registration that could never work is refused with what is expected', async (t) => {
-  const { psi } = await world
+  const { psi } = await world()
   const key = await makeKey('ES384', 'k')
   const es256 = await makeKey('ES256', 'k')
   const cases: readonly (readonly [string[], number, RegExp])[] = [
@@ -217,7 +163,7 @@ t.test('a registration that could never work is refused with what is expected', 
 })
 
 t.test('a client may bring its own keys', async (t) => {
-  const { psi } = await world
+  const { psi } = await world()
   const key = await makeKey('RS384', 'mine')
   const { out } = await psi(
     ...add,
@@ -233,7 +179,7 @@ t.test('a client may bring its own keys', async (t) => {
 t.test(
   'disable ends tokens, also those that are out, within five seconds; enable undoes it',
   async (t) => {
-    const { psi } = await world
+    const { psi } = await world()
     const settings = await register()
     const { token } = await requestToken(settings, { fetch, clock: Date.now })
     t.equal((await get(settings, 'Patient', token)).status, 200)
@@ -253,7 +199,7 @@ t.test(
 )
 
 t.test('rotate gives a new key beside the last one, or instead of it', async (t) => {
-  const { psi } = await world
+  const { psi } = await world()
   const first = await register()
   const second = (await psi('client', 'rotate', first.client_id, '--json')).json() as Settings
   t.not(second.private_jwk.kid, first.private_jwk.kid)
@@ -268,139 +214,4 @@ t.test('rotate gives a new key beside the last one, or instead of it', async (t)
   t.equal((await get(third, 'Patient')).status, 200)
   const tested = await psi('client', 'test', '--settings', file('old.json', second))
   t.match(tested.out, /FAILED +registration +kid .* is not registered/)
-})
-
-t.test('client test names the check that fails', async (t) => {
-  const { psi } = await world
-  const settings = await register()
-  const test = async (changed: object) =>
-    await psi(
-      'client',
-      'test',
-      '--json',
-      '--settings',
-      file('test.json', { ...settings, ...changed })
-    )
-  const all = await test({})
-  t.equal(all.code, 0)
-  t.match(all.json(), [
-    { check: 'key', ok: true },
-    { check: 'server', ok: true },
-    { check: 'registration', ok: true },
-    { check: 'token exchange', ok: true }
-  ])
-  const failing = async (changed: object) => {
-    const { code, json } = await test(changed)
-    t.equal(code, 1)
-    return (json() as { check: string; detail: string }[]).at(-1)
-  }
-  const { kid: _kid, ...noKid } = settings.private_jwk
-  t.match(await failing({ private_jwk: noKid }), { check: 'key', detail: /no kid/ })
-  t.match(await failing({ fhir_base: 'http://127.0.0.1:64999/fhir' }), {
-    check: 'server',
-    detail: /ECONNREFUSED/
-  })
-  t.match(await failing({ token_endpoint: 'https://else.example/token' }), {
-    check: 'server',
-    detail: /PSI_PUBLIC_URL/
-  })
-  t.match(await failing({ client_id: 'nobody' }), {
-    check: 'registration',
-    detail: /not in the store/
-  })
-  t.match(
-    await failing({
-      private_jwk: { ...(await makeKey('ES384', settings.private_jwk.kid!)).privateJwk }
-    }),
-    { check: 'registration', detail: /does not belong/ }
-  )
-  t.match(await failing({ scope: 'user/*.rs' }), {
-    check: 'token exchange',
-    detail: /invalid_scope/
-  })
-  t.match(await psi('client', 'test', '--settings', file('half.json', { client_id: 'x' })), {
-    code: 1,
-    err: /token_endpoint is missing; .*fhir_base is missing; .*private_jwk is missing; expected a/
-  })
-})
-
-t.test('the journal tells what was done to a client', async (t) => {
-  const { server, psi } = await world
-  const { client_id: id } = await register()
-  for (const deed of ['disable', 'enable', 'rotate']) {
-    t.equal((await psi('client', deed, id)).code, 0)
-  }
-  const { entries } = await server.store.audit({ limit: 100 })
-  const deeds = entries
-    .map(({ json }) => JSON.parse(json) as { path: string; deed?: string })
-    .filter(({ path }) => path === `client/${id}`)
-    .map(({ deed }) => deed)
-  t.same(deeds, ['rotate', 'enable', 'disable', 'add'])
-})
-
-t.test('list shows who is registered, and no key', async (t) => {
-  const { psi } = await world
-  const settings = await register('--name', 'Listed', '--right', 'platform', '--right', 'directory')
-  const { out } = await psi('client', 'list')
-  t.match(
-    out,
-    new RegExp(
-      `${settings.client_id}  +Listed  .*TREAT .*platform directory .*enabled .*system/\\*\\.cruds`
-    )
-  )
-  const listed = await psi('client', 'list', '--json')
-  t.notMatch(listed.out, /"(x|y|d|n)":/)
-  t.match(
-    (listed.json() as { id: string }[]).find(({ id }) => id === settings.client_id),
-    { name: 'Listed', keys: [settings.private_jwk.kid], disabled: false }
-  )
-})
-
-t.test('two operators at once: neither change is lost', async (t) => {
-  const { psi, server } = await world
-  const { client_id: id } = await register()
-  await Promise.all([
-    psi('client', 'disable', id),
-    psi('client', 'rotate', id, '--json'),
-    psi('client', 'rotate', id, '--json')
-  ])
-  const [record] = await server.store.records('client', [id])
-  const client = JSON.parse(record!.json) as ReturnType<typeof clientOf>
-  t.equal(client.disabled, true)
-  t.equal(client.jwks.keys.length, 2)
-})
-
-t.test('unknown clients, commands and variables', async (t) => {
-  const { psi, environment } = await world
-  t.match(await psi('client', 'disable', 'nobody'), { code: 1, err: /no client "nobody"/ })
-  t.match(await psi('client', 'forget'), { code: 2, err: /forget/ })
-  t.match(await psi('dance'), { code: 2, err: /unknown command/ })
-  t.match(await psi(), { code: 2 })
-  t.match(await psi('--help'), { code: 0, out: /Exit codes: 0 done, 1 failed, 2 wrong usage/ })
-  t.match(await runner({ ...environment, PSI_PROT: '1', PSI_PORT: 'x' })('client', 'list'), {
-    code: 2,
-    err: /2 problems[\s\S]*PSI_PROT is not known; did you mean PSI_PORT\?[\s\S]*PSI_PORT is "x"/
-  })
-})
-
-t.test('config and health', async (t) => {
-  const { psi, server, environment } = await world
-  t.match(
-    (await psi('config')).out,
-    /PSI_STORE +sqlite:.* environment [\s\S]*PSI_HOST +127\.0\.0\.1 +default /
-  )
-  t.match(
-    (await runner({ PSI_STORE: 'mongodb://u:secret@db/psi' })('config', '--json')).out,
-    /mongodb:\/\/\*\*\*@db\/psi/
-  )
-  t.match(await psi('health'), { code: 0, out: /^ready · / })
-  t.match((await psi('health', '--json', '--url', `${server.url}/`)).json(), {
-    url: server.url,
-    status: 'ready',
-    ms: Number
-  })
-  t.match(await runner({ ...environment, PSI_PORT: '64999' })('health'), {
-    code: 1,
-    err: /ECONNREFUSED.*psi-fhir serve/
-  })
 })

@@ -52,12 +52,8 @@ interface Cached {
   readonly client: Client | undefined
 }
 
-export const createClientStore = ({
-  store,
-  clock,
-  newId,
-  auditOf
-}: ClientStoreDeps): ClientStore => {
+/** Look-ups by id: remembered for `freshFor`, and one at a time for each id. */
+const createCache = (store: Store, clock: () => Millis) => {
   const cache = new Map<string, Cached>()
   const loading = new Map<string, Promise<Client | undefined>>()
 
@@ -88,6 +84,17 @@ export const createClientStore = ({
     return await pending
   }
 
+  return { find, forget: (id: string) => cache.delete(id) }
+}
+
+export const createClientStore = ({
+  store,
+  clock,
+  newId,
+  auditOf
+}: ClientStoreDeps): ClientStore => {
+  const cache = createCache(store, clock)
+
   const save = async (client: Client, deed: ClientDeed, expect: number): Promise<void> => {
     await store.commit({
       id: newId(),
@@ -97,7 +104,7 @@ export const createClientStore = ({
       records: [{ kind, id: client.id, json: JSON.stringify(client) }],
       audit: auditOf === undefined ? [] : [auditOf(deed, client)]
     })
-    cache.delete(client.id)
+    cache.forget(client.id)
   }
 
   const change: ClientStore['change'] = async (id, deed, edit) => {
@@ -116,7 +123,7 @@ export const createClientStore = ({
   }
 
   return {
-    find,
+    find: cache.find,
     list: async () => (await store.listRecords(kind)).map(({ json }) => parse(json)),
     add: async (client) => await save(client, 'add', 0),
     change

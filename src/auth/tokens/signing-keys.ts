@@ -59,13 +59,13 @@ const parse = (json: string, period: number): SigningKey => {
   return { kid: privateJwk.kid, period, privateJwk, publicJwk }
 }
 
-export const createSigningKeys = ({
-  store,
-  clock
-}: {
+interface SigningKeysDeps {
   readonly store: Store
   readonly clock: () => Millis
-}): SigningKeys => {
+}
+
+/** The keys of the last, this and the next period, as the store has them. */
+const createKeyRing = ({ store, clock }: SigningKeysDeps) => {
   let keys: readonly SigningKey[] = []
   let loadedAt: Millis | undefined
 
@@ -100,29 +100,35 @@ export const createSigningKeys = ({
     return made
   }
 
+  /** Not again within `lookAgainAfter`. */
+  const refresh = async (): Promise<void> => {
+    if (loadedAt === undefined || Math.abs(clock() - loadedAt) >= lookAgainAfter) await load()
+  }
+  return { all: () => keys, ensure, refresh }
+}
+
+export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
+  const { clock } = deps
+  const ring = createKeyRing(deps)
+
   /** The key of now, and near the end of its period the next one too. */
   const current = async (): Promise<SigningKey> => {
     const now = clock()
     const soon = periodAt(now + publishedBefore)
-    if (soon !== periodAt(now)) await ensure(soon)
-    return await ensure(periodAt(now))
+    if (soon !== periodAt(now)) await ring.ensure(soon)
+    return await ring.ensure(periodAt(now))
   }
 
   const find: SigningKeys['find'] = async (kid) => {
-    const known = (): JWK | undefined => keys.find((key) => key.kid === kid)?.publicJwk
-    if (
-      known() === undefined &&
-      (loadedAt === undefined || Math.abs(clock() - loadedAt) >= lookAgainAfter)
-    ) {
-      await load()
-    }
+    const known = (): JWK | undefined => ring.all().find((key) => key.kid === kid)?.publicJwk
+    if (known() === undefined) await ring.refresh()
     return known()
   }
 
   const published: SigningKeys['published'] = async () => {
     await current()
-    if (loadedAt === undefined || Math.abs(clock() - loadedAt) >= lookAgainAfter) await load()
-    return { keys: keys.map(({ publicJwk }) => publicJwk) }
+    await ring.refresh()
+    return { keys: ring.all().map(({ publicJwk }) => publicJwk) }
   }
 
   return { current, find, published }

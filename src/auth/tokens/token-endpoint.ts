@@ -132,30 +132,28 @@ const sign = async (
     .sign(privateJwk)
 }
 
+const grant = async (form: URLSearchParams, deps: TokenEndpointDeps): Promise<TokenAnswer> => {
+  const assertion = assertionOf(form)
+  const [requestedScope, requestedPurpose, clientId] = ['scope', 'purpose_of_use', 'client_id'].map(
+    (name) => single(form, name)
+  )
+  const client = await verifyClientAssertion(assertion, deps)
+  if (clientId !== undefined && clientId !== client.id) {
+    throw new Refusal(
+      `client_id is ${quote(clientId)}; expected ${quote(client.id)} as in the assertion`
+    )
+  }
+  const scope = grantedScope(client, requestedScope)
+  const token = await sign(client, scope, purposeOf(client, requestedPurpose), deps)
+  return {
+    status: 200,
+    body: { access_token: token, token_type: 'bearer', expires_in: deps.lifetime, scope }
+  }
+}
+
 export const createTokenEndpoint = (
   deps: TokenEndpointDeps
 ): ((form: URLSearchParams, requestId: string) => Promise<TokenAnswer>) => {
-  const grant = async (form: URLSearchParams): Promise<TokenAnswer> => {
-    const assertion = assertionOf(form)
-    const [requestedScope, requestedPurpose, clientId] = [
-      'scope',
-      'purpose_of_use',
-      'client_id'
-    ].map((name) => single(form, name))
-    const client = await verifyClientAssertion(assertion, deps)
-    if (clientId !== undefined && clientId !== client.id) {
-      throw new Refusal(
-        `client_id is ${quote(clientId)}; expected ${quote(client.id)} as in the assertion`
-      )
-    }
-    const scope = grantedScope(client, requestedScope)
-    const token = await sign(client, scope, purposeOf(client, requestedPurpose), deps)
-    return {
-      status: 200,
-      body: { access_token: token, token_type: 'bearer', expires_in: deps.lifetime, scope }
-    }
-  }
-
   const answerTo = (error: unknown, requestId: string): TokenAnswer => {
     if (error instanceof RequestFault) return refusedToken(error.error, error.message)
     if (error instanceof Refusal) {
@@ -175,7 +173,7 @@ export const createTokenEndpoint = (
 
   return async (form, requestId) => {
     try {
-      return await grant(form)
+      return await grant(form, deps)
     } catch (error) {
       const answer = answerTo(error, requestId)
       deps.log.info(

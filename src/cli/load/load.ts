@@ -47,61 +47,87 @@ const identityOf = async ({ file, connection }: LoadOptions): Promise<string> =>
     )
     .digest('hex')
 
+const baseName = (file: string): string => file.split(/[\\/]/).pop() ?? file
+
+/** The refused lines, ready to be loaded again, and beside them why. */
+const openFailures = (file: string) => {
+  const path = `${baseName(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.ndjson$/, '')}.failed.ndjson`
+  const reasons = `${path}.reasons`
+  for (const old of [path, reasons]) rmSync(old, { force: true })
+  return {
+    path,
+    note: ({ number, text }: Line, { status, reason }: Outcome & { readonly kind: 'failed' }) => {
+      appendFileSync(path, `${text}\n`)
+      const said = `${status === 0 ? '' : `HTTP ${String(status)}: `}${reason}`
+      appendFileSync(reasons, `line ${String(number)}: ${said}\n`)
+    }
+  }
+}
+
+/** Counts what became of each line. */
+const createTally = (total: number, clock: () => number) => {
+  const started = clock()
+  const byType = new Map<string, number>()
+  const counts = { lines: 0, resources: 0, failed: 0, skipped: 0 }
+  return {
+    byType,
+    skip: (): void => {
+      counts.skipped += 1
+      counts.lines += 1
+    },
+    note: (outcome: Outcome): void => {
+      counts.lines += 1
+      if (outcome.kind === 'failed') {
+        counts.failed += 1
+        return
+      }
+      for (const [type, count] of outcome.counts) {
+        byType.set(type, (byType.get(type) ?? 0) + count)
+        counts.resources += count
+      }
+    },
+    skipped: (): number => counts.skipped,
+    state: (): LoadProgress => ({
+      lines: counts.lines,
+      total,
+      resources: counts.resources,
+      failed: counts.failed,
+      seconds: (clock() - started) / 1000
+    })
+  }
+}
+
 export const load = async (options: LoadOptions): Promise<LoadResult> => {
   const { file, connection, clock, report } = options
   const identity = await identityOf(options)
-  const progress = openProgressFile(`${file.split(/[\\/]/).pop() ?? file}.loaded`, identity)
-  const failuresFile = `${(file.split(/[\\/]/).pop() ?? file).replace(/\.gz$/, '').replace(/\.ndjson$/, '')}.failed.ndjson`
-  rmSync(failuresFile, { force: true })
-  rmSync(`${failuresFile}.reasons`, { force: true })
-  const total = await countLines(file)
-  const started = clock()
-  const byType = new Map<string, number>()
-  let lines = 0
-  let resources = 0
-  let failed = 0
-  let skipped = 0
-  const state = (): LoadProgress => ({
-    lines,
-    total,
-    resources,
-    failed,
-    seconds: (clock() - started) / 1000
-  })
-
+  const progress = openProgressFile(`${baseName(file)}.loaded`, identity)
+  const failures = openFailures(file)
+  const tally = createTally(await countLines(file), clock)
   const note = (line: Line, outcome: Outcome): void => {
-    lines += 1
-    if (outcome.kind === 'loaded') {
-      progress.mark(line.number)
-      for (const [type, count] of outcome.counts) {
-        byType.set(type, (byType.get(type) ?? 0) + count)
-        resources += count
-      }
-    } else {
-      failed += 1
-      appendFileSync(failuresFile, `${line.text}\n`)
-      appendFileSync(
-        `${failuresFile}.reasons`,
-        `line ${String(line.number)}: ${outcome.status === 0 ? '' : `HTTP ${String(outcome.status)}: `}${outcome.reason}\n`
-      )
-    }
-    report(state())
+    tally.note(outcome)
+    if (outcome.kind === 'loaded') progress.mark(line.number)
+    else failures.note(line, outcome)
+    report(tally.state())
   }
   const source = readLines(file)
   const worker = async (): Promise<void> => {
     for (let next = await source.next(); next.done !== true; next = await source.next()) {
       const line = next.value
-      if (progress.done.has(line.number)) {
-        skipped += 1
-        lines += 1
-        continue
+      if (progress.done.has(line.number)) tally.skip()
+      else {
+        const key = `${identity.slice(0, 32)}-${String(line.number)}`
+        note(line, await send(connection, line.text, key))
       }
-      note(
-        line,
-        await send(connection, line.text, `${identity.slice(0, 32)}-${String(line.number)}`)
-      )
     }
   }
   await Promise.all(Array.from({ length: options.concurrency }, worker))
-  return { ...state(), byType, skipped, ...(failed === 0 ? {} : { failuresFile }) }
+  const state = tally.state()
+  return {
+    ...state,
+    byType: tally.byType,
+    skipped: tally.skipped(),
+    ...(state.failed === 0 ? {} : { failuresFile: failures.path })
+  }
 }

@@ -3,7 +3,8 @@
  * not hold does not stop the rest.
  */
 import pc from 'picocolors'
-import { prepare, steps } from './steps.ts'
+import { prepare } from './scene.ts'
+import { steps } from './steps.ts'
 import type { Stage } from './step.ts'
 
 /** @returns how many steps held, of how many */

@@ -56,7 +56,7 @@ const actions = (...codes: readonly string[]): object => ({
 })
 
 t.test('a relative reads no journal, neither of the house nor of the person', async (t) => {
-  const { as, person, relative, plan } = await setting()
+  const { as, put, person, relative, plan } = await setting()
   const total = async (who: As, patients?: readonly Reference['id'][]): Promise<number> =>
     (await as(who).audit({ limit: 100, ...(patients === undefined ? {} : { patients }) })).total
   t.ok((await total(hospital)) >= 3, 'the house has entries')
@@ -64,6 +64,10 @@ t.test('a relative reads no journal, neither of the house nor of the person', as
   t.ok((await total({ ...hospital, user: 'PractitionerRole/x' })) >= 3)
   t.ok((await total({ ...hospital, user: `Patient/${person.id}` })) >= 2, 'the person, their own')
   t.equal(await total({ ...hospital, user: `Patient/${plan.id}` }), 0, 'nobody else those')
+  const other = await put(hospital, { resourceType: 'Patient' })
+  const self: As = { ...hospital, user: `Patient/${person.id}` }
+  t.equal(await total(self, [other.id]), 0, 'who asks about somebody else hears of nobody')
+  t.ok((await total(self, [other.id, person.id])) >= 2)
   t.equal(await total(relative), 0)
   t.equal(await total(relative, [person.id]), 0)
   t.equal(await total({ ...hospital, user: `Patient/${plan.id}` }, [person.id]), 0)

@@ -134,6 +134,12 @@ t.test('every counter is raised by one write and compared by another', async (t)
   }
 })
 
+t.test('a write about a person raises their rows, whether or not it re-stamps them', async (t) => {
+  const rows = expectations.filter((each) => familyOf(each) === 'rows')
+  t.ok(rows.some(({ bump, expect }) => bump && expect === undefined))
+  t.ok(rows.some(({ bump, expect }) => bump && expect !== undefined))
+})
+
 t.test('there is no counter beside those of the tables', async (t) => {
   t.same(
     [...new Set(expectations.map(familyOf))].sort(),

@@ -188,6 +188,12 @@ t.test('the steps say why', async (t) => {
     t.match(reasonOf(ofPerson, 'consent'), /Consent\/\S+ excludes the caller/)
     t.match(named(ofPerson, 'remedy')?.valueString, /a change of Consent\//)
   }
+  const closed = await create(patient('Y'))
+  const everybody = { type: 'deny', actor: undefined, purpose: undefined }
+  await create(consentFor({ type: 'Patient', id: closed as ResourceId }, '', {}, everybody))
+  const keeper = await ask('keeper', `Patient/${closed}`)
+  t.equal(keeper.got.status, 200, 'a deny of everybody does not reach who keeps the record')
+  t.notMatch(reasonOf(keeper.ofPerson, 'consent'), /excludes/)
   const { parts } = await ask('keeper', `Goal/${gone}`)
   t.match(reasonOf(parts, 'resource'), /deleted/)
   t.equal(named((await ask('keeper', `Goal/${gone}`)).ofPerson, 'remedy'), undefined)

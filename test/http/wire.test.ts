@@ -1,14 +1,11 @@
-// What holds for every request, whatever it asks: headers, failures, limits, closing.
+// What holds for every request, whatever it asks: headers, failures, journal.
 // https://hl7.org/fhir/R4/http.html
-import { connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { ErrorCode } from '../../src/fhir/failure-kinds.ts'
 import { StoreConflict, StoreUnavailable } from '../../src/storage/store.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { createWorld, limits, patient } from './world.ts'
-import type { World } from './world.ts'
 
 const fhirJson = 'application/fhir+json; charset=utf-8'
 const outcome = {
@@ -379,140 +376,3 @@ t.test(
     )
   }
 )
-
-t.test('above its limit of requests in work the server says so at once', async (t) => {
-  const waiting: (() => void)[] = []
-  const wrap = (store: Store): Store => ({
-    ...store,
-    search: async (query, acl) => {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve)
-      })
-      return await store.search(query, acl)
-    }
-  })
-  const { send } = await createWorld({ limits: { ...limits, inFlight: 2 }, wrap })
-  const working = [send('GET', 'Patient'), send('GET', 'Patient')]
-  while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
-  t.match(await send('GET', 'Patient'), {
-    status: 503,
-    headers: { 'retry-after': '1' },
-    body: outcome
-  })
-  t.equal((await send('GET', '/health/live', { as: null })).status, 200)
-  waiting.forEach((go) => {
-    go()
-  })
-  t.same(
-    (await Promise.all(working)).map(({ status }) => status),
-    [200, 200]
-  )
-  const after = send('GET', 'Patient')
-  while (waiting.length < 3) await new Promise((resolve) => setImmediate(resolve))
-  waiting[2]?.()
-  t.equal((await after).status, 200)
-})
-
-const listening = async ({ app }: World): Promise<number> => {
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  return (app.server.address() as AddressInfo).port
-}
-const raw = async (port: number, text: string): Promise<string> =>
-  await new Promise((resolve, reject) => {
-    let answer = ''
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(text)
-    })
-    socket
-      .on('data', (data) => {
-        answer += data.toString()
-      })
-      .on('close', () => {
-        resolve(answer)
-      })
-      .on('error', reject)
-  })
-
-t.test(
-  'on a socket: broken HTTP, doubled tokens and slow senders are answered and closed',
-  async (t) => {
-    const world = await createWorld({ limits: { ...limits, requestTime: 1000 } })
-    const port = await listening(world)
-    t.teardown(async () => {
-      await world.app.close()
-    })
-    t.match(await raw(port, 'NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 .*"OperationOutcome"/s)
-    t.match(
-      await raw(
-        port,
-        `GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`
-      ),
-      /^HTTP\/1\.1 431 .*"OperationOutcome"/s
-    )
-    t.match(
-      await raw(
-        port,
-        'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n'
-      ),
-      /^HTTP\/1\.1 400 .*Authorization headers/s
-    )
-    t.match(
-      await raw(port, 'TRACE /fhir/Patient HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
-      /^HTTP\/1\.1 405 .*"OperationOutcome"/s
-    )
-    t.match(
-      await raw(
-        port,
-        'GET http://evil.example/fhir/Patient/x HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n'
-      ),
-      /^HTTP\/1\.1 40[04] /
-    )
-    const start = Date.now()
-    const [head, body, nothing] = await Promise.all([
-      raw(port, 'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthori'),
-      raw(
-        port,
-        'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'
-      ),
-      raw(port, '')
-    ])
-    t.match(head, /^HTTP\/1\.1 408 /)
-    t.match(body, /^HTTP\/1\.1 408 /)
-    t.ok(nothing === '' || nothing.startsWith('HTTP/1.1 408'))
-    t.ok(Date.now() - start < 8000, 'closed in time')
-  }
-)
-
-t.test('while it closes, what is in work is answered and what comes is 503', async (t) => {
-  let go = (): void => {}
-  const wrap = (store: Store): Store => ({
-    ...store,
-    search: async (query, acl) => {
-      await new Promise<void>((resolve) => {
-        go = resolve
-      })
-      return await store.search(query, acl)
-    }
-  })
-  const world = await createWorld({ wrap })
-  const port = await listening(world)
-  const slow = raw(
-    port,
-    'GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nConnection: close\r\n\r\n'
-  )
-  const open = connect(port, '127.0.0.1')
-  let late = ''
-  open.on('data', (data) => {
-    late += data.toString()
-  })
-  open.write('GET /fhir/Patient HTTP/1.1\r\nHost: x\r\n')
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  const closed = world.app.close()
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  open.write('Authorization: Bearer a\r\n\r\n')
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  go()
-  t.match(await slow, /^HTTP\/1\.1 200 .*"searchset"/s)
-  await closed
-  t.match(late, /^HTTP\/1\.1 503 .*retry-after: 1.*"OperationOutcome"/is)
-})

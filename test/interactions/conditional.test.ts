@@ -239,3 +239,49 @@ t.test('a store that always moves ends in 503 with Retry-After, not in a loop', 
   })
   t.equal(commits, 10)
 })
+
+t.test('an Idempotency-Key is kept for a day, and then free', async (t) => {
+  const day = 24 * 60 * 60 * 1000
+  const start = Date.parse('2026-11-22T09:00:00Z')
+  let now = start
+  const { send } = await createWorld({ clock: () => now })
+  const post = async (family: string): Promise<Answer> =>
+    await send('POST', 'Patient', { body: patient(family), headers: { 'idempotency-key': 'k' } })
+  const first = await post('X')
+  now = start + day - 1
+  t.same((await post('X')).body.id, first.body.id, 'the last moment of the day')
+  t.equal((await post('Y')).status, 422, 'still another request')
+  now = start + day
+  const other = await post('Y')
+  t.equal(other.status, 201)
+  t.not(other.body.id, first.body.id)
+  t.equal((await post('Y')).body.id, other.body.id, 'kept anew')
+})
+
+t.test('a conditional reference with :not leads to the entry that is not so', async (t) => {
+  const { send } = await createWorld()
+  const person = (gender: string): object => ({
+    request: { method: 'POST', url: 'Patient' },
+    resource: withNumber('twin', { gender })
+  })
+  const reference = `Patient?${criteria('twin')}&gender:not=male`
+  const goal = {
+    request: { method: 'POST', url: 'Goal' },
+    resource: {
+      resourceType: 'Goal',
+      lifecycleStatus: 'active',
+      description: { text: 'g' },
+      subject: { reference }
+    }
+  }
+  const transaction = async (entry: object[]): Promise<Answer> =>
+    await send('POST', '', {
+      body: { resourceType: 'Bundle', type: 'transaction', entry },
+      headers: { prefer: 'return=representation' }
+    })
+  t.equal((await transaction([person('male'), goal])).status, 412, 'nobody else')
+  const { status, body } = await transaction([person('male'), person('female'), goal])
+  t.equal(status, 200, JSON.stringify(body))
+  const [, her, hers] = body.entry.map((each: { resource: object }) => each.resource)
+  t.equal(hers.subject.reference, `Patient/${her.id}`)
+})

@@ -107,14 +107,12 @@ t.test('what the last round of :iterate leaves open is told', async (t) => {
 t.test('an element comes with what stands beside it under an underscore', async (t) => {
   const { send } = await createWorld()
   const beside = { extension: [{ url: 'urn:e', valueString: 'about noon' }] }
-  const made = await send('POST', 'Patient', {
-    body: patient('X', {
-      birthDate: '1980-01-01',
-      _birthDate: beside,
-      active: true,
-      _active: beside
-    })
+  const body = patient('X', {
+    ...{ birthDate: '1980-01-01', _birthDate: beside },
+    ...{ active: true, _active: beside },
+    ...{ deceasedDateTime: '2020-01-01', _deceasedDateTime: beside }
   })
+  const made = await send('POST', 'Patient', { body })
   t.equal(made.status, 201, made.text)
   const read = await send('GET', `Patient/${made.body.id as string}?_elements=birthDate`)
   t.same(Object.keys(read.body as object).sort(), [
@@ -128,6 +126,8 @@ t.test('an element comes with what stands beside it under an underscore', async 
   const found = await send('GET', `Patient?_id=${made.body.id as string}&_elements=active`)
   t.match(found.body.entry[0].resource, { active: true, _active: beside })
   t.notOk('_birthDate' in found.body.entry[0].resource)
+  const choice = await send('GET', `Patient/${made.body.id as string}?_elements=deceasedDateTime`)
+  t.same(choice.body._deceasedDateTime, beside, 'of a choice by its full name')
   const summary = await send('GET', `Patient/${made.body.id as string}?_summary=true`)
   t.match(summary.body, { birthDate: '1980-01-01', _birthDate: beside }, 'in a summary too')
 })

@@ -3,11 +3,15 @@
  * run `storeOracle` beside it.
  */
 import type { Test } from 'tap'
-import { commitContract } from './contract-commit.ts'
+import { commitContract } from './contract/commit.ts'
 import { jobContract } from './contract-jobs.ts'
-import { recordContract } from './contract-record.ts'
+import { handleContract } from './contract/handles.ts'
+import { historyContract } from './contract/history.ts'
+import { recordContract } from './contract/record.ts'
+import { restampContract } from './contract/restamp.ts'
 import { searchContract } from './contract-search.ts'
-import { versionContract } from './contract-version.ts'
+import { trailContract } from './contract/trail.ts'
+import { versionContract } from './contract/version.ts'
 import type { Open } from './sample.ts'
 
 export { storeOracle } from './oracle.ts'
@@ -16,12 +20,16 @@ export { storeOracle } from './oracle.ts'
 export const storeContract = (t: Test, name: string, open: Open): void => {
   void t.test(`${name}: reading resources and versions`, async (t) => {
     versionContract(t, open)
+    historyContract(t, open)
   })
   void t.test(`${name}: committing`, async (t) => {
     commitContract(t, open)
+    restampContract(t, open)
+    handleContract(t, open)
   })
   void t.test(`${name}: records, audit and feed`, async (t) => {
     recordContract(t, open)
+    trailContract(t, open)
   })
   void t.test(`${name}: leases and new index values`, async (t) => {
     jobContract(t, open)

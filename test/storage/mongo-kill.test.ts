@@ -12,8 +12,8 @@ import { findMongod, startMongod } from '../../scripts/mongod.ts'
 import type { Mongod } from '../../scripts/mongod.ts'
 import { openMongoStore } from '../../src/storage/mongo/open.ts'
 import type { FeedEntry, Store } from '../../src/storage/store.ts'
-import { lastOf, writers } from './mongo-writer.ts'
-import type { Line } from './mongo-writer.ts'
+import { lastOf, writers } from './mongo/writer.ts'
+import type { Line } from './mongo/writer.ts'
 
 t.setTimeout(300_000)
 
@@ -36,7 +36,7 @@ const startWriter = (
 } => {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', new URL('mongo-writer.ts', import.meta.url).pathname, uri],
+    ['--import', 'tsx', new URL('mongo/writer.ts', import.meta.url).pathname, uri],
     { stdio: ['ignore', 'pipe', 'inherit'] }
   )
   const lines: Line[] = []

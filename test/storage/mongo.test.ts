@@ -4,12 +4,12 @@
  */
 import t from 'tap'
 import { storeContract, storeOracle } from './contract.ts'
-import { filterTests } from './mongo-filters.ts'
-import { processTests } from './mongo-processes.ts'
-import { routingTests } from './mongo-routing.ts'
-import { serverTests } from './mongo-servers.ts'
-import { sharingTests } from './mongo-sharing.ts'
-import { emptied, set, skip } from './mongo-world.ts'
+import { filterTests } from './mongo/filters.ts'
+import { processTests } from './mongo/processes.ts'
+import { routingTests } from './mongo/routing.ts'
+import { serverTests } from './mongo/servers.ts'
+import { sharingTests } from './mongo/sharing.ts'
+import { emptied, set, skip } from './mongo/world.ts'
 
 t.setTimeout(300_000)
 t.teardown(async () => await set?.stop())

@@ -13,6 +13,7 @@ import type {
   Store,
   Stored
 } from '../../src/storage/store.ts'
+import { StoreConflict } from '../../src/storage/store.ts'
 
 export interface Opened {
   readonly store: Store
@@ -32,6 +33,8 @@ export const reference = (type: ResourceType, id: string): Reference => ({
   id: id as ResourceId
 })
 export const version = (id: string): VersionId => id as VersionId
+/** The resource that most tests of the contract write. */
+export const plan = reference('CarePlan', 'plan-1')
 
 export const envelope = (persons: readonly string[] = ['person-1']): Envelope => ({
   persons,
@@ -110,6 +113,13 @@ export const query = (type: ResourceType, parts: Partial<SearchQuery> = {}): Sea
 
 export const idsOf = (rows: readonly (Stored | undefined)[]): readonly (string | undefined)[] =>
   rows.map((row) => row?.ref.id)
+
+/** How a commit ended: `committed`, or the reason of its conflict. */
+export const conflict = async (work: Promise<void>): Promise<string> =>
+  await work.then(
+    () => 'committed',
+    (error: unknown) => (error instanceof StoreConflict ? error.reason : String(error))
+  )
 
 /** Buffers, Uint8Arrays and BSON binaries become comparable. */
 export const plain = (stored: Stored | undefined): unknown =>

@@ -2,10 +2,10 @@
 import { MongoClient } from 'mongodb'
 import type { Document } from 'mongodb'
 import type { Test } from 'tap'
-import type { Node, SearchQuery } from '../../src/search/query.ts'
-import type { Store } from '../../src/storage/store.ts'
-import { freshUri, openAt, skip } from './mongo-world.ts'
-import { always, as, audited, batch, put, query, reference, system, version } from './sample.ts'
+import type { Node, SearchQuery } from '../../../src/search/query.ts'
+import type { Store } from '../../../src/storage/store.ts'
+import { freshUri, openAt, skip } from './world.ts'
+import { always, as, audited, batch, put, query, reference, system, version } from '../sample.ts'
 
 /**
  * Many organisations, each with its own patients; every caller below sees one organisation in

@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto'
 import { MongoClient } from 'mongodb'
 import type { Test } from 'tap'
-import { findMongod, startMongod } from '../../scripts/mongod.ts'
-import { openMongoStore } from '../../src/storage/mongo/open.ts'
-import type { Store } from '../../src/storage/store.ts'
-import type { Opened } from './sample.ts'
+import { findMongod, startMongod } from '../../../scripts/mongod.ts'
+import { openMongoStore } from '../../../src/storage/mongo/open.ts'
+import type { Store } from '../../../src/storage/store.ts'
+import type { Opened } from '../sample.ts'
 
 const binary = await findMongod()
 const given = process.env['PSI_TEST_MONGODB_URI'] ?? ''

@@ -1,12 +1,12 @@
 /** Who shares a query with whom, and that sharing shows nobody more. */
 import type { Test } from 'tap'
-import type { Reference, ResourceType } from '../../src/fhir/resource.ts'
-import { createAclLanes } from '../../src/storage/mongo/shared/acl-lanes.ts'
-import { createSharedQuery } from '../../src/storage/mongo/shared/shared-query.ts'
-import { StoreUnavailable } from '../../src/storage/store.ts'
-import type { AclFilter } from '../../src/storage/store.ts'
-import { freshUri, openAt, skip } from './mongo-world.ts'
-import { always, as, batch, idsOf, noon, put, query, reference, system } from './sample.ts'
+import type { Reference, ResourceType } from '../../../src/fhir/resource.ts'
+import { createAclLanes } from '../../../src/storage/mongo/shared/acl-lanes.ts'
+import { createSharedQuery } from '../../../src/storage/mongo/shared/shared-query.ts'
+import { StoreUnavailable } from '../../../src/storage/store.ts'
+import type { AclFilter } from '../../../src/storage/store.ts'
+import { freshUri, openAt, skip } from './world.ts'
+import { always, as, batch, idsOf, noon, put, query, reference, system } from '../sample.ts'
 
 export const sharingTests = (t: Test): void => {
   t.test(

@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { ResourceId, ResourceType, VersionId } from '../../src/fhir/resource.ts'
-import { openMongoStore } from '../../src/storage/mongo/open.ts'
-import { StoreUnavailable } from '../../src/storage/store.ts'
-import type { Batch, Put, Store } from '../../src/storage/store.ts'
+import type { ResourceId, ResourceType, VersionId } from '../../../src/fhir/resource.ts'
+import { openMongoStore } from '../../../src/storage/mongo/open.ts'
+import { StoreUnavailable } from '../../../src/storage/store.ts'
+import type { Batch, Put, Store } from '../../../src/storage/store.ts'
 
 /** `began`: printed before a batch is sent, so that what was in doubt at a kill is known. */
 export interface Line {

@@ -1,11 +1,11 @@
 /** What two processes may do to each other on one database. */
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
-import type { Node } from '../../src/search/query.ts'
-import { StoreConflict } from '../../src/storage/store.ts'
-import type { Store } from '../../src/storage/store.ts'
-import { freshUri, now, openAt, skip } from './mongo-world.ts'
-import { always, as, batch, put, query, reference, system } from './sample.ts'
+import type { Node } from '../../../src/search/query.ts'
+import { StoreConflict } from '../../../src/storage/store.ts'
+import type { Store } from '../../../src/storage/store.ts'
+import { freshUri, now, openAt, skip } from './world.ts'
+import { always, as, batch, put, query, reference, system } from '../sample.ts'
 
 export const processTests = (t: Test): void => {
   t.test('two processes', { skip }, async (t) => {

@@ -1,31 +1,23 @@
 /** Committing: all or nothing, on the world that was decided on, once. */
 import type { Test } from 'tap'
-import { StoreConflict } from '../../src/storage/store.ts'
-import type { Batch, Store } from '../../src/storage/store.ts'
+import type { Batch } from '../../../src/storage/store.ts'
 import {
-  always,
   as,
   audited,
   batch,
-  envelope,
+  conflict,
   eventually,
   idsOf,
+  plan,
   put,
   query,
   reference,
   system,
   version
-} from './sample.ts'
-import type { Open } from './sample.ts'
+} from '../sample.ts'
+import type { Open } from '../sample.ts'
 
-const plan = reference('CarePlan', 'plan-1')
-const conflict = async (work: Promise<void>): Promise<string> =>
-  await work.then(
-    () => 'committed',
-    (error: unknown) => (error instanceof StoreConflict ? error.reason : String(error))
-  )
-
-export const commitContract = (t: Test, open: Open): void => {
+const existingIds = (t: Test, open: Open): void => {
   void t.test('an id that is taken, even by a deletion, is `exists`', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
@@ -42,7 +34,9 @@ export const commitContract = (t: Test, open: Open): void => {
     )
     await close()
   })
+}
 
+const currentVersions = (t: Test, open: Open): void => {
   void t.test('replacing anything but the current version is `version`', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
@@ -60,7 +54,9 @@ export const commitContract = (t: Test, open: Open): void => {
     t.equal((await store.read([plan], system))[0]?.version, 'v2')
     await close()
   })
+}
 
+const parallelPuts = (t: Test, open: Open): void => {
   void t.test('of parallel updates of one version exactly one wins', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v0' })] }))
@@ -98,7 +94,9 @@ export const commitContract = (t: Test, open: Open): void => {
     t.equal((await store.search(query('CarePlan', { total: 'exact' }), system)).total, 1)
     await close()
   })
+}
 
+const expectations = (t: Test, open: Open): void => {
   void t.test('guards: the commit happens only while they have the expected value', async (t) => {
     const { store, close } = await open()
     const guarded = async (guards: Batch['expectations']): Promise<string> =>
@@ -135,7 +133,9 @@ export const commitContract = (t: Test, open: Open): void => {
     t.same(await store.counters(['Ab', 'ab']), [1, 0], 'names are compared exactly')
     await close()
   })
+}
 
+const parallelExpectations = (t: Test, open: Open): void => {
   void t.test(
     'of parallel commits on one guard exactly one wins, and a bump without expectation is never lost',
     async (t) => {
@@ -171,7 +171,9 @@ export const commitContract = (t: Test, open: Open): void => {
       await close()
     }
   )
+}
 
+const allOrNothing = (t: Test, open: Open): void => {
   void t.test('a batch whose second put conflicts changes nothing at all', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
@@ -201,18 +203,11 @@ export const commitContract = (t: Test, open: Open): void => {
     t.equal((await store.audit({ limit: 9 })).total, 0)
     t.same(await store.versionsOf('ann'), [])
     t.same(await store.feed(0, 9), feed)
-    t.equal(
-      (
-        await store.search(
-          query('Patient', {
-            where: { kind: 'word', parameter: 'Patient.active', code: 'true' },
-            total: 'exact'
-          }),
-          system
-        )
-      ).total,
-      0
-    )
+    const active = query('Patient', {
+      where: { kind: 'word', parameter: 'Patient.active', code: 'true' },
+      total: 'exact'
+    })
+    t.equal((await store.search(active, system)).total, 0)
     await store.commit({ ...bad, puts: bad.puts.slice(0, 1) })
     t.same(
       idsOf(await store.read([other], system)),
@@ -221,7 +216,9 @@ export const commitContract = (t: Test, open: Open): void => {
     )
     await close()
   })
+}
 
+const neighbours = (t: Test, open: Open): void => {
   void t.test('a conflict does not hurt the batches that wait beside it', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
@@ -249,7 +246,9 @@ export const commitContract = (t: Test, open: Open): void => {
     t.equal((await store.search(query('Group', { total: 'exact' }), system)).total, 30)
     await close()
   })
+}
 
+const once = (t: Test, open: Open): void => {
   void t.test('the same batch sent twice is applied once', async (t) => {
     const { store, close } = await open()
     const once = batch({
@@ -275,194 +274,15 @@ export const commitContract = (t: Test, open: Open): void => {
     )
     await close()
   })
+}
 
-  void t.test(
-    'a re-stamp changes who sees a version, current or old, and nothing else',
-    async (t) => {
-      const { store, close } = await open()
-      const index = { word: [{ parameter: 'CarePlan.status', code: 'active' }] }
-      await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a'), index })] }))
-      await store.commit(
-        batch({
-          puts: [
-            put(plan, { version: 'v2', replaces: 'v1', acl: always('a'), index }),
-            put(reference('CarePlan', 'twin'), { acl: always('a') })
-          ]
-        })
-      )
-      const seen = async (key: string): Promise<unknown> => [
-        (await store.readVersion(plan, version('v1'), as(key)))?.version,
-        (await store.read([plan], as(key)))[0]?.version,
-        (await store.history(plan, as(key), { limit: 9 })).rows.map((row) => row.version),
-        (
-          await store.search(
-            query('CarePlan', {
-              where: { kind: 'word', parameter: 'CarePlan.status', code: 'active' },
-              total: 'exact'
-            }),
-            as(key)
-          )
-        ).total
-      ]
-      t.same(await seen('a'), ['v1', 'v2', ['v2', 'v1'], 1])
-      const both = always('a', 'b')
-      await store.commit(
-        batch({
-          restamps: [
-            { ref: plan, version: version('v1'), acl: both },
-            { ref: plan, version: version('v2'), acl: both }
-          ]
-        })
-      )
-      t.same(await seen('b'), ['v1', 'v2', ['v2', 'v1'], 1])
-      await store.commit(
-        batch({ restamps: [{ ref: plan, version: version('v1'), acl: always('a') }] })
-      )
-      t.same(await seen('b'), [undefined, 'v2', ['v2'], 1], 'the old version alone')
-      await store.commit(batch({ restamps: [{ ref: plan, version: version('v2'), acl: [] }] }))
-      t.same(await seen('a'), [undefined, undefined, [], 0])
-      t.same(
-        (await store.history(plan, system, { limit: 9 })).rows.map((row) => row.version),
-        ['v2', 'v1'],
-        'no new version'
-      )
-      t.same(
-        idsOf((await store.search(query('CarePlan'), as('a'))).rows),
-        ['twin'],
-        'a neighbour of equal acl keeps its own'
-      )
-      await close()
-    }
-  )
-
-  void t.test(
-    'a re-stamp may change the envelope; one of an unknown version is a conflict',
-    async (t) => {
-      const { store, close } = await open()
-      await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann'] })] }))
-      await store.commit(
-        batch({
-          restamps: [
-            {
-              ref: plan,
-              version: version('v1'),
-              acl: always('z'),
-              envelope: envelope(['bob', 'eve'])
-            }
-          ]
-        })
-      )
-      t.same(await store.versionsOf('ann'), [])
-      t.same(
-        (await store.versionsOf('eve')).map((row) => row.envelope),
-        [envelope(['bob', 'eve'])]
-      )
-      t.same((await store.read([plan], as('z')))[0]?.envelope, envelope(['bob', 'eve']))
-      t.equal(
-        await conflict(
-          store.commit(batch({ restamps: [{ ref: plan, version: version('v9'), acl: [] }] }))
-        ),
-        'version'
-      )
-      t.equal(
-        await conflict(
-          store.commit(
-            batch({
-              restamps: [{ ref: reference('Patient', 'none'), version: version('v1'), acl: [] }]
-            })
-          )
-        ),
-        'version'
-      )
-      await close()
-    }
-  )
-
-  void t.test('one batch may replace a version and re-stamp the old and the new one', async (t) => {
-    const { store, close } = await open()
-    await store.commit(batch({ puts: [put(plan, { version: 'v1', acl: always('a') })] }))
-    await store.commit(
-      batch({
-        puts: [
-          put(plan, { version: 'v2', replaces: 'v1', acl: always('a') }),
-          put(reference('Patient', 'new'), { version: 'n1', acl: [] })
-        ],
-        restamps: [
-          { ref: plan, version: version('v1'), acl: always('b') },
-          { ref: plan, version: version('v2'), acl: always('b') },
-          { ref: reference('Patient', 'new'), version: version('n1'), acl: always('b') }
-        ]
-      })
-    )
-    t.same(
-      (await store.history(plan, as('b'), { limit: 9 })).rows.map((row) => row.version),
-      ['v2', 'v1']
-    )
-    t.same(idsOf(await store.read([reference('Patient', 'new')], as('b'))), ['new'])
-    await close()
-  })
-
-  void t.test('everything committed is there for another handle on the same data', async (t) => {
-    const { store, reopen, close } = await open()
-    if (!reopen) {
-      t.pass('one handle only')
-      await close()
-      return
-    }
-    await store.commit(
-      batch({
-        expectations: [{ name: 'g', expect: 0, bump: true }],
-        puts: [
-          put(plan, {
-            version: 'v1',
-            index: { word: [{ parameter: 'CarePlan.status', code: 'active', system: 's' }] }
-          })
-        ],
-        records: [{ kind: 'k', id: '1', json: '{"a":1}' }],
-        audit: [audited('a1')]
-      })
-    )
-    const other: Store = await reopen()
-    t.same(idsOf(await other.read([plan], as('reader'))), ['plan-1'])
-    t.same(await other.counters(['g']), [1])
-    t.same(await other.records('k', ['1']), [{ kind: 'k', id: '1', json: '{"a":1}' }])
-    t.equal((await other.audit({ limit: 9 })).total, 1)
-    t.equal(
-      (
-        await other.search(
-          query('CarePlan', {
-            where: { kind: 'word', parameter: 'CarePlan.status', code: 'active', system: 's' },
-            total: 'exact'
-          }),
-          as('reader')
-        )
-      ).total,
-      1
-    )
-    t.same(await other.read([reference('Patient', 'late')], as('late')), [undefined])
-    await store.commit(
-      batch({
-        puts: [
-          put(plan, { version: 'v2', replaces: 'v1' }),
-          put(reference('Patient', 'late'), { acl: always('late') })
-        ]
-      })
-    )
-    t.equal(
-      (await other.read([plan], as('reader')))[0]?.version,
-      'v2',
-      'the next request anywhere sees it'
-    )
-    t.same(
-      idsOf(await other.read([reference('Patient', 'late')], as('late'))),
-      ['late'],
-      'also with a key that this handle had never met'
-    )
-    t.equal(
-      await conflict(other.commit(batch({ puts: [put(plan, { replaces: 'v1' })] }))),
-      'version'
-    )
-    await other.close()
-    await close()
-  })
+export const commitContract = (t: Test, open: Open): void => {
+  existingIds(t, open)
+  currentVersions(t, open)
+  parallelPuts(t, open)
+  expectations(t, open)
+  parallelExpectations(t, open)
+  allOrNothing(t, open)
+  neighbours(t, open)
+  once(t, open)
 }

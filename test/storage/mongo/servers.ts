@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
 import type { Test } from 'tap'
-import { startMongod } from '../../scripts/mongod.ts'
-import { openMongoStore } from '../../src/storage/mongo/open.ts'
-import { isLoopback, isPatched } from '../../src/storage/mongo/database/server-check.ts'
-import { StoreUnavailable } from '../../src/storage/store.ts'
-import { freshUri, now, openAt, set, skip, skipOwn } from './mongo-world.ts'
-import { audited, batch, put, query, reference, system } from './sample.ts'
+import { startMongod } from '../../../scripts/mongod.ts'
+import { openMongoStore } from '../../../src/storage/mongo/open.ts'
+import { isLoopback, isPatched } from '../../../src/storage/mongo/database/server-check.ts'
+import { StoreUnavailable } from '../../../src/storage/store.ts'
+import { freshUri, now, openAt, set, skip, skipOwn } from './world.ts'
+import { audited, batch, put, query, reference, system } from '../sample.ts'
 
 /**
  * SIGSTOP is delivered when the process is next scheduled: one that runs on another core may

@@ -1,12 +1,22 @@
 /** Reading: who sees what, at which time, in which version. */
 import type { Test } from 'tap'
-import type { AclFilter } from '../../src/storage/store.ts'
-import { always, as, batch, idsOf, noon, plain, put, reference, system, version } from './sample.ts'
-import type { Open } from './sample.ts'
+import type { AclFilter } from '../../../src/storage/store.ts'
+import {
+  always,
+  as,
+  batch,
+  idsOf,
+  noon,
+  plain,
+  plan,
+  put,
+  query,
+  reference,
+  system
+} from '../sample.ts'
+import type { Open } from '../sample.ts'
 
-const plan = reference('CarePlan', 'plan-1')
-
-export const versionContract = (t: Test, open: Open): void => {
+const asStored = (t: Test, open: Open): void => {
   void t.test('a resource comes back as it was stored', async (t) => {
     const { store, close } = await open()
     const one = put(plan, {
@@ -19,24 +29,14 @@ export const versionContract = (t: Test, open: Open): void => {
     t.same(plain((await store.read([plan], system))[0]), plain(one.stored))
     t.same(plain(await store.readVersion(plan, one.stored.version, system)), plain(one.stored))
     t.same((await store.history(plan, system, { limit: 9 })).rows.map(plain), [plain(one.stored)])
-    t.same(
-      (
-        await store.search(
-          {
-            type: 'CarePlan',
-            where: { kind: 'and', nodes: [] },
-            sort: [],
-            limit: 9,
-            total: 'none'
-          },
-          system
-        )
-      ).rows.map(plain),
-      [plain(one.stored)]
-    )
+    t.same((await store.search(query('CarePlan', { limit: 9 }), system)).rows.map(plain), [
+      plain(one.stored)
+    ])
     await close()
   })
+}
 
+const inTheOrderAsked = (t: Test, open: Open): void => {
   void t.test(
     'several are read in the order asked for, each time they are asked for, with gaps for the unknown',
     async (t) => {
@@ -62,7 +62,9 @@ export const versionContract = (t: Test, open: Open): void => {
       await close()
     }
   )
+}
 
+const windows = (t: Test, open: Open): void => {
   void t.test(
     'an acl entry opens from its start (inclusive) to its end (exclusive), for its key alone',
     async (t) => {
@@ -100,7 +102,9 @@ export const versionContract = (t: Test, open: Open): void => {
       await close()
     }
   )
+}
 
+const overlappingWindows = (t: Test, open: Open): void => {
   void t.test('overlapping windows of one key add up', async (t) => {
     const { store, close } = await open()
     await store.commit(
@@ -128,7 +132,9 @@ export const versionContract = (t: Test, open: Open): void => {
     ])
     await close()
   })
+}
 
+const exclusions = (t: Test, open: Open): void => {
   void t.test('a denied key shuts what another key opens, while its entry is valid', async (t) => {
     const { store, close } = await open()
     await store.commit(
@@ -151,18 +157,7 @@ export const versionContract = (t: Test, open: Open): void => {
     })
     const sees = async (filter: AclFilter): Promise<readonly boolean[]> => [
       (await store.read([plan], filter))[0] !== undefined,
-      (
-        await store.search(
-          {
-            type: 'CarePlan',
-            where: { kind: 'and', nodes: [] },
-            sort: [],
-            limit: 1,
-            total: 'exact'
-          },
-          filter
-        )
-      ).total === 1,
+      (await store.search(query('CarePlan', { limit: 1, total: 'exact' }), filter)).total === 1,
       (await store.history(plan, filter, { limit: 1 })).total === 1
     ]
     t.same(await sees(denied(50)), [true, true, true])
@@ -172,7 +167,9 @@ export const versionContract = (t: Test, open: Open): void => {
     t.same(await sees(denied(150, [])), [true, true, true])
     await close()
   })
+}
 
+const noAcl = (t: Test, open: Open): void => {
   void t.test('a version without any acl entry is seen by the system alone', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { acl: [] })] }))
@@ -180,7 +177,9 @@ export const versionContract = (t: Test, open: Open): void => {
     t.same(idsOf(await store.read([plan], system)), ['plan-1'])
     await close()
   })
+}
 
+const deletions = (t: Test, open: Open): void => {
   void t.test('a deleted resource is read as deleted, and is found by no search', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [put(plan, { version: 'v1' })] }))
@@ -207,137 +206,20 @@ export const versionContract = (t: Test, open: Open): void => {
     )
     await store.commit(batch({ puts: [put(plan, { version: 'v3', replaces: 'v2' })] }))
     t.same(
-      (
-        await store.search(
-          {
-            type: 'CarePlan',
-            where: { kind: 'and', nodes: [] },
-            sort: [],
-            limit: 9,
-            total: 'none'
-          },
-          system
-        )
-      ).rows.map((row) => row.version),
+      (await store.search(query('CarePlan', { limit: 9 }), system)).rows.map((row) => row.version),
       ['v3'],
       'brought back'
     )
     await close()
   })
+}
 
-  void t.test(
-    'a version is given when its own acl and that of the current version admit the caller',
-    async (t) => {
-      const { store, close } = await open()
-      await store.commit(
-        batch({ puts: [put(plan, { version: 'v1', acl: always('old', 'both') })] })
-      )
-      await store.commit(
-        batch({ puts: [put(plan, { version: 'v2', replaces: 'v1', acl: always('new', 'both') })] })
-      )
-      const seen = async (key: string): Promise<readonly (string | undefined)[]> =>
-        (
-          await Promise.all(
-            ['v1', 'v2', 'v3'].map(
-              async (id) => await store.readVersion(plan, version(id), as(key))
-            )
-          )
-        ).map((row) => row?.version)
-      t.same(await seen('both'), ['v1', 'v2', undefined])
-      t.same(
-        await seen('old'),
-        [undefined, undefined, undefined],
-        'a narrowed current acl hides the past'
-      )
-      t.same(await seen('new'), [undefined, 'v2', undefined], 'a widened one does not open it')
-      const pages = async (key: string): Promise<unknown> => {
-        const { rows, total } = await store.history(plan, as(key), { limit: 9 })
-        return [rows.map((row) => row.version), total]
-      }
-      t.same(await pages('both'), [['v2', 'v1'], 2])
-      t.same(await pages('old'), [[], 0])
-      t.same(await pages('new'), [['v2'], 1])
-      t.same((await store.history(reference('CarePlan', 'none'), system, { limit: 9 })).rows, [])
-      t.equal(
-        await store.readVersion(reference('CarePlan', 'none'), version('v1'), system),
-        undefined
-      )
-      await close()
-    }
-  )
-
-  void t.test('history goes newest first, page by page, since a time', async (t) => {
-    const { store, close } = await open()
-    for (let n = 1; n <= 7; n++) {
-      await store.commit(
-        batch({
-          puts: [
-            put(plan, {
-              version: `v${n}`,
-              at: noon + n,
-              ...(n > 1 && { replaces: `v${n - 1}` }),
-              acl: always(n === 4 ? 'hidden' : 'reader')
-            })
-          ]
-        })
-      )
-    }
-    const walk = async (since?: number): Promise<readonly unknown[]> => {
-      const seen: unknown[] = []
-      for (let before: number | undefined; ;) {
-        const page = await store.history(plan, as('reader'), {
-          limit: 2,
-          ...(before !== undefined && { before }),
-          ...(since !== undefined && { since })
-        })
-        seen.push([...page.rows.map((row) => row.version), page.total])
-        before = page.next
-        if (before === undefined) return seen
-      }
-    }
-    t.same(await walk(), [
-      ['v7', 'v6', 6],
-      ['v5', 'v3', 6],
-      ['v2', 'v1', 6]
-    ])
-    t.same(await walk(noon + 3), [
-      ['v7', 'v6', 4],
-      ['v5', 'v3', 4]
-    ])
-    t.same(await walk(noon + 8), [[0]])
-    await close()
-  })
-
-  void t.test(
-    'versionsOf gives every version that names the person, without its JSON',
-    async (t) => {
-      const { store, close } = await open()
-      const other = reference('Patient', 'p')
-      await store.commit(batch({ puts: [put(plan, { version: 'v1', persons: ['ann', 'bob'] })] }))
-      await store.commit(batch({ puts: [put(other, { version: 'w1', persons: ['ann'] })] }))
-      await store.commit(
-        batch({
-          puts: [
-            put(plan, { version: 'v2', replaces: 'v1', persons: ['bob'] }),
-            put(other, { version: 'w2', replaces: 'w1', deleted: true, persons: ['ann'] })
-          ]
-        })
-      )
-      const of = async (person: string): Promise<readonly unknown[]> =>
-        (await store.versionsOf(person))
-          .map((row) => [row.ref.id, row.version, row.current, row.deleted, row.envelope.persons])
-          .sort()
-      t.same(await of('ann'), [
-        ['p', 'w1', false, false, ['ann']],
-        ['p', 'w2', true, true, ['ann']],
-        ['plan-1', 'v1', false, false, ['ann', 'bob']]
-      ])
-      t.same(await of('bob'), [
-        ['plan-1', 'v1', false, false, ['ann', 'bob']],
-        ['plan-1', 'v2', true, false, ['bob']]
-      ])
-      t.same(await of('nobody'), [])
-      await close()
-    }
-  )
+export const versionContract = (t: Test, open: Open): void => {
+  asStored(t, open)
+  inTheOrderAsked(t, open)
+  windows(t, open)
+  overlappingWindows(t, open)
+  exclusions(t, open)
+  noAcl(t, open)
+  deletions(t, open)
 }

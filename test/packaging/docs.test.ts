@@ -108,3 +108,21 @@ t.test('links of the documents that are packed lead to what is packed', async (t
     for (const target of linksOf(document)) t.ok(packed(target), `${document} links to ${target}`)
   }
 })
+
+t.test('files that the architecture and the READMEs of the rooms name are there', async (t) => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map(
+    (path) => join('src', path)
+  )
+  const rooms = documents.filter((path) => path.startsWith('src/'))
+  let named = 0
+  for (const document of ['docs/architecture.md', ...rooms]) {
+    const room = dirname(document)
+    for (const [, name = ''] of read(document).matchAll(/`((?:[\w.-]+\/)*[\w-]+\.ts)`/g)) {
+      named++
+      const inRoom = sources.some((path) => path.startsWith(room) && path.endsWith(`/${name}`))
+      const fromTop = [name, join('src', name)].some((path) => existsSync(join(root, path)))
+      t.ok(inRoom || fromTop, `${document} names ${name}`)
+    }
+  }
+  t.ok(named > 60, `${named} files named`)
+})

@@ -32,9 +32,11 @@ t.test(
       'src/access/write/followers.ts', // what is told of a changed resource
       'src/access/write/links.ts', // directory entries that gain a patient
       'src/access/write/stamp.ts', // acls of every version about a patient
+      'src/assemble.ts', // handed to the job that indexes every resource anew
       'src/cli/client-test.ts', // the operator's own command line, beside the server
       'src/cli/organization.ts',
-      'src/cli/register-client.ts'
+      'src/cli/register-client.ts',
+      'src/cli/reindex/command.ts' // the same job, run by the operator
     ])
   }
 )

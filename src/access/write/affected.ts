@@ -10,7 +10,7 @@ import { formatReference, namedBy, parseReference } from '../../fhir/reference.t
 import { referring } from '../decision/grants.ts'
 import { subjectsOf } from '../who/subject.ts'
 import { system } from '../who/system.ts'
-import { sourceGuards } from './sources.ts'
+import { expectedSources } from './sources.ts'
 
 /**
  * Index value that extraction does not make: every actor of a Consent at any depth (R4's own
@@ -141,7 +141,7 @@ export const affectedPersons = async (
   const houses = await housesNamed(store, changes)
   const moved = [...new Set([...rolesNamed(changes), ...houses])]
   if (moved.length === 0) return { persons: [...new Set(direct)], expectations: [] }
-  const expectations = await sourceGuards(store, moved)
+  const expectations = await expectedSources(store, moved)
   // What was read before the counters may have been old.
   if (!isDeepStrictEqual(houses, await housesNamed(store, changes))) {
     throw new StoreConflict('counter')

@@ -25,7 +25,7 @@ export const targetsOf = (resource: Resource): readonly Reference[] =>
   )
 
 /** To be read before the facts are. */
-export const factsGuards = async (
+export const expectedFacts = async (
   store: Store,
   refs: readonly Reference[]
 ): Promise<readonly Expectation[]> => {
@@ -87,12 +87,12 @@ export const followers = async (
 }> => {
   const moved = replaced.filter(movesFacts).map(({ put }) => put.stored.ref)
   if (moved.length === 0) return { linked: [], expectations: [] }
-  const expectations = await factsGuards(store, moved)
+  const expectations = await expectedFacts(store, moved)
   const puts = replaced.map(({ put }) => put)
   const inBatch = new Map(puts.map(({ stored }) => [formatReference(stored.ref), stored]))
   const told = await toldOf(store, moved, puts, inBatch)
   // Another of their targets may move at the same time: that one raises these counters as well.
-  const own = await factsGuards(
+  const own = await expectedFacts(
     store,
     told.map(({ ref }) => ref)
   )

@@ -14,7 +14,7 @@ const read = async (store: Store, names: readonly string[]): Promise<readonly Ex
 }
 
 /** For a batch that changes these entries. */
-export const sourceGuards = async (
+export const expectedSources = async (
   store: Store,
   references: readonly string[]
 ): Promise<readonly Expectation[]> => {

@@ -10,7 +10,7 @@ import type { IndexValues } from '../../search/query.ts'
 import type { Expectation, Store } from '../../storage/store.ts'
 import type { Vocabulary } from '../consent/reading.ts'
 import type { Change, Remember, Written } from '../guarded-store.ts'
-import { factsGuards } from './followers.ts'
+import { expectedFacts } from './followers.ts'
 import { createGrantsOnce } from './grants-once.ts'
 import type { By } from './handed-on.ts'
 import { checkToken, judge } from './judge.ts'
@@ -63,7 +63,7 @@ export const createWriter = (deps: WriterDeps): Writer => {
 
     const [before, told] = await Promise.all([
       by.beforeImages.of(changes),
-      factsGuards(store, toldOf(changes))
+      expectedFacts(store, toldOf(changes))
     ])
     const prepared = await prepare(deps, by, changes, before)
     const active = prepared.filter((each) => !isIdle(each))

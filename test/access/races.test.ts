@@ -9,12 +9,12 @@ import type { Reference, Resource } from '../../src/fhir/resource.ts'
 import { openNaiveStore } from '../storage/naive/open.ts'
 import { StoreConflict } from '../../src/storage/store.ts'
 import type { Batch, Store } from '../../src/storage/store.ts'
-import { sees } from './oracle.ts'
-import type { OracleWorld } from './oracle-world.ts'
+import { sees } from './oracle/sees.ts'
+import type { OracleWorld } from './oracle/world.ts'
 import { consentFor, createWorld, goal, psiPlan, zone } from './world.ts'
 import type { As, World } from './world.ts'
-import { at, link } from './worlds-vocabulary.ts'
-import { recording } from './worlds-filtered.ts'
+import { at, link } from './worlds/vocabulary.ts'
+import { recording } from './worlds/filtered.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const hospital: As = { organization: 'hospital', rights: ['record-consents', 'directory'] }

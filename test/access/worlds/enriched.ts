@@ -1,6 +1,6 @@
 /** Resources of a random world with more to search by, and links between the parts of a plan. */
-import type { Resource } from '../../src/fhir/resource.ts'
-import { identified, identifierOf, nationalNumber, ssin, system } from './worlds-names.ts'
+import type { Resource } from '../../../src/fhir/resource.ts'
+import { identified, identifierOf, nationalNumber, ssin, system } from './names.ts'
 
 /** More to search by, and links between the parts of a plan. */
 export const enriched = (resource: Resource, id: string): Resource => {

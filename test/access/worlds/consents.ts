@@ -1,6 +1,6 @@
 /** Random consents, by theme. */
 import fc from 'fast-check'
-import type { ResourceType } from '../../src/fhir/resource.ts'
+import type { ResourceType } from '../../../src/fhir/resource.ts'
 import {
   at,
   clean,
@@ -15,8 +15,8 @@ import {
   practitioners,
   roleCoding,
   roles
-} from './worlds-vocabulary.ts'
-import type { Change, Theme } from './worlds-vocabulary.ts'
+} from './vocabulary.ts'
+import type { Change, Theme } from './vocabulary.ts'
 
 const actor = ({ names }: Theme, own: string): fc.Arbitrary<object> =>
   fc.record({

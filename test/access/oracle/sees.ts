@@ -2,14 +2,14 @@
  * The second, independently written interpreter of who sees what: from the raw resources, with no
  * acl, grant or envelope.
  */
-import { isConformance, isDirectory } from '../../src/fhir/type-groups.ts'
-import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
-import { parseReference } from '../../src/fhir/reference.ts'
-import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
-import { forSelf } from './oracle-actors.ts'
-import type { Question } from './oracle-actors.ts'
-import { consentPermits, deniedEverything, verdictOn } from './oracle-consent.ts'
-import type { Fact } from './oracle-consent.ts'
+import { isConformance, isDirectory } from '../../../src/fhir/type-groups.ts'
+import { psiCodeSystem, psiProfile } from '../../../src/psi/canonical.ts'
+import { parseReference } from '../../../src/fhir/reference.ts'
+import type { Millis, Reference, Resource } from '../../../src/fhir/resource.ts'
+import { forSelf } from './actors.ts'
+import type { Question } from './actors.ts'
+import { consentPermits, deniedEverything, verdictOn } from './consent.ts'
+import type { Fact } from './consent.ts'
 import {
   codesOf,
   contentOf,
@@ -20,8 +20,8 @@ import {
   same,
   spanOf,
   versionsOf
-} from './oracle-world.ts'
-import type { Asker, OracleWorld, Span, Version } from './oracle-world.ts'
+} from './world.ts'
+import type { Asker, OracleWorld, Span, Version } from './world.ts'
 
 const claims = (resource: Resource, profile: string): boolean =>
   resource.meta?.profile?.includes(psiProfile(profile)) === true

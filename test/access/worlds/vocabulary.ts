@@ -1,7 +1,7 @@
 /** What changes of a random world are made of: names, days, themes. */
 import fc from 'fast-check'
-import type { Reference, Resource, ResourceId, ResourceType } from '../../src/fhir/resource.ts'
-import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
+import type { Reference, Resource, ResourceId, ResourceType } from '../../../src/fhir/resource.ts'
+import { psiCodeSystem, psiProfile } from '../../../src/psi/canonical.ts'
 
 export const day = 86_400_000
 export const start = Date.parse('2026-11-22T12:00:00Z')

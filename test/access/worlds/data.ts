@@ -1,6 +1,6 @@
 /** Random data about the patients of a world, teams and directory entries. */
 import fc from 'fast-check'
-import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
+import { psiCodeSystem, psiProfile } from '../../../src/psi/canonical.ts'
 import {
   at,
   clean,
@@ -17,8 +17,8 @@ import {
   roleCoding,
   roles,
   teamId
-} from './worlds-vocabulary.ts'
-import type { Change } from './worlds-vocabulary.ts'
+} from './vocabulary.ts'
+import type { Change } from './vocabulary.ts'
 
 export const careTeam = teamId.chain((id) =>
   fc

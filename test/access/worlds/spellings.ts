@@ -2,8 +2,8 @@
  * Other ways to write the same: what a client sends may be spelled so, and means what the oracle
  * reads in the plain form.
  */
-import type { Resource } from '../../src/fhir/resource.ts'
-import { base } from './world.ts'
+import type { Resource } from '../../../src/fhir/resource.ts'
+import { base } from '../world.ts'
 
 const literal = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/
 const spellings: readonly ((text: string) => string)[] = [

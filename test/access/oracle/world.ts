@@ -2,9 +2,9 @@
  * What the oracle knows: every committed change in order, raw. Nothing is compiled; each question
  * looks through the whole list.
  */
-import { dateReader } from '../../src/fhir/date.ts'
-import { formatReference, parseReference } from '../../src/fhir/reference.ts'
-import type { Millis, Reference, Resource } from '../../src/fhir/resource.ts'
+import { dateReader } from '../../../src/fhir/date.ts'
+import { formatReference, parseReference } from '../../../src/fhir/reference.ts'
+import type { Millis, Reference, Resource } from '../../../src/fhir/resource.ts'
 
 export interface Version {
   /** Number of the commit: changes of one commit happen at once. */

@@ -1,7 +1,7 @@
 /** What requests about a random world name: its types, ids and identifiers. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import type { Resource } from '../../src/fhir/resource.ts'
+import type { Resource } from '../../../src/fhir/resource.ts'
 
 /** What a request may name that only the running world knows. */
 export interface Known {

@@ -2,19 +2,19 @@
  * A random world made real: its steps as writes through the guarded store, and the same history raw
  * for the oracle.
  */
-import { FhirError } from '../../src/fhir/fhir-error.ts'
-import { formatReference } from '../../src/fhir/reference.ts'
-import type { Resource } from '../../src/fhir/resource.ts'
-import type { Store } from '../../src/storage/store.ts'
-import { sees } from './oracle.ts'
-import { referenceOf } from './oracle-world.ts'
-import type { OracleWorld, Version } from './oracle-world.ts'
-import { createWorld, zone } from './world.ts'
-import type { World } from './world.ts'
-import { foundation, writerOf } from './worlds.ts'
-import { day } from './worlds-vocabulary.ts'
-import { respelled } from './worlds-spellings.ts'
-import type { Step, WorldPlan } from './worlds.ts'
+import { FhirError } from '../../../src/fhir/fhir-error.ts'
+import { formatReference } from '../../../src/fhir/reference.ts'
+import type { Resource } from '../../../src/fhir/resource.ts'
+import type { Store } from '../../../src/storage/store.ts'
+import { sees } from '../oracle/sees.ts'
+import { referenceOf } from '../oracle/world.ts'
+import type { OracleWorld, Version } from '../oracle/world.ts'
+import { createWorld, zone } from '../world.ts'
+import type { World } from '../world.ts'
+import { foundation, writerOf } from './world-plan.ts'
+import { day } from './vocabulary.ts'
+import { respelled } from './spellings.ts'
+import type { Step, WorldPlan } from './world-plan.ts'
 
 export interface Played {
   readonly world: World

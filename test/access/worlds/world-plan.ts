@@ -1,6 +1,6 @@
 /** Random worlds as plain data, so that they shrink: who exists, and the writes in order. */
 import fc from 'fast-check'
-import { psiCodeSystem } from '../../src/psi/canonical.ts'
+import { psiCodeSystem } from '../../../src/psi/canonical.ts'
 import {
   at,
   clean,
@@ -10,9 +10,9 @@ import {
   practitioners,
   roles,
   themes
-} from './worlds-vocabulary.ts'
-import { change } from './worlds-changes.ts'
-import type { Change, Theme } from './worlds-vocabulary.ts'
+} from './vocabulary.ts'
+import { change } from './changes.ts'
+import type { Change, Theme } from './vocabulary.ts'
 
 export type Step =
   | {

@@ -2,10 +2,10 @@
  * One Consent, read provision by provision. No state, no compilation: it is read anew for each
  * question.
  */
-import { psiCodeSystem, psiProfile } from '../../src/psi/canonical.ts'
-import type { Reference, Resource } from '../../src/fhir/resource.ts'
-import { denyNames, denyReaches, permitReaches } from './oracle-actors.ts'
-import type { Question } from './oracle-actors.ts'
+import { psiCodeSystem, psiProfile } from '../../../src/psi/canonical.ts'
+import type { Reference, Resource } from '../../../src/fhir/resource.ts'
+import { denyNames, denyReaches, permitReaches } from './actors.ts'
+import type { Question } from './actors.ts'
 import {
   allNow,
   codesOf,
@@ -17,8 +17,8 @@ import {
   spanOf,
   text,
   within
-} from './oracle-world.ts'
-import type { Json, OracleWorld, Span } from './oracle-world.ts'
+} from './world.ts'
+import type { Json, OracleWorld, Span } from './world.ts'
 
 export interface Fact {
   readonly ref: Reference

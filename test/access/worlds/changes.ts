@@ -3,11 +3,11 @@
  * directory. A theme says what is common in it, so that rare rules meet often enough.
  */
 import fc from 'fast-check'
-import type { ResourceType } from '../../src/fhir/resource.ts'
-import { consent } from './worlds-consents.ts'
-import { careTeam, data, house, place, role } from './worlds-data.ts'
-import { at } from './worlds-vocabulary.ts'
-import type { Change, Theme } from './worlds-vocabulary.ts'
+import type { ResourceType } from '../../../src/fhir/resource.ts'
+import { consent } from './consents.ts'
+import { careTeam, data, house, place, role } from './data.ts'
+import { at } from './vocabulary.ts'
+import type { Change, Theme } from './vocabulary.ts'
 
 const deletable = fc
   .constantFrom(

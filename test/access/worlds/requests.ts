@@ -3,9 +3,9 @@
  * Plain data, so that they shrink.
  */
 import fc from 'fast-check'
-import { anyRef, anyType, identifierOf, sent, types } from './worlds-names.ts'
-import type { Known, Request, Sent } from './worlds-names.ts'
-import { compartment, query, search } from './worlds-queries.ts'
+import { anyRef, anyType, identifierOf, sent, types } from './names.ts'
+import type { Known, Request, Sent } from './names.ts'
+import { compartment, query, search } from './queries.ts'
 import {
   body,
   changed,
@@ -18,7 +18,7 @@ import {
   versionOf,
   versionPick,
   writableRef
-} from './worlds-writes.ts'
+} from './writes.ts'
 
 const reading: fc.Arbitrary<Request> = fc
   .tuple(

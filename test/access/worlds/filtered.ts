@@ -2,11 +2,11 @@
  * A store and its shadow: the same commits again, with only the versions that one caller sees.
  * Grants, guards and the journal stay whole.
  */
-import { callerKeys, exclusionKeys } from '../../src/access/who/keys.ts'
-import type { Caller } from '../../src/auth/caller.ts'
-import { formatReference } from '../../src/fhir/reference.ts'
-import type { Millis, ResourceType, VersionId } from '../../src/fhir/resource.ts'
-import type { AclFilter, Batch, Put, Store } from '../../src/storage/store.ts'
+import { callerKeys, exclusionKeys } from '../../../src/access/who/keys.ts'
+import type { Caller } from '../../../src/auth/caller.ts'
+import { formatReference } from '../../../src/fhir/reference.ts'
+import type { Millis, ResourceType, VersionId } from '../../../src/fhir/resource.ts'
+import type { AclFilter, Batch, Put, Store } from '../../../src/storage/store.ts'
 
 /** Writes down every batch that was committed. */
 export const recording = (

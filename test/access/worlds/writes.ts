@@ -1,8 +1,8 @@
 /** Random writes about a random world, by id and by criteria. */
 import fc from 'fast-check'
-import type { Resource } from '../../src/fhir/resource.ts'
-import { anyRef, ids, nationalNumber, sent, ssin, system, types } from './worlds-names.ts'
-import type { Known, Request } from './worlds-names.ts'
+import type { Resource } from '../../../src/fhir/resource.ts'
+import { anyRef, ids, nationalNumber, sent, ssin, system, types } from './names.ts'
+import type { Known, Request } from './names.ts'
 
 /** A version of this resource, of another one, or of none; `undefined`: no condition. */
 export const versionPick = fc.constantFrom('current', 'current', 'first', 'bogus')

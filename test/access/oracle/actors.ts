@@ -2,7 +2,7 @@
  * Whom an actor of a Consent means: a permit by identity and by what is live now, a deny
  * generously.
  */
-import type { Millis, Reference } from '../../src/fhir/resource.ts'
+import type { Millis, Reference } from '../../../src/fhir/resource.ts'
 import {
   allNow,
   codesOf,
@@ -12,8 +12,8 @@ import {
   same,
   spanOf,
   within
-} from './oracle-world.ts'
-import type { Asker, Json, OracleWorld } from './oracle-world.ts'
+} from './world.ts'
+import type { Asker, Json, OracleWorld } from './world.ts'
 
 const roleSystem = 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-participant-role'
 

@@ -1,7 +1,7 @@
 /** Random searches about a random world: filters that meet something, and nonsense. */
 import fc from 'fast-check'
-import { anyType, nationalNumber, sent, ssin, system, value } from './worlds-names.ts'
-import type { Request } from './worlds-names.ts'
+import { anyType, nationalNumber, sent, ssin, system, value } from './names.ts'
+import type { Request } from './names.ts'
 
 const own: Readonly<Record<string, readonly string[]>> = {
   Patient: [

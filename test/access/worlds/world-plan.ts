@@ -1,16 +1,6 @@
 /** Random worlds as plain data, so that they shrink: who exists, and the writes in order. */
 import fc from 'fast-check'
-import { psiCodeSystem } from '../../../src/psi/canonical.ts'
-import {
-  at,
-  clean,
-  link,
-  organizations,
-  patients,
-  practitioners,
-  roles,
-  themes
-} from './vocabulary.ts'
+import { organizations, themes } from './vocabulary.ts'
 import { change } from './changes.ts'
 import type { Change, Theme } from './vocabulary.ts'
 
@@ -59,96 +49,6 @@ export interface WorldPlan {
   readonly publishes: boolean
   readonly steps: readonly Step[]
 }
-
-/** What every world begins with, so that most writes find what they refer to. */
-export const foundation = ({ keepers, publishes }: WorldPlan): readonly Step[] => [
-  {
-    kind: 'write',
-    by: 'o0',
-    publishes,
-    changes: organizations.map((id) => ({
-      ref: at('Organization', id),
-      resource: clean({ resourceType: 'Organization', name: id })
-    }))
-  },
-  {
-    kind: 'write',
-    by: 'o0',
-    publishes: true,
-    changes: practitioners.map((id) => ({
-      ref: at('Practitioner', id),
-      resource: clean({ resourceType: 'Practitioner' })
-    }))
-  },
-  {
-    kind: 'write',
-    by: 'o0',
-    publishes: true,
-    changes: roles.map((id, i) => ({
-      ref: at('PractitionerRole', id),
-      resource: clean({
-        resourceType: 'PractitionerRole',
-        practitioner: link('Practitioner', practitioners[i % 2] ?? 'p0'),
-        organization: link('Organization', organizations[i + 1] ?? 'o1')
-      })
-    }))
-  },
-  {
-    kind: 'write',
-    by: 'o1',
-    publishes: false,
-    changes: ['l0', 'l1'].map((id) => ({
-      ref: at('Location', id),
-      resource: clean({ resourceType: 'Location', name: id })
-    }))
-  },
-  ...patients.map((id): Step => ({
-    kind: 'write',
-    by: keepers[id] ?? 'o0',
-    publishes: false,
-    changes: [
-      {
-        ref: at('Patient', id),
-        resource: clean({ resourceType: 'Patient', name: [{ family: id }] })
-      },
-      {
-        ref: at('RelatedPerson', `rel-${id}`),
-        resource: clean({ resourceType: 'RelatedPerson', patient: link('Patient', id) })
-      },
-      ...['a', 'b'].map((letter): Change => ({
-        ref: at('CareTeam', `${id}-team-${letter}`),
-        resource: clean({
-          resourceType: 'CareTeam',
-          status: 'active',
-          subject: link('Patient', id)
-        })
-      })),
-      {
-        ref: at('CarePlan', `${id}-plan`),
-        resource: clean({
-          resourceType: 'CarePlan',
-          status: 'active',
-          intent: 'plan',
-          subject: link('Patient', id),
-          category: [{ coding: [{ system: psiCodeSystem('psi-cs-plan-type'), code: 'psi' }] }]
-        })
-      },
-      {
-        ref: at('Goal', `${id}-goal`),
-        resource: clean({
-          resourceType: 'Goal',
-          lifecycleStatus: 'active',
-          description: { text: 'g' },
-          subject: link('Patient', id)
-        })
-      },
-      {
-        ref: at('Condition', `${id}-condition`),
-        resource: clean({ resourceType: 'Condition', subject: link('Patient', id) })
-      }
-    ]
-  }))
-]
 
 /**
  * The organisation that a write comes from: the one that keeps the record of the patient whom the

@@ -93,6 +93,51 @@ const subject = fc.constantFrom(
   `Patient?identifier=${system}|n1`,
   `Patient?identifier=${ssin}|${nationalNumber}`
 )
+/** What is new about a resource: its type, who it is about, and what else it refers to. */
+const drafted = (
+  base: Resource,
+  about: { readonly subject: { readonly reference: string } },
+  target: string
+): Resource => {
+  switch (base.resourceType) {
+    case 'CarePlan':
+      return {
+        ...base,
+        ...about,
+        status: 'draft',
+        intent: 'plan',
+        supportingInfo: [{ reference: target }]
+      }
+    case 'Goal':
+      return {
+        ...base,
+        ...about,
+        lifecycleStatus: 'proposed',
+        description: { text: 'new' },
+        ...(target.startsWith('Condition/') ? { addresses: [{ reference: target }] } : {})
+      }
+    case 'Condition':
+      return {
+        ...base,
+        ...about,
+        ...(target.startsWith('Encounter/') ? { encounter: { reference: target } } : {})
+      }
+    case 'Encounter':
+      return {
+        ...base,
+        ...about,
+        status: 'planned',
+        class: { code: 'AMB' },
+        ...(target.startsWith('Location/')
+          ? { location: [{ location: { reference: target } }] }
+          : {})
+      }
+    case 'Patient':
+      return { ...base, name: [{ family: 'new' }] }
+    default:
+      return { ...base, name: 'new' }
+  }
+}
 export const body = (isBundle: boolean): fc.Arbitrary<Resource> =>
   fc
     .tuple(
@@ -102,52 +147,17 @@ export const body = (isBundle: boolean): fc.Arbitrary<Resource> =>
       targetRef,
       note
     )
-    .map(([type, patient, code, target, text]) => {
-      const base = {
-        resourceType: type as Resource['resourceType'],
-        identifier: [{ system, value: code }],
-        language: text === 'a' ? 'fr' : 'nl'
-      }
-      const about = { subject: { reference: patient } }
-      switch (type) {
-        case 'CarePlan':
-          return {
-            ...base,
-            ...about,
-            status: 'draft',
-            intent: 'plan',
-            supportingInfo: [{ reference: target }]
-          }
-        case 'Goal':
-          return {
-            ...base,
-            ...about,
-            lifecycleStatus: 'proposed',
-            description: { text: 'new' },
-            ...(target.startsWith('Condition/') ? { addresses: [{ reference: target }] } : {})
-          }
-        case 'Condition':
-          return {
-            ...base,
-            ...about,
-            ...(target.startsWith('Encounter/') ? { encounter: { reference: target } } : {})
-          }
-        case 'Encounter':
-          return {
-            ...base,
-            ...about,
-            status: 'planned',
-            class: { code: 'AMB' },
-            ...(target.startsWith('Location/')
-              ? { location: [{ location: { reference: target } }] }
-              : {})
-          }
-        case 'Patient':
-          return { ...base, name: [{ family: 'new' }] }
-        default:
-          return { ...base, name: 'new' }
-      }
-    })
+    .map(([type, patient, code, target, text]) =>
+      drafted(
+        {
+          resourceType: type,
+          identifier: [{ system, value: code }],
+          language: text === 'a' ? 'fr' : 'nl'
+        },
+        { subject: { reference: patient } },
+        target
+      )
+    )
 export const criteria = fc.constantFrom(
   `identifier=${ssin}|${nationalNumber}`,
   `identifier=${system}|n0`,

@@ -59,6 +59,33 @@ interface Region {
   readonly patients: readonly string[]
 }
 
+type Add = (as: string, body: object) => Promise<string>
+
+/** Creates as that caller and answers the id. */
+const adder =
+  (send: World['send']): Add =>
+  async (as, body) => {
+    const { resourceType } = body as { resourceType: string }
+    const answer = await send('POST', resourceType, { as, body })
+    if (answer.status !== 201) throw new Error(answer.text)
+    return answer.body.id as string
+  }
+
+/** A role of a practitioner in the house. */
+const addRole = async (add: Add, house: string): Promise<string> => {
+  const practitioner = await add('house', {
+    resourceType: 'Practitioner',
+    name: [{ family: 'Ref' }]
+  })
+  const id = await add('house', {
+    resourceType: 'PractitionerRole',
+    active: true,
+    practitioner: { reference: `Practitioner/${practitioner}` },
+    organization: { reference: `Organization/${house}` }
+  })
+  return `PractitionerRole/${id}`
+}
+
 /**
  * One référent with seven users, whose plans are due month by month, and a platform that all of
  * them let count.
@@ -76,12 +103,7 @@ const region = async (): Promise<Region> => {
       return caller
     }
   })
-  const add = async (as: string, body: object): Promise<string> => {
-    const { resourceType } = body as { resourceType: string }
-    const answer = await send('POST', resourceType, { as, body })
-    if (answer.status !== 201) throw new Error(answer.text)
-    return answer.body.id as string
-  }
+  const add = adder(send)
   const [house, counting] = [
     await add('directory', { resourceType: 'Organization', name: 'house' }),
     await add('directory', { resourceType: 'Organization', name: 'platform' })
@@ -91,11 +113,7 @@ const region = async (): Promise<Region> => {
     ...callerOf(counting, 'system/*.cruds', ['platform']),
     client: 'platform'
   })
-  const practitioner = await add('house', {
-    resourceType: 'Practitioner',
-    name: [{ family: 'Ref' }]
-  })
-  const role = `PractitionerRole/${await add('house', { resourceType: 'PractitionerRole', active: true, practitioner: { reference: `Practitioner/${practitioner}` }, organization: { reference: `Organization/${house}` } })}`
+  const role = await addRole(add, house)
   const patients: string[] = []
   for (let i = 0; i < 7; i++) {
     const id = await add('house', patient(`N${i}`))

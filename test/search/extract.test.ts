@@ -54,8 +54,11 @@ t.test('tokens: codings, identifiers, codes, booleans, contact points', async (t
   ])
   t.same(of(patient, 'Patient.phone'), [{ code: '02 123', system: 'home' }])
   t.same(of(patient, 'Patient.email'), [{ code: 'x@example.org' }])
+})
+
+t.test('tokens: what the expression makes of a choice of types', async (t) => {
   t.same(
-    of(patient, 'Patient.deceased'),
+    of({ resourceType: 'Patient', active: true }, 'Patient.deceased'),
     [{ code: 'false' }],
     'the published expression is false, not empty, for who is not said to be dead'
   )

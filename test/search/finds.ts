@@ -2,6 +2,7 @@
  * Asks a query of resources in memory: extraction, parsing and the naive store's reading of nodes
  * together.
  */
+import type { Test } from 'tap'
 import { loadDefinitions } from '../../src/definitions/load.ts'
 import type { Resource, ResourceType } from '../../src/fhir/resource.ts'
 import { createExtractor } from '../../src/search/extract.ts'
@@ -54,6 +55,17 @@ export const finds = (
   return entries
     .filter((entry) => entry.ref.type === type && matches(where, entry, entries))
     .map((entry) => entry.ref.id)
+}
+
+/** The query is refused, for the reason that the message tells. */
+export const refuses = (
+  t: Test,
+  type: string,
+  query: string,
+  message: RegExp,
+  more?: Partial<SearchRequest>
+): void => {
+  t.throws(() => parse(type, query, more), { code: 'invalid', message }, query)
 }
 
 /** The text as one value of a search parameter. */

@@ -16,7 +16,7 @@ import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { sees } from './oracle/sees.ts'
 import { now, referenceOf } from './oracle/world.ts'
-import type { Asker } from './oracle/world.ts'
+import type { Asker, OracleWorld } from './oracle/world.ts'
 import { callerOf } from './world.ts'
 import type { World } from './world.ts'
 import { callers, worldPlan } from './worlds/world-plan.ts'
@@ -66,21 +66,23 @@ interface Difference {
   readonly found: unknown
 }
 
+const seenBy = (oracle: OracleWorld, asker: Asker, at: number): ReadonlySet<string> =>
+  new Set(
+    oracle.versions
+      .filter((version) => sees(oracle, asker, version, at))
+      .map(({ version }) => version)
+  )
+
 const compare = async (played: Played, who: Who, at: number): Promise<readonly Difference[]> => {
   const { world, oracle } = played
   const guarded = world.as(who, at)
-  const asker = askerOf(who)
   const differences: Difference[] = []
   const expect = (what: string, expected: unknown, found: unknown): void => {
     if (JSON.stringify(expected) !== JSON.stringify(found)) {
       differences.push({ who, days: (at - start) / day, what, expected, found })
     }
   }
-  const seen = new Set(
-    oracle.versions
-      .filter((version) => sees(oracle, asker, version, at))
-      .map(({ version }) => version)
-  )
+  const seen = seenBy(oracle, askerOf(who), at)
   compared += oracle.versions.length
   visible += seen.size
   const refs = refsOf(played)

@@ -2,112 +2,44 @@
  * Two writes at once: one runs whole between any two steps of the other. Whatever the order, what
  * is seen afterwards is what the resources say.
  */
-import t from 'tap'
 import type { Test } from 'tap'
+import t from 'tap'
 import { formatReference, parseReference } from '../../src/fhir/reference.ts'
 import type { Reference, Resource } from '../../src/fhir/resource.ts'
-import { openNaiveStore } from '../storage/naive/open.ts'
 import { StoreConflict } from '../../src/storage/store.ts'
 import type { Batch, Store } from '../../src/storage/store.ts'
+import { openNaiveStore } from '../storage/naive/open.ts'
 import { sees } from './oracle/sees.ts'
 import type { OracleWorld } from './oracle/world.ts'
-import { consentFor, createWorld, goal, psiPlan, zone } from './world.ts'
+import {
+  consent,
+  deny,
+  foundation,
+  hospital,
+  house,
+  patient,
+  plan,
+  provenance,
+  provenanceOf,
+  psiCore,
+  put,
+  role,
+  team,
+  unpublished
+} from './races/acts.ts'
+import type { Act } from './races/acts.ts'
+import { createWorld, goal, zone } from './world.ts'
 import type { As, World } from './world.ts'
-import { at, link } from './worlds/vocabulary.ts'
 import { recording } from './worlds/filtered.ts'
+import { at, link } from './worlds/vocabulary.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
-const hospital: As = { organization: 'hospital', rights: ['record-consents', 'directory'] }
 const callers: readonly As[] = [
   ...['hospital', 'centre', 'unit', 'network'].map((organization) => ({ organization })),
   ...['r0', 'r1'].flatMap((id) =>
     ['centre', 'unit'].map((organization) => ({ organization, user: `PractitionerRole/${id}` }))
   ),
   ...['centre', 'unit'].map((organization) => ({ organization, user: 'Practitioner/p' }))
-]
-
-type Act = (world: World) => Promise<unknown>
-const patient = at('Patient', 'x')
-const put =
-  (resource: Resource & { readonly id: string }, who = hospital): Act =>
-  async (world) => {
-    const ref: Reference = at(resource.resourceType, resource.id)
-    const store = world.as(who)
-    const before = await store.readToChange(ref)
-    const copy = structuredClone(resource)
-    return await store.write([
-      before === undefined
-        ? { kind: 'create', ref, resource: copy }
-        : { kind: 'update', ref, resource: copy, method: 'PUT', before }
-    ])
-  }
-/** An entry that only those see whom it concerns. */
-const unpublished = (resource: Resource & { readonly id: string }): Act =>
-  put(resource, { organization: 'hospital' })
-const role = (id: string, more: object = {}): Act =>
-  put({
-    resourceType: 'PractitionerRole',
-    id,
-    practitioner: link('Practitioner', 'p'),
-    organization: link('Organization', 'centre'),
-    ...more
-  })
-const house = (id: string, above?: string): Act =>
-  put({
-    resourceType: 'Organization',
-    id,
-    name: id,
-    ...(above === undefined ? {} : { partOf: link('Organization', above) })
-  })
-const consent = (who: string, provision: object = {}, id = 'consent'): Act =>
-  put({ ...consentFor(patient, who, {}, provision), id })
-const deny = (who: string): Act =>
-  put({
-    ...consentFor(patient, who),
-    id: 'denial',
-    policyRule: { text: 'as stated' },
-    provision: { type: 'deny', actor: [{ role: { text: 'x' }, reference: { reference: who } }] }
-  })
-const team = (member: string): Act =>
-  put({
-    resourceType: 'CareTeam',
-    id: 'team',
-    status: 'active',
-    subject: link('Patient', 'x'),
-    participant: [{ member: { reference: member } }]
-  })
-const plan = (code: string, id = 'plan'): Act =>
-  put({
-    ...psiPlan(patient),
-    id,
-    category: [
-      { coding: [{ system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-plan-type', code }] }
-    ]
-  })
-const psiCore = {
-  class: [
-    { system: 'https://psy107.example/fhir/psi/CodeSystem/psi-cs-data-class', code: 'psi-core' }
-  ]
-}
-const provenanceOf = (...plans: readonly string[]): Act =>
-  put({
-    resourceType: 'Provenance',
-    id: 'told',
-    target: plans.map((id) => link('CarePlan', id)),
-    recorded: '2026-11-22T12:00:00Z',
-    agent: [{ who: { display: 'somebody' } }]
-  })
-const provenance = provenanceOf('plan')
-
-const foundation: readonly Act[] = [
-  house('centre'),
-  house('unit'),
-  house('network'),
-  put({ resourceType: 'Practitioner', id: 'p' }),
-  role('r0'),
-  put({ resourceType: 'Patient', id: 'x' }),
-  plan('psi'),
-  put({ ...goal(patient), id: 'goal' })
 ]
 
 /** Raw history from what was committed. */

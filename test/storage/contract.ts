@@ -3,13 +3,16 @@
  * run `storeOracle` beside it.
  */
 import type { Test } from 'tap'
+import { chainContract } from './contract/chain.ts'
 import { commitContract } from './contract/commit.ts'
-import { jobContract } from './contract-jobs.ts'
+import { includeContract } from './contract/include.ts'
+import { jobContract } from './contract/jobs.ts'
 import { handleContract } from './contract/handles.ts'
 import { historyContract } from './contract/history.ts'
+import { pageContract } from './contract/page.ts'
 import { recordContract } from './contract/record.ts'
 import { restampContract } from './contract/restamp.ts'
-import { searchContract } from './contract-search.ts'
+import { searchContract } from './contract/search.ts'
 import { trailContract } from './contract/trail.ts'
 import { versionContract } from './contract/version.ts'
 import type { Open } from './sample.ts'
@@ -36,5 +39,8 @@ export const storeContract = (t: Test, name: string, open: Open): void => {
   })
   void t.test(`${name}: searching`, async (t) => {
     searchContract(t, open)
+    chainContract(t, open)
+    pageContract(t, open)
+    includeContract(t, open)
   })
 }

@@ -12,85 +12,89 @@ import { matches } from '../naive/matches.ts'
 import type { Entry } from '../naive/world.ts'
 import { put, reference, system } from '../sample.ts'
 
+const noHops: Hops = { matching: async () => [], referredTo: async () => [] }
+const entryOf = (id: string, index: IndexValues): Entry => {
+  const { stored, acl } = put(reference('CarePlan', id))
+  const versions = { stored, index, acl }
+  return { number: 1, ref: stored.ref, versions: [versions], current: versions }
+}
+const text = fc.constantFrom('', 'a', 'ab', 'b', 'a\u001fb', '.*', 'é', '😀', '\u001e')
+const parameter = fc.constantFrom('CarePlan.x', 'CarePlan.y', 'CarePlan.x-y')
+const moment = fc.integer({ min: 0, max: 20 })
+const index: fc.Arbitrary<IndexValues> = fc.record({
+  word: fc.array(
+    fc.record({ parameter, code: text, system: text }, { requiredKeys: ['parameter', 'code'] }),
+    { maxLength: 3 }
+  ),
+  link: fc.array(fc.record({ parameter, target: text }), { maxLength: 2 }),
+  text: fc.array(fc.record({ parameter, value: text, exact: text }), { maxLength: 2 }),
+  span: fc.array(fc.record({ parameter, lo: moment, hi: moment }), { maxLength: 2 })
+})
+const leaf: fc.Arbitrary<Node> = fc.oneof(
+  fc.record(
+    { kind: fc.constant('word' as const), parameter, code: text, system: text },
+    { requiredKeys: ['kind', 'parameter'] }
+  ),
+  fc.record({
+    kind: fc.constant('link' as const),
+    parameter,
+    targets: fc.array(text, { maxLength: 2 })
+  }),
+  fc.record({
+    kind: fc.constant('text' as const),
+    parameter,
+    match: fc.constantFrom('prefix' as const, 'contains' as const, 'exact' as const),
+    value: text
+  }),
+  fc.record(
+    {
+      kind: fc.constant('span' as const),
+      parameter: fc.oneof(parameter, fc.constant('_lastUpdated')),
+      loMin: moment,
+      loMax: moment,
+      hiMin: moment,
+      hiMax: moment
+    },
+    { requiredKeys: ['kind', 'parameter'] }
+  ),
+  fc.record({
+    kind: fc.constant('missing' as const),
+    parameter,
+    form: fc.constantFrom('word' as const, 'link' as const, 'text' as const, 'span' as const)
+  })
+)
+const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc.record({
+      kind: fc.constantFrom('and' as const, 'or' as const),
+      nodes: fc.array(tie('node'), { maxLength: 3 })
+    }),
+    fc.record({ kind: fc.constant('not' as const), node: tie('node') })
+  )
+})).node
+
+const compiledFilters = (t: Test): void => {
+  t.test('a compiled filter under mingo matches what the naive store matches', async () => {
+    await fc.assert(
+      fc.asyncProperty(index, node, async (index, node) => {
+        const entry = entryOf('one', index)
+        const document = resourceDocument({ ...put(reference('CarePlan', 'one')), index }, 1, 1)
+        const expected = matches(node, entry, [entry])
+        const found = new Query(
+          visible('CarePlan', system, [await compile(node, 'CarePlan', noHops)])
+        ).test({ ...document })
+        if (found !== expected) throw new Error(`mingo says ${found}, naive says ${expected}`)
+      }),
+      { numRuns: 400 }
+    )
+  })
+}
+
 export const filterTests = (t: Test): void => {
   t.test('filters', async (t) => {
-    const noHops: Hops = { matching: async () => [], referredTo: async () => [] }
-    const entryOf = (id: string, index: IndexValues): Entry => {
-      const { stored, acl } = put(reference('CarePlan', id))
-      const versions = { stored, index, acl }
-      return { number: 1, ref: stored.ref, versions: [versions], current: versions }
-    }
-    const text = fc.constantFrom('', 'a', 'ab', 'b', 'a\u001fb', '.*', 'é', '😀', '\u001e')
-    const parameter = fc.constantFrom('CarePlan.x', 'CarePlan.y', 'CarePlan.x-y')
-    const moment = fc.integer({ min: 0, max: 20 })
-    const index: fc.Arbitrary<IndexValues> = fc.record({
-      word: fc.array(
-        fc.record({ parameter, code: text, system: text }, { requiredKeys: ['parameter', 'code'] }),
-        { maxLength: 3 }
-      ),
-      link: fc.array(fc.record({ parameter, target: text }), { maxLength: 2 }),
-      text: fc.array(fc.record({ parameter, value: text, exact: text }), { maxLength: 2 }),
-      span: fc.array(fc.record({ parameter, lo: moment, hi: moment }), { maxLength: 2 })
-    })
-    const leaf: fc.Arbitrary<Node> = fc.oneof(
-      fc.record(
-        { kind: fc.constant('word' as const), parameter, code: text, system: text },
-        { requiredKeys: ['kind', 'parameter'] }
-      ),
-      fc.record({
-        kind: fc.constant('link' as const),
-        parameter,
-        targets: fc.array(text, { maxLength: 2 })
-      }),
-      fc.record({
-        kind: fc.constant('text' as const),
-        parameter,
-        match: fc.constantFrom('prefix' as const, 'contains' as const, 'exact' as const),
-        value: text
-      }),
-      fc.record(
-        {
-          kind: fc.constant('span' as const),
-          parameter: fc.oneof(parameter, fc.constant('_lastUpdated')),
-          loMin: moment,
-          loMax: moment,
-          hiMin: moment,
-          hiMax: moment
-        },
-        { requiredKeys: ['kind', 'parameter'] }
-      ),
-      fc.record({
-        kind: fc.constant('missing' as const),
-        parameter,
-        form: fc.constantFrom('word' as const, 'link' as const, 'text' as const, 'span' as const)
-      })
-    )
-    const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => ({
-      node: fc.oneof(
-        { maxDepth: 3 },
-        leaf,
-        fc.record({
-          kind: fc.constantFrom('and' as const, 'or' as const),
-          nodes: fc.array(tie('node'), { maxLength: 3 })
-        }),
-        fc.record({ kind: fc.constant('not' as const), node: tie('node') })
-      )
-    })).node
-
-    t.test('a compiled filter under mingo matches what the naive store matches', async () => {
-      await fc.assert(
-        fc.asyncProperty(index, node, async (index, node) => {
-          const entry = entryOf('one', index)
-          const document = resourceDocument({ ...put(reference('CarePlan', 'one')), index }, 1, 1)
-          const expected = matches(node, entry, [entry])
-          const found = new Query(
-            visible('CarePlan', system, [await compile(node, 'CarePlan', noHops)])
-          ).test({ ...document })
-          if (found !== expected) throw new Error(`mingo says ${found}, naive says ${expected}`)
-        }),
-        { numRuns: 400 }
-      )
-    })
+    compiledFilters(t)
 
     t.test(
       'the first string after a prefix is the bound of its range, beyond U+FFFF too',

@@ -8,7 +8,124 @@ import type { AclFilter } from '../../../src/storage/store.ts'
 import { freshUri, openAt, skip } from './world.ts'
 import { always, as, batch, idsOf, noon, put, query, reference, system } from '../sample.ts'
 
-export const sharingTests = (t: Test): void => {
+const lanes = (t: Test): void => {
+  t.test(
+    'callers of equal keys and exclusions share, whatever the moment; no others do',
+    async (t) => {
+      let made = 0
+      const laneOf = createAclLanes(() => ++made)
+      const keys = (
+        keys: readonly string[],
+        now: number,
+        denied?: readonly string[]
+      ): AclFilter => ({ kind: 'keys', keys, now, ...(denied && { denied }) })
+      t.equal(laneOf(keys(['a', 'b'], 1)), laneOf(keys(['a', 'b'], 2)))
+      const others = [
+        keys(['a', 'b'], 1),
+        keys(['a'], 1),
+        keys(['a","b'], 1),
+        keys(['a', 'b'], 1, ['c']),
+        keys([], 1),
+        system
+      ]
+      t.equal(new Set(others.map(laneOf)).size, others.length)
+      t.same(others.map(laneOf), others.map(laneOf))
+      for (let n = 0; n < 2000; n++) laneOf(keys([String(n)], 1))
+      t.not(laneOf(keys(['a'], 1)), 2, 'lanes of long ago are forgotten')
+    }
+  )
+}
+
+const inFlight = (t: Test): void => {
+  t.test(
+    'what comes while one is in flight is the next, in one, and the answers find their askers',
+    async (t) => {
+      const loads: (readonly number[])[] = []
+      const ask = createSharedQuery(
+        async (questions: readonly number[]) => {
+          loads.push(questions)
+          await new Promise((resolve) => {
+            setTimeout(resolve, 2)
+          })
+          return questions.map((question) => question * 10)
+        },
+        { most: 5 }
+      )
+      const first = ask([1, 2])
+      await new Promise((resolve) => {
+        setImmediate(() => {
+          setImmediate(resolve)
+        })
+      })
+      t.same(
+        await Promise.all([
+          first,
+          ask([3]),
+          ask([]),
+          ask([4, 5]),
+          ask([6, 7, 8]),
+          ask([1, 2, 3, 4, 5, 6])
+        ]),
+        [[10, 20], [30], [], [40, 50], [60, 70, 80], [10, 20, 30, 40, 50, 60]]
+      )
+      t.same(loads, [
+        [1, 2],
+        [1, 2, 3, 4, 5, 6],
+        [3, 4, 5],
+        [6, 7, 8]
+      ])
+    }
+  )
+}
+
+const slowOnes = (t: Test): void => {
+  t.test('a slow one holds nobody for long', async (t) => {
+    let release = (): void => {}
+    const ask = createSharedQuery(async (questions: readonly string[]) => {
+      if (questions.includes('slow')) {
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+      }
+      return questions
+    })
+    const slow = ask(['slow'])
+    await new Promise((resolve) => {
+      setImmediate(() => {
+        setImmediate(resolve)
+      })
+    })
+    t.same(await ask(['quick']), ['quick'])
+    release()
+    t.same(await slow, ['slow'])
+  })
+}
+
+const refusals = (t: Test): void => {
+  t.test(
+    'a question that is refused fails alone; a server that does not answer fails all, and is not asked again for each',
+    async (t) => {
+      let loads = 0
+      const ask = createSharedQuery(async (questions: readonly string[]) => {
+        loads++
+        await Promise.resolve()
+        if (questions.includes('refused')) throw new Error('refused')
+        if (questions.includes('gone')) throw new StoreUnavailable('gone')
+        return questions
+      })
+      const outcomes = async (...questions: string[]): Promise<readonly string[]> =>
+        (await Promise.allSettled(questions.map(async (question) => await ask([question])))).map(
+          ({ status }) => status
+        )
+      t.same(await outcomes('a', 'refused', 'b'), ['fulfilled', 'rejected', 'fulfilled'])
+      loads = 0
+      t.same(await outcomes('a', 'gone', 'b'), ['rejected', 'rejected', 'rejected'])
+      t.equal(loads, 1)
+    }
+  )
+}
+
+const moments = (t: Test): void => {
   t.test(
     'reads of different moments that share a query each get what their own moment admits',
     { skip },
@@ -39,118 +156,9 @@ export const sharingTests = (t: Test): void => {
       ])
     }
   )
+}
 
-  t.test('shared queries', async (t) => {
-    t.test(
-      'callers of equal keys and exclusions share, whatever the moment; no others do',
-      async (t) => {
-        let made = 0
-        const laneOf = createAclLanes(() => ++made)
-        const keys = (
-          keys: readonly string[],
-          now: number,
-          denied?: readonly string[]
-        ): AclFilter => ({ kind: 'keys', keys, now, ...(denied && { denied }) })
-        t.equal(laneOf(keys(['a', 'b'], 1)), laneOf(keys(['a', 'b'], 2)))
-        const others = [
-          keys(['a', 'b'], 1),
-          keys(['a'], 1),
-          keys(['a","b'], 1),
-          keys(['a', 'b'], 1, ['c']),
-          keys([], 1),
-          system
-        ]
-        t.equal(new Set(others.map(laneOf)).size, others.length)
-        t.same(others.map(laneOf), others.map(laneOf))
-        for (let n = 0; n < 2000; n++) laneOf(keys([String(n)], 1))
-        t.not(laneOf(keys(['a'], 1)), 2, 'lanes of long ago are forgotten')
-      }
-    )
-
-    t.test(
-      'what comes while one is in flight is the next, in one, and the answers find their askers',
-      async (t) => {
-        const loads: (readonly number[])[] = []
-        const ask = createSharedQuery(
-          async (questions: readonly number[]) => {
-            loads.push(questions)
-            await new Promise((resolve) => {
-              setTimeout(resolve, 2)
-            })
-            return questions.map((question) => question * 10)
-          },
-          { most: 5 }
-        )
-        const first = ask([1, 2])
-        await new Promise((resolve) => {
-          setImmediate(() => {
-            setImmediate(resolve)
-          })
-        })
-        t.same(
-          await Promise.all([
-            first,
-            ask([3]),
-            ask([]),
-            ask([4, 5]),
-            ask([6, 7, 8]),
-            ask([1, 2, 3, 4, 5, 6])
-          ]),
-          [[10, 20], [30], [], [40, 50], [60, 70, 80], [10, 20, 30, 40, 50, 60]]
-        )
-        t.same(loads, [
-          [1, 2],
-          [1, 2, 3, 4, 5, 6],
-          [3, 4, 5],
-          [6, 7, 8]
-        ])
-      }
-    )
-
-    t.test('a slow one holds nobody for long', async (t) => {
-      let release = (): void => {}
-      const ask = createSharedQuery(async (questions: readonly string[]) => {
-        if (questions.includes('slow')) {
-          await new Promise<void>((resolve) => {
-            release = resolve
-          })
-        }
-        return questions
-      })
-      const slow = ask(['slow'])
-      await new Promise((resolve) => {
-        setImmediate(() => {
-          setImmediate(resolve)
-        })
-      })
-      t.same(await ask(['quick']), ['quick'])
-      release()
-      t.same(await slow, ['slow'])
-    })
-
-    t.test(
-      'a question that is refused fails alone; a server that does not answer fails all, and is not asked again for each',
-      async (t) => {
-        let loads = 0
-        const ask = createSharedQuery(async (questions: readonly string[]) => {
-          loads++
-          await Promise.resolve()
-          if (questions.includes('refused')) throw new Error('refused')
-          if (questions.includes('gone')) throw new StoreUnavailable('gone')
-          return questions
-        })
-        const outcomes = async (...questions: string[]): Promise<readonly string[]> =>
-          (await Promise.allSettled(questions.map(async (question) => await ask([question])))).map(
-            ({ status }) => status
-          )
-        t.same(await outcomes('a', 'refused', 'b'), ['fulfilled', 'rejected', 'fulfilled'])
-        loads = 0
-        t.same(await outcomes('a', 'gone', 'b'), ['rejected', 'rejected', 'rejected'])
-        t.equal(loads, 1)
-      }
-    )
-  })
-
+const typesApart = (t: Test): void => {
   /**
    * Index values that a type has are for its own searches: another type of the same values is not
    * found.
@@ -174,4 +182,16 @@ export const sharingTests = (t: Test): void => {
       ['Goal']
     )
   })
+}
+
+export const sharingTests = (t: Test): void => {
+  moments(t)
+
+  t.test('shared queries', async (t) => {
+    lanes(t)
+    inFlight(t)
+    slowOnes(t)
+    refusals(t)
+  })
+  typesApart(t)
 }

@@ -1,15 +1,15 @@
 /** Leases, and index values replaced on versions that stay as they are. */
 import type { Test } from 'tap'
-import { StoreConflict } from '../../src/storage/store.ts'
-import { noIndexValues } from '../../src/search/query.ts'
-import type { IndexValues, SearchQuery } from '../../src/search/query.ts'
-import type { Store } from '../../src/storage/store.ts'
-import { as, batch, idsOf, noon, plain, put, query, reference, system, version } from './sample.ts'
-import type { Open } from './sample.ts'
+import { StoreConflict } from '../../../src/storage/store.ts'
+import { noIndexValues } from '../../../src/search/query.ts'
+import type { IndexValues, SearchQuery } from '../../../src/search/query.ts'
+import type { Store } from '../../../src/storage/store.ts'
+import { as, batch, idsOf, noon, plain, put, query, reference, system, version } from '../sample.ts'
+import type { Open } from '../sample.ts'
 
 const minute = 60_000
 
-const leaseContract = (t: Test, open: Open): void => {
+const oneOwner = (t: Test, open: Open): void => {
   void t.test('a lease belongs to one owner until it is released', async (t) => {
     const { store, close } = await open()
     const mine = await store.leases.take('job', 'a', minute)
@@ -39,7 +39,9 @@ const leaseContract = (t: Test, open: Open): void => {
     t.ok((await store.leases.holder('long'))!.until > renewed!.until)
     await close()
   })
+}
 
+const manyOwners = (t: Test, open: Open): void => {
   void t.test('of many who want a free lease at once, one gets it', async (t) => {
     const { store, close, reopen } = await open()
     const other = await reopen?.()
@@ -72,6 +74,11 @@ const leaseContract = (t: Test, open: Open): void => {
   })
 }
 
+const leaseContract = (t: Test, open: Open): void => {
+  oneOwner(t, open)
+  manyOwners(t, open)
+}
+
 const coded = (code: string): Partial<IndexValues> => ({
   word: [{ parameter: 'CarePlan.status', code }],
   text: [{ parameter: 'CarePlan.title', value: code, exact: code.toUpperCase() }]
@@ -85,7 +92,7 @@ const found = async (store: Store, code: string) =>
 const plan = reference('CarePlan', 'p')
 const v1 = put(plan, { version: 'v1', index: coded('old') })
 
-const reindexContract = (t: Test, open: Open): void => {
+const newValues = (t: Test, open: Open): void => {
   void t.test('new index values: found by them, not by the old; the rest stays', async (t) => {
     const { store, close } = await open()
     await store.commit(batch({ puts: [v1] }))
@@ -111,7 +118,9 @@ const reindexContract = (t: Test, open: Open): void => {
     t.equal((await store.audit({ limit: 9 })).total, 0)
     await close()
   })
+}
 
+const staleValues = (t: Test, open: Open): void => {
   void t.test('values of a version that is not current any more are skipped', async (t) => {
     const { store, close } = await open()
     const v2 = put(plan, { version: 'v2', replaces: 'v1', index: coded('newer') })
@@ -139,7 +148,9 @@ const reindexContract = (t: Test, open: Open): void => {
     t.same(await found(store, 'old'), ['p'])
     await close()
   })
+}
 
+const writesBeside = (t: Test, open: Open): void => {
   void t.test('writes beside it win, whichever comes first', async (t) => {
     const { store, close } = await open()
     const refs = Array.from({ length: 30 }, (_, n) => reference('CarePlan', `p${n}`))
@@ -163,6 +174,12 @@ const reindexContract = (t: Test, open: Open): void => {
     t.equal((await found(store, 'old')).length, 0)
     await close()
   })
+}
+
+const reindexContract = (t: Test, open: Open): void => {
+  newValues(t, open)
+  staleValues(t, open)
+  writesBeside(t, open)
 }
 
 export const jobContract = (t: Test, open: Open): void => {

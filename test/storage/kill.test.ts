@@ -6,17 +6,16 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
 import type { Test } from 'tap'
-import { openDatabase } from '../../src/storage/sqlite/file/driver.ts'
-import { fileName, journalName } from '../../src/storage/sqlite/file/files.ts'
+import t from 'tap'
 import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
 import type { FeedEntry, Store } from '../../src/storage/store.ts'
-import { contentOf, writers } from './kill-writer.ts'
+import { inspect } from './kill/inspect.ts'
+import { contentOf, writers } from './kill/writer.ts'
 import { as, query, reference, system } from './sample.ts'
 
 const rounds = Number(process.env['PSI_KILL_ROUNDS'] ?? 50)
-const script = join(import.meta.dirname, 'kill-writer.ts')
+const script = join(import.meta.dirname, 'kill/writer.ts')
 const tsx = ['--import', import.meta.resolve('tsx')]
 
 interface Written {
@@ -140,64 +139,6 @@ const groupByVersion = (
     groups.set(entry.version, [...(groups.get(entry.version) ?? []), entry])
   }
   return groups
-}
-
-/**
- * The file by itself: pages in order, and every index row belongs to a current version that has it,
- * and the other way round.
- */
-const inspect = async (t: Test, directory: string): Promise<void> => {
-  const journal = await openDatabase(join(directory, journalName))
-  t.same(journal.prepare('PRAGMA integrity_check').all(), [['ok']])
-  t.same(
-    journal.prepare('SELECT id FROM audit GROUP BY id HAVING count(*) > 1').all(),
-    [],
-    'no line was moved twice'
-  )
-  journal.close()
-  const db = await openDatabase(join(directory, fileName))
-  const rows = (sql: string): readonly (readonly unknown[])[] => db.prepare(sql).all()
-  t.same(rows('PRAGMA integrity_check'), [['ok']])
-  for (const [table, columns] of [
-    ['tok', 't.p, t.v, t.x'],
-    ['ref', 't.p, t.v'],
-    ['str', 't.p, t.v'],
-    ['dt', 't.p, t.v, t.x']
-  ] as const) {
-    const stored = `SELECT t.rid, ${columns} FROM ${table} t`
-    const meant = `SELECT i.rid, value ->> 0, value ->> 1${columns.endsWith('x') ? ', value ->> 2' : ''} FROM indexed i, json_each(i.rows, '$.${table}')`
-    t.same(
-      rows(`SELECT * FROM (${stored}) EXCEPT SELECT * FROM (${meant})`),
-      [],
-      `${table} has no stray rows`
-    )
-    t.same(
-      rows(`SELECT * FROM (${meant}) EXCEPT SELECT * FROM (${stored})`),
-      [],
-      `${table} lacks no rows`
-    )
-  }
-  t.same(
-    rows(
-      'SELECT rid FROM cur WHERE ver <> (SELECT max(ver) FROM ver WHERE ver.rid = cur.rid) OR acl <> (SELECT acl FROM ver WHERE ver.ver = cur.ver)'
-    ),
-    [],
-    'the current row is that of the last version'
-  )
-  t.same(
-    rows(
-      'SELECT ver FROM ver EXCEPT SELECT ver FROM body UNION ALL SELECT ver FROM body EXCEPT SELECT ver FROM ver'
-    ),
-    [],
-    'every version has its bytes'
-  )
-  t.same(rows('SELECT rid FROM cur EXCEPT SELECT rid FROM indexed'), [])
-  t.same(
-    rows('SELECT DISTINCT acl FROM ver EXCEPT SELECT id FROM acl_set'),
-    [],
-    'every acl is there'
-  )
-  db.close()
 }
 
 t.setTimeout(180_000)

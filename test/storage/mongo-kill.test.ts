@@ -77,65 +77,76 @@ const wholeFeed = async (store: Store): Promise<readonly FeedEntry[]> => {
   }
 }
 
+/** @returns the batches that are in the feed */
+const reconcileFeed = async (
+  t: Test,
+  store: Store,
+  lines: readonly Line[]
+): Promise<readonly string[]> => {
+  const began = new Set(lines.map(({ batch }) => batch))
+  const feed = await wholeFeed(store)
+  t.same(
+    feed.map(({ sequence }) => sequence),
+    feed.map((_, index) => index + 1),
+    'the feed has no gap'
+  )
+  const inFeed = new Set<string>(feed.map(({ version }) => version))
+  t.equal(inFeed.size, feed.length, 'no version is in the feed twice')
+  const both = [...began].map(
+    (batch) =>
+      [
+        inFeed.has(lastOf(batch).version('CarePlan')),
+        inFeed.has(lastOf(batch).version('Goal'))
+      ] as const
+  )
+  t.ok(
+    both.every(([plan, goal]) => plan === goal),
+    'no batch is half there'
+  )
+  t.equal(
+    both.filter(([plan]) => plan).length * 2,
+    feed.length,
+    'nothing is there that nobody began'
+  )
+  const lost = acknowledged(lines).filter(({ batch }) => !inFeed.has(lastOf(batch).version('Goal')))
+  t.same(lost, [], 'everything acknowledged is in the feed')
+  return [...began].filter((batch) => inFeed.has(lastOf(batch).version('Goal')))
+}
+
+const reconcileReads = async (t: Test, store: Store, durable: readonly string[]): Promise<void> => {
+  const acl = { kind: 'keys', keys: ['anyone'], now: Date.now() } as const
+  const goals = await store.read(
+    durable.map((batch) => ({ type: 'Goal', id: lastOf(batch).goal })),
+    acl
+  )
+  t.ok(
+    goals.every((goal, index) => goal?.version === lastOf(durable[index] ?? '').version('Goal')),
+    'every goal can be read'
+  )
+  const found = await store.search(
+    {
+      type: 'Goal',
+      where: { kind: 'word', parameter: 'Goal.status', code: 'active' },
+      sort: [],
+      limit: 0,
+      total: 'exact'
+    },
+    acl
+  )
+  t.equal(found.total, durable.length, 'the search index has each goal once')
+  t.equal(
+    (await store.audit({ limit: 1 })).total,
+    durable.length,
+    'the audit trail has each batch once'
+  )
+}
+
 /** Reconciles acknowledgements with versions, history, feed, search index, audit. */
 const reconcile = async (t: Test, uri: string, lines: readonly Line[]): Promise<void> => {
   const store = await openMongoStore({ uri, now: () => Date.now() })
-  const acl = { kind: 'keys', keys: ['anyone'], now: Date.now() } as const
   try {
-    const began = new Set(lines.map(({ batch }) => batch))
-    const feed = await wholeFeed(store)
-    t.same(
-      feed.map(({ sequence }) => sequence),
-      feed.map((_, index) => index + 1),
-      'the feed has no gap'
-    )
-    const inFeed = new Set<string>(feed.map(({ version }) => version))
-    t.equal(inFeed.size, feed.length, 'no version is in the feed twice')
-    const both = [...began].map(
-      (batch) =>
-        [
-          inFeed.has(lastOf(batch).version('CarePlan')),
-          inFeed.has(lastOf(batch).version('Goal'))
-        ] as const
-    )
-    t.ok(
-      both.every(([plan, goal]) => plan === goal),
-      'no batch is half there'
-    )
-    t.equal(
-      both.filter(([plan]) => plan).length * 2,
-      feed.length,
-      'nothing is there that nobody began'
-    )
-    const lost = acknowledged(lines).filter(
-      ({ batch }) => !inFeed.has(lastOf(batch).version('Goal'))
-    )
-    t.same(lost, [], 'everything acknowledged is in the feed')
-    const durable = [...began].filter((batch) => inFeed.has(lastOf(batch).version('Goal')))
-    const goals = await store.read(
-      durable.map((batch) => ({ type: 'Goal', id: lastOf(batch).goal })),
-      acl
-    )
-    t.ok(
-      goals.every((goal, index) => goal?.version === lastOf(durable[index] ?? '').version('Goal')),
-      'every goal can be read'
-    )
-    const found = await store.search(
-      {
-        type: 'Goal',
-        where: { kind: 'word', parameter: 'Goal.status', code: 'active' },
-        sort: [],
-        limit: 0,
-        total: 'exact'
-      },
-      acl
-    )
-    t.equal(found.total, durable.length, 'the search index has each goal once')
-    t.equal(
-      (await store.audit({ limit: 1 })).total,
-      durable.length,
-      'the audit trail has each batch once'
-    )
+    const durable = await reconcileFeed(t, store, lines)
+    await reconcileReads(t, store, durable)
     await histories(t, store, durable)
   } finally {
     await store.close()

@@ -2,46 +2,10 @@
 import { MongoClient } from 'mongodb'
 import type { Db, Document } from 'mongodb'
 import type { Test } from 'tap'
-import type { Node, SearchQuery } from '../../../src/search/query.ts'
 import type { Store } from '../../../src/storage/store.ts'
-import { freshUri, openAt, skip } from './world.ts'
 import { always, as, audited, batch, put, query, reference, system, version } from '../sample.ts'
-
-/**
- * Many organisations, each with its own patients; every caller below sees one organisation in
- * fifty.
- */
-const fill = async (store: Store): Promise<void> => {
-  const organisations = 50
-  const writes: Promise<void>[] = []
-  for (let n = 0; n < 3000; n++) {
-    const patient = `Patient/p${n % 600}`
-    writes.push(
-      store.commit(
-        batch({
-          puts: [
-            put(reference('CarePlan', `c${n}`), {
-              version: `v${n}`,
-              persons: [`p${n % 600}`],
-              acl: always(`org-${(n % 600) % organisations}`, `person-${n % 600}`, 'backup'),
-              index: {
-                word: [
-                  { parameter: 'CarePlan.status', code: n % 10 === 0 ? 'completed' : 'active' },
-                  { parameter: 'CarePlan.identifier', code: `id-${n}`, system: 'urn:x' }
-                ],
-                link: [{ parameter: 'CarePlan.patient', target: patient }],
-                text: [{ parameter: 'CarePlan.title', value: `steun ${n}`, exact: `Steun ${n}` }],
-                span: [{ parameter: 'CarePlan.date', lo: n * 1000, hi: n * 1000 + 1000 }]
-              }
-            })
-          ],
-          audit: [audited(`a${n}`)]
-        })
-      )
-    )
-  }
-  await Promise.all(writes)
-}
+import { caller, fill, routes, sorted, status } from './routes.ts'
+import { freshUri, openAt, skip } from './world.ts'
 
 interface World {
   readonly store: Store
@@ -67,86 +31,6 @@ const profiler =
         .toArray()
     ).filter(({ appName }) => appName === 'psi-fhir')
   }
-
-const caller = as('org-7')
-const sorted: Partial<SearchQuery> = {
-  sort: [{ parameter: 'CarePlan.date', form: 'span', direction: 'desc' }],
-  limit: 20
-}
-const status: Node = { kind: 'word', parameter: 'CarePlan.status', code: 'active' }
-
-/** At most so many keys and documents does a query look at on its way. */
-const routes = [
-  {
-    name: 'the plans of a patient',
-    where: { kind: 'link', parameter: 'CarePlan.patient', targets: ['Patient/p7'] },
-    parts: {},
-    index: /ref: 1/,
-    keys: 12
-  },
-  {
-    name: 'an identifier',
-    where: { kind: 'word', parameter: 'CarePlan.identifier', code: 'id-7', system: 'urn:x' },
-    parts: {},
-    index: /tok: 1/,
-    keys: 4
-  },
-  {
-    name: 'ids',
-    where: { kind: 'ids', ids: ['c7', 'c8'].map((id) => reference('CarePlan', id).id) },
-    parts: {},
-    index: /_id: 1/,
-    keys: 6
-  },
-  {
-    name: 'everything of a type, for one organisation of fifty',
-    where: { kind: 'and', nodes: [] },
-    parts: { limit: 20 },
-    index: /acl\.k: 1/,
-    keys: 70
-  },
-  {
-    name: 'status by date, for one organisation of fifty',
-    where: status,
-    parts: sorted,
-    index: /acl\.k: 1/,
-    keys: 60
-  },
-  {
-    name: 'its next page',
-    where: status,
-    parts: { ...sorted, after: [2_000_000, 0] },
-    index: /acl\.k: 1/,
-    keys: 60
-  },
-  {
-    name: 'a title by its start',
-    where: { kind: 'text', parameter: 'CarePlan.title', match: 'prefix', value: 'steun 100' },
-    parts: {},
-    index: /str: 1/,
-    keys: 20
-  },
-  {
-    name: 'what changed lately',
-    where: { kind: 'span', parameter: '_lastUpdated', loMin: 1_900_000_000_000 },
-    parts: {},
-    index: /at: -1/,
-    keys: 5
-  },
-  {
-    name: 'a narrow date',
-    where: { kind: 'span', parameter: 'CarePlan.date', loMin: 7000, loMax: 9000 },
-    parts: {},
-    index: /dt|acl/,
-    keys: 70
-  }
-] as const satisfies readonly {
-  name: string
-  where: Node
-  parts: Partial<SearchQuery>
-  index: RegExp
-  keys: number
-}[]
 
 const fewDocuments = (t: Test, { store, profiled }: World): void => {
   for (const { name, where, parts, index, keys } of routes) {
@@ -256,39 +140,43 @@ const aclAtEveryHop = (t: Test, { store, profiled }: World): void => {
   })
 }
 
+const everyOperation = async (store: Store): Promise<void> => {
+  const plan = reference('CarePlan', 'c7')
+  await store.read([plan], caller)
+  await store.read([plan, reference('CarePlan', 'c57')], caller)
+  await store.commit(
+    batch({
+      puts: [put(plan, { version: 'w', replaces: 'v7', acl: always('org-7') })],
+      restamps: [{ ref: plan, version: version('v7'), acl: [] }],
+      expectations: [{ name: 'g', expect: 0, bump: true }],
+      audit: [audited('late')]
+    })
+  )
+  await store.readVersion(plan, version('v7'), caller)
+  await store.history(plan, system, { limit: 5 })
+  await store.versionsOf('p7')
+  await store.counters(['g'])
+  await store.records('k', ['1'])
+  await store.listRecords('k')
+  await store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, 1)
+  await store.audit({ limit: 3 })
+  await store.audit({
+    limit: 3,
+    patients: [],
+    organization: plan.id,
+    request: 'r',
+    from: 1
+  })
+  await store.feed(0, 5)
+  await store.count()
+}
+
 const noScans = (t: Test, { store, profiled }: World): void => {
   t.test(
     'no operation of the store scans a collection; reads and writes by id carry the shard key',
     async (t) => {
-      const plan = reference('CarePlan', 'c7')
       const commands = await profiled(async () => {
-        await store.read([plan], caller)
-        await store.read([plan, reference('CarePlan', 'c57')], caller)
-        await store.commit(
-          batch({
-            puts: [put(plan, { version: 'w', replaces: 'v7', acl: always('org-7') })],
-            restamps: [{ ref: plan, version: version('v7'), acl: [] }],
-            expectations: [{ name: 'g', expect: 0, bump: true }],
-            audit: [audited('late')]
-          })
-        )
-        await store.readVersion(plan, version('v7'), caller)
-        await store.history(plan, system, { limit: 5 })
-        await store.versionsOf('p7')
-        await store.counters(['g'])
-        await store.records('k', ['1'])
-        await store.listRecords('k')
-        await store.putRecordIfAbsent({ kind: 'k', id: '1', json: '{}' }, 1)
-        await store.audit({ limit: 3 })
-        await store.audit({
-          limit: 3,
-          patients: [],
-          organization: plan.id,
-          request: 'r',
-          from: 1
-        })
-        await store.feed(0, 5)
-        await store.count()
+        await everyOperation(store)
       })
       const scans = commands.filter(({ planSummary }) => String(planSummary).includes('COLLSCAN'))
       t.same(

@@ -158,11 +158,11 @@ const moments = (t: Test): void => {
   )
 }
 
+/**
+ * Index values that a type has are for its own searches: another type of the same values is not
+ * found.
+ */
 const typesApart = (t: Test): void => {
-  /**
-   * Index values that a type has are for its own searches: another type of the same values is not
-   * found.
-   */
   t.test('types do not meet', { skip }, async (t) => {
     const store = await openAt(t, freshUri(t))
     const types: readonly ResourceType[] = ['Goal', 'Task']

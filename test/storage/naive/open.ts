@@ -43,18 +43,7 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
     history: async (ref, acl, page) => history(world, ref, acl, page),
     search: async (query, acl) => search(world, query, acl),
     include: async (step, sources, limit, acl) => include(world, step, sources, limit, acl),
-    versionsOf: async (person) =>
-      world.entries.flatMap((entry) =>
-        entry.versions
-          .filter(({ stored }) => stored.envelope.persons.includes(person))
-          .map((version) => ({
-            ref: entry.ref,
-            version: version.stored.version,
-            current: version === entry.current,
-            deleted: version.stored.deleted,
-            envelope: version.stored.envelope
-          }))
-      ),
+    versionsOf: async (person) => versionsOf(world, person),
     counters: words.counters,
     records: words.records,
     listRecords: async (kind) =>
@@ -79,6 +68,19 @@ export const openNaiveStore = async ({ now }: { readonly now: () => Millis }): P
 
 const seen = (entry: Entry | undefined, allowed: (entry: Entry) => boolean): Entry | undefined =>
   entry && allowed(entry) ? entry : undefined
+
+const versionsOf = (world: World, person: string): Awaited<ReturnType<Store['versionsOf']>> =>
+  world.entries.flatMap((entry) =>
+    entry.versions
+      .filter(({ stored }) => stored.envelope.persons.includes(person))
+      .map((version) => ({
+        ref: entry.ref,
+        version: version.stored.version,
+        current: version === entry.current,
+        deleted: version.stored.deleted,
+        envelope: version.stored.envelope
+      }))
+  )
 
 const history = (
   world: World,

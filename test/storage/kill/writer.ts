@@ -5,10 +5,10 @@
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { ResourceId, VersionId } from '../../src/fhir/resource.ts'
-import { openSqliteStore } from '../../src/storage/sqlite/open.ts'
-import { StoreUnavailable } from '../../src/storage/store.ts'
-import type { Batch, Put, Store } from '../../src/storage/store.ts'
+import type { ResourceId, VersionId } from '../../../src/fhir/resource.ts'
+import { openSqliteStore } from '../../../src/storage/sqlite/open.ts'
+import { StoreUnavailable } from '../../../src/storage/store.ts'
+import type { Batch, Put, Store } from '../../../src/storage/store.ts'
 
 export const writers = 8
 

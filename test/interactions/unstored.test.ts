@@ -1,6 +1,7 @@
 // What no store holds as a resource: the journal, definitions, the CapabilityStatement.
 // https://hl7.org/fhir/R4/capabilitystatement.html
 import t from 'tap'
+import type { Operation } from '../../src/operations/operation.ts'
 import { createWorld } from '../http/world.ts'
 import { entries, ids, link, setting, under } from './setting.ts'
 
@@ -55,24 +56,22 @@ t.test('definitions are read and found like resources', async (t) => {
   t.equal((await send('GET', 'StructureDefinition/psi-care-plan', { as: null })).status, 401)
 })
 
-t.test('the CapabilityStatement tells what is answered, and has an ETag', async (t) => {
-  const { send } = await createWorld({
-    operations: [
-      {
-        name: '$count',
-        level: 'type',
-        types: ['CarePlan'],
-        method: 'GET',
-        scope: [['CarePlan', 's']],
-        definition: 'urn:count',
-        run: async () => ({
-          kind: 'resource',
-          status: 200,
-          resource: { resourceType: 'Parameters' }
-        })
-      }
-    ]
+const counting: Operation = {
+  name: '$count',
+  level: 'type',
+  types: ['CarePlan'],
+  method: 'GET',
+  scope: [['CarePlan', 's']],
+  definition: 'urn:count',
+  run: async () => ({
+    kind: 'resource',
+    status: 200,
+    resource: { resourceType: 'Parameters' }
   })
+}
+
+t.test('the CapabilityStatement tells what is answered, and has an ETag', async (t) => {
+  const { send } = await createWorld({ operations: [counting] })
   const answer = await send('GET', 'metadata', { as: null })
   t.match(answer.body, {
     resourceType: 'CapabilityStatement',

@@ -5,7 +5,7 @@ import { FhirError } from '../../src/fhir/fhir-error.ts'
 import type { ErrorCode } from '../../src/fhir/failure-kinds.ts'
 import { StoreConflict, StoreUnavailable } from '../../src/storage/store.ts'
 import type { Store } from '../../src/storage/store.ts'
-import { createWorld, limits, patient } from './world.ts'
+import { createWorld, limits } from './world.ts'
 
 const fhirJson = 'application/fhir+json; charset=utf-8'
 const outcome = {
@@ -114,30 +114,32 @@ t.test('a deep body is refused before anything is built from it', async (t) => {
   t.ok(performance.now() - start < 50, 'within 50 ms')
 })
 
+/** The status of each kind. */
+const statuses: Readonly<Record<ErrorCode, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  'request-timeout': 408,
+  conflict: 409,
+  deleted: 410,
+  'precondition-failed': 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  unprocessable: 422,
+  'too-many-requests': 429,
+  'headers-too-large': 431,
+  internal: 500,
+  'not-implemented': 501,
+  unavailable: 503,
+  'storage-full': 507
+}
+
 t.test(
   'each kind of failure has its status, and nothing of an unforeseen one is told',
   async (t) => {
-    const statuses: Readonly<Record<ErrorCode, number>> = {
-      invalid: 400,
-      unauthenticated: 401,
-      forbidden: 403,
-      'not-found': 404,
-      'method-not-allowed': 405,
-      'not-acceptable': 406,
-      'request-timeout': 408,
-      conflict: 409,
-      deleted: 410,
-      'precondition-failed': 412,
-      'too-large': 413,
-      'unsupported-media-type': 415,
-      unprocessable: 422,
-      'too-many-requests': 429,
-      'headers-too-large': 431,
-      internal: 500,
-      'not-implemented': 501,
-      unavailable: 503,
-      'storage-full': 507
-    }
     const throwing = async (error: unknown) => {
       const { send } = await createWorld({
         wrap: (store: Store) => ({
@@ -171,208 +173,74 @@ t.test(
   }
 )
 
-t.test('no journal, no data: an answer leaves only after its entry is durable', async (t) => {
-  let broken = false
-  const wrap = (store: Store): Store => ({
-    ...store,
-    commit: async (batch) => {
-      if (broken) throw new StoreUnavailable('disk')
-      await store.commit(batch)
-    }
-  })
-  const { send, store } = await createWorld({ wrap })
-  const {
-    body: { id }
-  } = await send('POST', 'Patient', { body: patient('X') })
-  const path = `Patient/${id as string}`
-  for (const method of ['GET', 'HEAD']) t.equal((await send(method, path)).status, 200)
-  t.equal((await send('GET', 'Patient/other')).status, 404)
-  t.equal((await send('GET', 'Patient', { as: 'a-reads-plans' })).status, 403)
-  t.equal(
-    (await send('POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }))
-      .status,
-    415
-  )
-  t.equal((await send('POST', 'Patient', { body: ' '.repeat(limits.body + 1) })).status, 413)
-  t.equal(
-    (
-      await send('POST', 'Patient/_search', {
-        body: 'name=y',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' }
-      })
-    ).status,
-    200
-  )
-  const read = { request: { method: 'GET', url: path } }
-  const create = {
-    request: { method: 'POST', url: 'Organization' },
-    resource: { resourceType: 'Organization', name: 'o' }
-  }
-  t.equal(
-    (
-      await send('POST', '', {
-        body: { resourceType: 'Bundle', type: 'batch', entry: [create, read] }
-      })
-    ).status,
-    200
-  )
-  const { entries } = await store.audit({ limit: 20 })
-  t.same(
-    entries.map(({ json }) => (JSON.parse(json) as { status: number }).status),
-    [200, 0, 200, 413, 415, 403, 404, 200, 200, 0]
-  )
-  t.same(
-    entries.map(({ patients }) => patients.length),
-    [1, 0, 0, 0, 0, 0, 1, 1, 1, 1],
-    'a batch that writes and reads tells of both, a failed read of whom it named'
-  )
-  t.match(entries[2]?.json, 'name=y', 'the form of a search is in the journal')
-  broken = true
-  const refused = await send('GET', path)
-  t.equal(refused.status, 503)
-  t.notMatch(refused.text, /"family"/)
-})
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-t.test(
-  'whoever is known leaves an entry, whatever they asked; whoever is not hears nothing else',
-  async (t) => {
-    const { send, store } = await createWorld()
-    const lost: readonly (readonly [number, string, string, string, object?])[] = [
-      [404, 'R', 'GET', 'Pationt/1'],
-      [404, 'R', 'GET', 'Pationt?patient=p'],
-      [404, 'R', 'GET', 'Patient/1/Pationt'],
-      [405, 'U', 'PUT', 'metadata', { body: {} }],
-      [405, 'E', 'OPTIONS', 'Patient'],
-      [406, 'E', 'GET', 'Patient', { headers: { accept: 'text/html' } }],
-      [406, 'R', 'GET', 'Patient/1?_format=xml'],
-      [415, 'C', 'POST', 'Patient', { body: 'x', headers: { 'content-type': 'text/plain' } }],
-      [400, 'R', 'GET', 'Patient/1?x=%FF'],
-      [400, 'R', 'GET', 'Patient/1?access_token=secret'],
-      [400, 'R', 'GET', 'Patient/1?access_token=secret&x=%FF']
-    ]
-    for (const [i, [status, action, method, path, options = {}]] of lost.entries()) {
-      const name = `${method} ${path} ${JSON.stringify(options)}`
-      t.match(await send(method, path, options), { status }, name)
-      const {
-        entries: [entry],
-        total
-      } = await store.audit({ limit: 1 })
-      t.match(
-        { ...entry, total, facts: JSON.parse(entry?.json ?? '{}') as unknown },
-        {
-          total: i + 1,
-          organization: 'org-a',
-          facts: { status, action, path: path.split('?')[0] }
-        },
-        name
-      )
-      t.notMatch(entry?.json, /secret/, 'no token in the journal')
-    }
-    for (const [, , method, path, options = {}] of lost) {
-      if (path.includes('access_token')) continue
-      const { status, body } = await send(method, path, { ...options, as: 'nobody' })
-      t.match(
-        { status, body },
-        { status: 401, body: { issue: [{ code: 'login' }] } },
-        `${method} ${path}`
-      )
-    }
-    t.match(
-      await send('GET', 'Patient?access_token=a', { as: null }),
-      { status: 400 },
-      'a token in the URL is told to be one'
-    )
-    t.equal(
-      (await send('GET', 'metadata', { as: null, headers: { accept: 'text/html' } })).status,
-      406,
-      'an open route asks nobody'
-    )
-    t.equal((await store.audit({ limit: 1 })).total, lost.length)
-    t.match(
-      await send('POST', 'Patient/_search', {
-        body: 'access_token=secret',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' }
-      }),
-      { status: 400, body: { issue: [{ code: 'security' }] } }
-    )
-    t.notMatch(JSON.stringify(await store.audit({ limit: 1 })), /secret/)
-    const { body } = await send('GET', 'AuditEvent?_count=100')
-    const events = (
-      body.entry as { resource: { entity: { name?: string }[]; subtype?: unknown } }[]
-    ).map(({ resource }) => resource)
-    t.equal(
-      events.find(({ entity }) => entity.some(({ name }) => name === 'Pationt/1'))?.subtype,
-      undefined,
-      'an interaction that there is not'
-    )
-  }
-)
-
-t.test(
-  'token endpoint, keys, discovery and health answer plain JSON without a token',
-  async (t) => {
-    let ready = true
-    const { send } = await createWorld({
-      health: {
-        ready: async () => {
-          if (!ready) throw new Error('no')
-        },
-        started: () => ready
-      },
-      token: async (form, id) => ({
-        status: 401,
-        body: { error: 'invalid_client', form: form.get('a'), id }
-      })
+t.test('the token endpoint takes a form, and answers plain JSON without a token', async (t) => {
+  const { send } = await createWorld({
+    token: async (form, id) => ({
+      status: 401,
+      body: { error: 'invalid_client', form: form.get('a'), id }
     })
-    const formType = { 'content-type': 'application/x-www-form-urlencoded' }
-    t.match(
+  })
+  t.match(
+    await send('POST', '/oauth/token', {
+      as: null,
+      body: 'a=b',
+      headers: { ...form, 'x-request-id': 'r1' }
+    }),
+    {
+      status: 401,
+      headers: { 'content-type': /^application\/json/, 'cache-control': 'no-store' },
+      body: { error: 'invalid_client', form: 'b', id: 'r1' }
+    }
+  )
+  t.match(await send('POST', '/oauth/token', { as: null, body: {} }), {
+    status: 400,
+    body: { error: 'invalid_request' }
+  })
+  t.equal(
+    (
       await send('POST', '/oauth/token', {
         as: null,
-        body: 'a=b',
-        headers: { ...formType, 'x-request-id': 'r1' }
-      }),
-      {
-        status: 401,
-        headers: { 'content-type': /^application\/json/, 'cache-control': 'no-store' },
-        body: { error: 'invalid_client', form: 'b', id: 'r1' }
-      }
-    )
-    t.match(await send('POST', '/oauth/token', { as: null, body: {} }), {
-      status: 400,
-      body: { error: 'invalid_request' }
-    })
-    t.equal(
-      (
-        await send('POST', '/oauth/token', {
-          as: null,
-          body: 'a'.repeat(70_000),
-          headers: formType
-        })
-      ).status,
-      413
-    )
-    t.match((await send('GET', '/oauth/jwks', { as: null })).body, { keys: [] })
-    for (const path of [
-      '/fhir/.well-known/smart-configuration',
-      '/.well-known/smart-configuration'
-    ]) {
-      t.match(await send('GET', path, { as: null, headers: { accept: 'application/fhir+xml' } }), {
-        status: 200,
-        headers: { 'content-type': /^application\/json/ },
-        body: { token_endpoint: /token$/ }
+        body: 'a'.repeat(70_000),
+        headers: form
       })
+    ).status,
+    413
+  )
+})
+
+t.test('keys, discovery and health answer plain JSON without a token', async (t) => {
+  let ready = true
+  const { send } = await createWorld({
+    health: {
+      ready: async () => {
+        if (!ready) throw new Error('no')
+      },
+      started: () => ready
     }
-    for (const path of ['live', 'ready', 'startup']) {
-      t.equal((await send('GET', `/health/${path}`, { as: null })).status, 200)
-    }
-    ready = false
-    t.same(
-      await Promise.all(
-        ['live', 'ready', 'startup'].map(
-          async (path) => (await send('GET', `/health/${path}`, { as: null })).status
-        )
-      ),
-      [200, 503, 503]
-    )
+  })
+  t.match((await send('GET', '/oauth/jwks', { as: null })).body, { keys: [] })
+  for (const path of [
+    '/fhir/.well-known/smart-configuration',
+    '/.well-known/smart-configuration'
+  ]) {
+    t.match(await send('GET', path, { as: null, headers: { accept: 'application/fhir+xml' } }), {
+      status: 200,
+      headers: { 'content-type': /^application\/json/ },
+      body: { token_endpoint: /token$/ }
+    })
   }
-)
+  for (const path of ['live', 'ready', 'startup']) {
+    t.equal((await send('GET', `/health/${path}`, { as: null })).status, 200)
+  }
+  ready = false
+  t.same(
+    await Promise.all(
+      ['live', 'ready', 'startup'].map(
+        async (path) => (await send('GET', `/health/${path}`, { as: null })).status
+      )
+    ),
+    [200, 503, 503]
+  )
+})

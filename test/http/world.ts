@@ -84,6 +84,40 @@ export interface Answer {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are looked into by name
 type Json = any
 
+const authenticate: AppDeps['authenticate'] = async ({ authorization }) => {
+  const caller = callers[authorization?.replace('Bearer ', '') ?? '']
+  if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
+  return caller
+}
+
+const sender =
+  (app: World['app']): World['send'] =>
+  async (method, path, { as = 'a', body, headers = {} } = {}) => {
+    const payload =
+      body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+        ? body
+        : JSON.stringify(body)
+    const answer = await app.inject({
+      method: method as 'GET',
+      url: path.startsWith('/') ? path : `/fhir${path === '' ? '' : `/${path}`}`,
+      headers: {
+        ...(as !== null && { authorization: `Bearer ${as}` }),
+        ...(payload !== undefined && { 'content-type': 'application/fhir+json' }),
+        ...headers
+      },
+      ...(payload !== undefined && { payload })
+    })
+    return {
+      status: answer.statusCode,
+      headers: answer.headers as Record<string, string>,
+      text: answer.body,
+      body:
+        /json/.test(String(answer.headers['content-type'])) && answer.body !== ''
+          ? JSON.parse(answer.body)
+          : undefined
+    }
+  }
+
 export const createWorld = async (
   change: Partial<AppDeps> & { readonly wrap?: (store: Store) => Store } = {}
 ): Promise<World> => {
@@ -105,11 +139,7 @@ export const createWorld = async (
     validate,
     extract,
     cursorKey: Buffer.alloc(32, 1),
-    authenticate: async ({ authorization }) => {
-      const caller = callers[authorization?.replace('Bearer ', '') ?? '']
-      if (caller === undefined) throw new FhirError('unauthenticated', 'There is no access token.')
-      return caller
-    },
+    authenticate,
     openRequest: (line) =>
       access.open(line.caller, line.at, (patients) => writtenEntry(line, newId(), patients)),
     named,
@@ -135,32 +165,7 @@ export const createWorld = async (
     sleep: async () => {},
     ...change
   })
-  const send: World['send'] = async (method, path, { as = 'a', body, headers = {} } = {}) => {
-    const payload =
-      body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
-        ? body
-        : JSON.stringify(body)
-    const answer = await app.inject({
-      method: method as 'GET',
-      url: path.startsWith('/') ? path : `/fhir${path === '' ? '' : `/${path}`}`,
-      headers: {
-        ...(as !== null && { authorization: `Bearer ${as}` }),
-        ...(payload !== undefined && { 'content-type': 'application/fhir+json' }),
-        ...headers
-      },
-      ...(payload !== undefined && { payload })
-    })
-    return {
-      status: answer.statusCode,
-      headers: answer.headers as Record<string, string>,
-      text: answer.body,
-      body:
-        /json/.test(String(answer.headers['content-type'])) && answer.body !== ''
-          ? JSON.parse(answer.body)
-          : undefined
-    }
-  }
-  return { app, store, send }
+  return { app, store, send: sender(app) }
 }
 
 export const patient = (family: string, more: object = {}): object => ({

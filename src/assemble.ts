@@ -10,6 +10,7 @@ import { createExplain } from './access/decision/explain.ts'
 import { decidingTypes } from './access/decision/grants.ts'
 import { createAccess } from './access/guard.ts'
 import type { Access } from './access/guard.ts'
+import { withAccessValues } from './access/index-values.ts'
 import { system } from './access/who/system.ts'
 import type { AppDeps, AppLimits } from './app.ts'
 import { answeredEntry, writtenEntry } from './audit/journal.ts'
@@ -115,8 +116,7 @@ export const assemble = async (deps: AssembleDeps): Promise<Assembled> => {
   const index = await keepIndexed({
     store,
     everything: system,
-    extract,
-    tables: fingerprintsOf(definitions, config.timeZone),
+    ...withAccessValues({ extract, tables: fingerprintsOf(definitions, config.timeZone) }),
     first: decidingTypes,
     owner: `server on ${hostname()}, process ${process.pid} (${newId().slice(0, 8)})`,
     clock,

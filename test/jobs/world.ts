@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import type { Test } from 'tap'
+import { withAccessValues } from '../../src/access/index-values.ts'
 import type { Definitions } from '../../src/definitions/definitions.ts'
 import { loadDefinitions } from '../../src/definitions/load.ts'
 import { keepIndexed } from '../../src/jobs/keep-indexed.ts'
@@ -84,8 +85,10 @@ export const depsFor = (
 ): KeepIndexedDeps => ({
   store,
   everything: system,
-  extract: createExtractor(definitions, { timeZone, base }),
-  tables: fingerprintsOf(definitions, timeZone),
+  ...withAccessValues({
+    extract: createExtractor(definitions, { timeZone, base }),
+    tables: fingerprintsOf(definitions, timeZone)
+  }),
   first: ['Consent', 'CareTeam'],
   owner: randomUUID(),
   clock: Date.now,

@@ -12,29 +12,8 @@ import { subjectsOf } from '../who/subject.ts'
 import { system } from '../who/system.ts'
 import { expectedSources } from './sources.ts'
 
-/**
- * Index value that extraction does not make: every actor of a Consent at any depth (R4's own
- * parameter stops at the root). Not reachable from a query.
- */
-export const consentActor = 'Consent._actor'
-
 const decoder = new TextDecoder()
 const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
-
-const actorReferences = (provision: unknown): readonly string[] => {
-  const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown; provision?: unknown }
-  const own = Array.isArray(actor)
-    ? actor.map((each: { reference?: { reference?: unknown } }) => each.reference?.reference)
-    : []
-  return [
-    ...own.filter((text) => typeof text === 'string').map(namedBy),
-    ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])
-  ]
-}
-
-export const consentActors = (consent: Resource): readonly string[] => [
-  ...new Set(actorReferences(consent['provision']))
-]
 
 export interface Changed {
   readonly put: Put

@@ -4,20 +4,13 @@ import { noIndexValues } from '../../search/query.ts'
 import type { IndexValues } from '../../search/query.ts'
 import type { Put, Stored } from '../../storage/store.ts'
 import type { Written } from '../guarded-store.ts'
-import { consentActor, consentActors } from './affected.ts'
+import { withConsentActors } from '../index-values.ts'
 import { finish } from './content.ts'
 import type { Prepared } from './handed-on.ts'
 
 interface PutDeps {
   readonly extract: (resource: Resource) => IndexValues
   readonly newId: () => ResourceId
-}
-
-const indexOf = (extract: PutDeps['extract'], resource: Resource): IndexValues => {
-  const index = extract(resource)
-  if (resource.resourceType !== 'Consent') return index
-  const actors = consentActors(resource).map((target) => ({ parameter: consentActor, target }))
-  return { ...index, link: [...index.link, ...actors] }
 }
 
 const deletion = (
@@ -47,7 +40,7 @@ export const putOf = ({ extract, newId }: PutDeps, at: Millis, prepared: Prepare
   const method = change.kind === 'create' ? 'POST' : change.method
   return {
     stored: { ref, version, at, method, deleted: false, json, envelope },
-    index: indexOf(extract, resource),
+    index: withConsentActors(extract)(resource),
     acl: [],
     ...replaces
   }

@@ -18,6 +18,7 @@ const depsFor = async (config: Config, store: Store, io: Io): Promise<ReindexDep
   const [
     { system },
     { decidingTypes },
+    { withAccessValues },
     { endpointsOf },
     { loadDefinitions },
     { createExtractor },
@@ -25,6 +26,7 @@ const depsFor = async (config: Config, store: Store, io: Io): Promise<ReindexDep
   ] = await Promise.all([
     import('../../access/who/system.ts'),
     import('../../access/decision/grants.ts'),
+    import('../../access/index-values.ts'),
     import('../../auth/endpoints.ts'),
     import('../../definitions/load.ts'),
     import('../../search/extract.ts'),
@@ -35,11 +37,13 @@ const depsFor = async (config: Config, store: Store, io: Io): Promise<ReindexDep
   return {
     store,
     everything: system,
-    extract: createExtractor(definitions, {
-      timeZone,
-      base: endpointsOf(config.publicUrl).fhirBase
+    ...withAccessValues({
+      extract: createExtractor(definitions, {
+        timeZone,
+        base: endpointsOf(config.publicUrl).fhirBase
+      }),
+      tables: fingerprintsOf(definitions, timeZone)
     }),
-    tables: fingerprintsOf(definitions, timeZone),
     first: decidingTypes,
     owner: `psi-fhir reindex on ${hostname()}, process ${process.pid} (${io.newId().slice(0, 8)})`,
     clock: io.clock,

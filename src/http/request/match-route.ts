@@ -84,6 +84,31 @@ const targetOf = ({ type, id: instance, version, member }: Draft): Target =>
         ...(version !== undefined && { version })
       }
 
+const bind = ({ route, segments }: Compiled, parts: readonly string[]): Draft | undefined => {
+  const draft: Draft = {}
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]
+    const part = parts[i] ?? ''
+    if (typeof segment === 'function' ? !segment(part, draft, route) : segment !== part) {
+      return undefined
+    }
+  }
+  return draft
+}
+
+const unknownPath = (path: string, definitions: Definitions): FhirError => {
+  const [type = ''] = path.split('/')
+  const close =
+    definitions.isType(type) || !/^[A-Za-z]+$/.test(type)
+      ? undefined
+      : nearest(type, definitions.types)
+  const fix = close === undefined ? 'GET metadata lists what there is' : `did you mean ${close}?`
+  return new FhirError(
+    'not-found',
+    `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`
+  )
+}
+
 export const createMatchRoute = (
   routes: readonly Route[],
   definitions: Definitions
@@ -93,31 +118,6 @@ export const createMatchRoute = (
   for (const route of routes) {
     const segments = route.path.split('/').map((part) => binds[part] ?? part)
     bySize.set(segments.length, [...(bySize.get(segments.length) ?? []), { route, segments }])
-  }
-
-  const bind = ({ route, segments }: Compiled, parts: readonly string[]): Draft | undefined => {
-    const draft: Draft = {}
-    for (let i = 0; i < segments.length; i++) {
-      const segment = segments[i]
-      const part = parts[i] ?? ''
-      if (typeof segment === 'function' ? !segment(part, draft, route) : segment !== part) {
-        return undefined
-      }
-    }
-    return draft
-  }
-
-  const unknown = (path: string): FhirError => {
-    const [type = ''] = path.split('/')
-    const close =
-      definitions.isType(type) || !/^[A-Za-z]+$/.test(type)
-        ? undefined
-        : nearest(type, definitions.types)
-    const fix = close === undefined ? 'GET metadata lists what there is' : `did you mean ${close}?`
-    return new FhirError(
-      'not-found',
-      `Found the path ${JSON.stringify(path)}, which this server does not have; ${fix}.`
-    )
   }
 
   const fit = (compiled: Compiled, parts: readonly string[]): Draft | undefined => {
@@ -146,7 +146,7 @@ export const createMatchRoute = (
       if (draft !== undefined) return { route: compiled.route, target: targetOf(draft) }
     }
     const methods = methodsOn(path)
-    if (methods.length === 0) throw unknown(path)
+    if (methods.length === 0) throw unknownPath(path, definitions)
     throw new FhirError(
       'method-not-allowed',
       `Found ${method} on ${path === '' ? 'the base' : path}, expected one of ${methods.join(', ')}.`

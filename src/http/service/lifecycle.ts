@@ -16,6 +16,12 @@ interface Counted extends FastifyRequest {
   counted: boolean
 }
 
+const leave = (request: FastifyRequest, overload: Overload): void => {
+  if (!(request as Counted).counted) return
+  ;(request as Counted).counted = false
+  overload.leave()
+}
+
 export const registerLifecycle = (app: FastifyInstance, overload: Overload, log: Logger): void => {
   let closing = false
   app.decorateRequest('counted', false)
@@ -52,26 +58,15 @@ export const registerLifecycle = (app: FastifyInstance, overload: Overload, log:
     done(refusal)
   })
 
-  const leave = (request: FastifyRequest): void => {
-    if (!(request as Counted).counted) return
-    ;(request as Counted).counted = false
-    overload.leave()
-  }
   app.addHook('onRequestAbort', async (request) => {
-    leave(request)
+    leave(request, overload)
   })
   app.addHook('onResponse', (request, reply, done) => {
-    leave(request)
+    leave(request, overload)
     // No path and no query: ids and national numbers stand there.
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10
-      },
-      'answered'
-    )
+    const { id: requestId, method } = request
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    log.info({ requestId, method, status: reply.statusCode, ms }, 'answered')
     done()
   })
 }

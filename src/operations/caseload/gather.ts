@@ -131,6 +131,12 @@ const follow = (
   }
 }
 
+/** Whether one of these organisations manages the team; all teams where none is named. */
+const isAskedFor = (team: Resource, organizations: readonly string[]): boolean =>
+  organizations.length === 0 ||
+  (Array.isArray(team['managingOrganization']) &&
+    team['managingOrganization'].some((each) => organizations.includes(referenceOf(each) ?? '')))
+
 /**
  * One caseload per référent, in the order of their references. Everything is read through the
  * caller's own store.
@@ -146,21 +152,11 @@ export const gather = async (
   const teams = await searchReferring(store, 'CareTeam', 'participant', [...names.keys()])
   const led = new Map<string, readonly string[]>(
     teams
-      .filter(
-        (team) =>
-          question.organizations.length === 0 ||
-          (Array.isArray(team['managingOrganization']) &&
-            team['managingOrganization'].some((each) =>
-              question.organizations.includes(referenceOf(each) ?? '')
-            ))
-      )
-      .map(
-        (team) =>
-          [
-            `CareTeam/${team.id ?? ''}`,
-            referentsAt(team, question.at, timeZone).flatMap((member) => names.get(member) ?? [])
-          ] as const
-      )
+      .filter((team) => isAskedFor(team, question.organizations))
+      .map((team) => [
+        `CareTeam/${team.id ?? ''}`,
+        referentsAt(team, question.at, timeZone).flatMap((member) => names.get(member) ?? [])
+      ])
   )
   const plans = (await searchReferring(store, 'CarePlan', 'care-team', [...led.keys()])).filter(
     (plan) => isPsi(plan) && question.planStatus.includes(String(plan['status']))

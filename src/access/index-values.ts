@@ -2,7 +2,9 @@
  * What access finds resources by, beside the search parameters: whoever makes index values, on a
  * write or for what is stored already, makes these as well.
  */
-import { namedBy } from '../fhir/reference.ts'
+import { isOf } from '../fhir/elements.ts'
+import type { Elements, ResourceOf } from '../fhir/elements.ts'
+import { namedIn } from '../fhir/reference.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { IndexValues, ParameterKey } from '../search/query.ts'
 
@@ -17,26 +19,23 @@ export const consentActor = 'Consent._actor'
 /** Raised when `consentActors` finds others than before. */
 const version = '1'
 
-const actorReferences = (provision: unknown): readonly string[] => {
-  const { actor, provision: nested } = (provision ?? {}) as { actor?: unknown; provision?: unknown }
-  const own = Array.isArray(actor)
-    ? actor.map((each: { reference?: { reference?: unknown } }) => each.reference?.reference)
-    : []
-  return [
-    ...own.filter((text) => typeof text === 'string').map(namedBy),
-    ...(Array.isArray(nested) ? nested.flatMap(actorReferences) : [])
-  ]
-}
+const actorReferences = ({
+  actor,
+  provision
+}: Elements<fhir4.ConsentProvision>): readonly string[] => [
+  ...(actor ?? []).flatMap(({ reference }) => namedIn(reference) ?? []),
+  ...(provision ?? []).flatMap(actorReferences)
+]
 
-export const consentActors = (consent: Resource): readonly string[] => [
-  ...new Set(actorReferences(consent['provision']))
+export const consentActors = (consent: ResourceOf<'Consent'>): readonly string[] => [
+  ...new Set(actorReferences(consent.provision ?? {}))
 ]
 
 export const withConsentActors =
   (extract: Extract): Extract =>
   (resource) => {
     const index = extract(resource)
-    if (resource.resourceType !== 'Consent') return index
+    if (!isOf('Consent', resource)) return index
     const actors = consentActors(resource).map((target) => ({ parameter: consentActor, target }))
     return { ...index, link: [...index.link, ...actors] }
   }

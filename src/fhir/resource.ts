@@ -3,7 +3,9 @@
  * https://hl7.org/fhir/R4/resource.html
  */
 
-export type ResourceType = fhir4.FhirResource['resourceType']
+import type { ResourceType } from './type-groups.ts'
+
+export type { ResourceType }
 
 declare const brand: unique symbol
 export type Brand<T, B extends string> = T & { readonly [brand]: B }
@@ -19,7 +21,10 @@ export interface Reference {
   readonly id: ResourceId
 }
 
-/** A parsed resource; elements are reached by name and checked before use. */
+/**
+ * A parsed resource. What the server knows of its elements is in their type once it is known to be
+ * valid (elements.ts); until then they are reached by name and checked.
+ */
 export interface Resource {
   resourceType: ResourceType
   id?: string

@@ -2,7 +2,6 @@
  * All that this server knows of a resource type by heart, one record a type. What a consent calls
  * it stands in psi/, what the standard says of it in definitions/.
  */
-import type { ResourceType } from './resource.ts'
 
 export interface TypeFacts {
   /**
@@ -189,7 +188,10 @@ const record = {
   ValueSet: { group: 'conformance' },
   VerificationResult: {},
   VisionPrescription: { person: 'patient' }
-} as const satisfies Readonly<Record<ResourceType, TypeFacts>>
+} as const satisfies Readonly<Record<fhir4.FhirResource['resourceType'], TypeFacts>>
+
+// Not of @types/fhir: whoever imports this package would need it for its declarations.
+export type ResourceType = keyof typeof record
 
 const facts: ReadonlyMap<string, TypeFacts> = new Map(Object.entries(record))
 const nothing: TypeFacts = {}

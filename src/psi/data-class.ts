@@ -1,21 +1,16 @@
 /** What kind of data a resource is, in the words that a Consent uses (psi-cs-data-class). */
+import { isOf } from '../fhir/elements.ts'
+import type { ResourceOf } from '../fhir/elements.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { DataClass } from './data-classes.ts'
 import { planTypes, planTypeSystem } from './plan-types.ts'
 import { classesOfType } from './type-classes.ts'
 
-const codings = (
-  concepts: unknown
-): readonly { readonly system?: unknown; readonly code?: unknown }[] =>
-  (Array.isArray(concepts) ? concepts : [concepts]).flatMap((concept: unknown) => {
-    const coding = (concept as { coding?: unknown } | null | undefined)?.coding
-    return Array.isArray(coding) ? (coding as { system?: unknown; code?: unknown }[]) : []
-  })
-
 /** Several plan types: the most guarded wins, so that a second coding never opens anything. */
-const planClass = (resource: Resource, otherwise: DataClass): DataClass => {
-  const found = codings(resource['category']).flatMap(({ system, code }) =>
-    system === planTypeSystem && typeof code === 'string'
+const planClass = (plan: ResourceOf<'CarePlan'>, otherwise: DataClass): DataClass => {
+  const codings = (plan.category ?? []).flatMap(({ coding }) => coding ?? [])
+  const found = codings.flatMap(({ system, code }) =>
+    system === planTypeSystem && code !== undefined
       ? [planTypes.get(code)?.dataClass ?? otherwise]
       : []
   )
@@ -38,6 +33,6 @@ const profileClass = (
 
 export const dataClassOf = (resource: Resource): DataClass => {
   const { dataClass, byPlanType, byProfile } = classesOfType(resource.resourceType)
-  if (byPlanType === true) return planClass(resource, dataClass)
+  if (byPlanType === true && isOf('CarePlan', resource)) return planClass(resource, dataClass)
   return (byProfile && profileClass(resource, byProfile)) ?? dataClass
 }

@@ -1,9 +1,8 @@
 // Literal references: which text names a resource of this server, and the one spelling that is
 // stored.
 import t from 'tap'
-import { withOwnReferences } from '../../src/fhir/own-references.ts'
 import { parseJson, stringifyJson } from '../../src/fhir/json.ts'
-import { namedBy, parseReference } from '../../src/fhir/reference.ts'
+import { namedBy, parseReference, withOwnReferences } from '../../src/fhir/reference.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 
 const base = 'https://psi.example/fhir'

@@ -2,6 +2,7 @@
  * What one provision states itself: actors, purposes, actions, and the data that it is about.
  * https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision
  */
+import type { Elements } from '../../fhir/elements.ts'
 import { resourceTypeSystem } from '../../psi/canonical.ts'
 import { consentClasses, dataClassSystem, isConsentClass } from '../../psi/data-classes.ts'
 import { participantRoles, participantRoleSystem } from '../../psi/participant-roles.ts'
@@ -10,8 +11,10 @@ import { formatReference } from '../../fhir/reference.ts'
 import type { Millis } from '../../fhir/resource.ts'
 import type { Action } from '../who/keys.ts'
 import { codes, list, literal, period, problem, stated } from './reading.ts'
-import type { Element, Reading, Vocabulary } from './reading.ts'
+import type { Reading, Vocabulary } from './reading.ts'
 import type { ClassRule } from './rules.ts'
+
+export type ProvisionElement = Elements<fhir4.ConsentProvision>
 
 /** Actors are still references, which resolve-actors.ts turns into identities. */
 export interface Stated {
@@ -48,7 +51,10 @@ const profileRule = (code: string, { isType, profiledType }: Vocabulary): ClassR
 }
 
 /** A name that nothing bears would make a deny of nothing. */
-const classRule = ({ system, code }: Element, vocabulary: Vocabulary): ClassRule | undefined => {
+const classRule = (
+  { system, code }: Elements<fhir4.Coding>,
+  vocabulary: Vocabulary
+): ClassRule | undefined => {
   if (typeof code !== 'string') return undefined
   if (system === dataClassSystem) {
     return isConsentClass(code) ? { kind: 'class', value: code } : undefined
@@ -61,42 +67,46 @@ const classRule = ({ system, code }: Element, vocabulary: Vocabulary): ClassRule
 }
 
 const instances = (
-  value: unknown,
+  value: ProvisionElement['data'],
   path: string,
   reading: Reading
 ): readonly string[] | undefined => {
   if (value === undefined) return undefined
   return stated(value, path, 'a resource', reading).flatMap((each, i) => {
-    if (each['meaning'] !== 'instance') {
+    if (each.meaning !== 'instance') {
       problem(
         reading,
         `${path}[${String(i)}].meaning`,
-        `Found ${String(each['meaning'])}, which this server cannot enforce; expected instance.`
+        `Found ${String(each.meaning)}, which this server cannot enforce; expected instance.`
       )
     }
     const reference = literal(
-      each['reference'],
+      each.reference,
       `${path}[${String(i)}].reference`,
       'Type/id of a resource on this server',
       reading
     )
-    return each['meaning'] === 'instance' && reference !== undefined
+    return each.meaning === 'instance' && reference !== undefined
       ? [formatReference(reference)]
       : []
   })
 }
 
-const actors = (value: unknown, path: string, reading: Reading): Stated['actors'] => {
+const actors = (
+  value: ProvisionElement['actor'],
+  path: string,
+  reading: Reading
+): Stated['actors'] => {
   if (value === undefined) return undefined
   return stated(value, path, 'an actor', reading).flatMap((each, i) => {
     const reference = literal(
-      each['reference'],
+      each.reference,
       `${path}[${String(i)}].reference`,
       'Type/id of an Organization, PractitionerRole, Practitioner, CareTeam, RelatedPerson or Patient on this server',
       reading
     )
-    const roles = list((each['role'] as Element | undefined)?.['coding']).flatMap(
-      ({ system, code }) => (system === participantRoleSystem ? [String(code)] : [])
+    const roles = list(each.role?.coding).flatMap(({ system, code }) =>
+      system === participantRoleSystem ? [String(code)] : []
     )
     const unknown = roles.find((code) => !participantRoles.includes(code))
     if (unknown !== undefined) {
@@ -110,7 +120,7 @@ const actors = (value: unknown, path: string, reading: Reading): Stated['actors'
   })
 }
 
-const refuseUnknowable = (element: Element, path: string, reading: Reading): void => {
+const refuseUnknowable = (element: ProvisionElement, path: string, reading: Reading): void => {
   for (const name of unknowable) {
     if (name in element) {
       problem(
@@ -122,7 +132,11 @@ const refuseUnknowable = (element: Element, path: string, reading: Reading): voi
   }
 }
 
-const purposes = (value: unknown, path: string, reading: Reading): Stated['purposes'] =>
+const purposes = (
+  value: ProvisionElement['purpose'],
+  path: string,
+  reading: Reading
+): Stated['purposes'] =>
   codes(
     value,
     path,
@@ -136,7 +150,11 @@ const purposes = (value: unknown, path: string, reading: Reading): Stated['purpo
     `a code of ${purposeOfUseSystem}: ${purposesOfUse.join(', ')}`
   )
 
-const actions = (value: unknown, path: string, reading: Reading): Stated['actions'] =>
+const actions = (
+  value: ProvisionElement['action'],
+  path: string,
+  reading: Reading
+): Stated['actions'] =>
   codes(
     value,
     path,
@@ -145,7 +163,11 @@ const actions = (value: unknown, path: string, reading: Reading): Stated['action
     [...actionOf.keys()].join(', ')
   )
 
-const classes = (value: unknown, path: string, reading: Reading): Stated['classes'] =>
+const classes = (
+  value: ProvisionElement['class'],
+  path: string,
+  reading: Reading
+): Stated['classes'] =>
   codes(
     value,
     path,
@@ -155,18 +177,18 @@ const classes = (value: unknown, path: string, reading: Reading): Stated['classe
   )
 
 /** Without what it leaves open. */
-export const statedIn = (element: Element, path: string, reading: Reading): Stated => {
+export const statedIn = (element: ProvisionElement, path: string, reading: Reading): Stated => {
   refuseUnknowable(element, path, reading)
   const found: { readonly [name in keyof Stated]: Stated[name] | undefined } = {
-    actors: actors(element['actor'], `${path}.actor`, reading),
-    purposes: purposes(element['purpose'], `${path}.purpose`, reading),
-    actions: actions(element['action'], `${path}.action`, reading),
-    classes: classes(element['class'], `${path}.class`, reading),
+    actors: actors(element.actor, `${path}.actor`, reading),
+    purposes: purposes(element.purpose, `${path}.purpose`, reading),
+    actions: actions(element.action, `${path}.action`, reading),
+    classes: classes(element.class, `${path}.class`, reading),
     dates:
-      element['dataPeriod'] === undefined
+      element.dataPeriod === undefined
         ? undefined
-        : period(element['dataPeriod'], `${path}.dataPeriod`, reading),
-    instances: instances(element['data'], `${path}.data`, reading)
+        : period(element.dataPeriod, `${path}.dataPeriod`, reading),
+    instances: instances(element.data, `${path}.data`, reading)
   }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }

@@ -3,12 +3,14 @@
  * refused when the Consent is written and a deny when it is met all the same.
  * https://hl7.org/fhir/R4/consent.html
  */
+import type { ResourceOf } from '../../fhir/elements.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { parseReference } from '../../fhir/reference.ts'
-import type { Millis, Resource } from '../../fhir/resource.ts'
+import type { Millis } from '../../fhir/resource.ts'
 import { openLo } from '../../search/query.ts'
 import { list, period, problem } from './reading.ts'
-import type { Element, Reading, Vocabulary } from './reading.ts'
+import type { ProvisionElement } from './provision-elements.ts'
+import type { Reading, Vocabulary } from './reading.ts'
 import { readProvision } from './read-provision.ts'
 import type { ReadProvision } from './read-provision.ts'
 
@@ -17,25 +19,21 @@ export interface ReadConsent {
   readonly problems: readonly Issue[]
 }
 
-const policyType = (consent: Resource): 'permit' | 'deny' | undefined => {
-  const found = list((consent['policyRule'] as Element | undefined)?.['coding']).map(
-    ({ code }) => code
-  )
+const policyType = (consent: ResourceOf<'Consent'>): 'permit' | 'deny' | undefined => {
+  const found = list(consent.policyRule?.coding).map(({ code }) => code)
   return found.includes('OPTIN') ? 'permit' : found.includes('OPTOUT') ? 'deny' : undefined
 }
 
-const isPrivacy = (consent: Resource): boolean =>
-  list((consent['scope'] as Element | undefined)?.['coding']).some(
-    ({ code }) => code === 'patient-privacy'
-  )
+const isPrivacy = (consent: ResourceOf<'Consent'>): boolean =>
+  list(consent.scope?.coding).some(({ code }) => code === 'patient-privacy')
 
 /** Whether it takes part in decisions at all: active, and about privacy. */
-export const isCandidate = (consent: Resource): boolean =>
-  consent['status'] === 'active' && isPrivacy(consent)
+export const isCandidate = (consent: ResourceOf<'Consent'>): boolean =>
+  consent.status === 'active' && isPrivacy(consent)
 
 /** A decision of somebody who is not known here would be filed and never kept. */
-const checkPatient = (consent: Resource, reading: Reading): void => {
-  const found = (consent['patient'] as Element | undefined)?.['reference']
+const checkPatient = (consent: ResourceOf<'Consent'>, reading: Reading): void => {
+  const found = consent.patient?.reference
   if (
     found !== undefined &&
     (typeof found !== 'string' || parseReference(found)?.type !== 'Patient')
@@ -48,7 +46,7 @@ const checkPatient = (consent: Resource, reading: Reading): void => {
   }
 }
 
-const refuseUnknowable = (consent: Resource, reading: Reading): void => {
+const refuseUnknowable = (consent: ResourceOf<'Consent'>, reading: Reading): void => {
   for (const name of ['modifierExtension', 'implicitRules']) {
     if (name in consent) {
       problem(
@@ -61,14 +59,18 @@ const refuseUnknowable = (consent: Resource, reading: Reading): void => {
 }
 
 /** Of the root: what it says itself, or else its policy; a deny where neither says anything. */
-const rootType = (consent: Resource, root: Element, reading: Reading): 'permit' | 'deny' => {
-  const said = root['type'] === 'permit' || root['type'] === 'deny' ? root['type'] : undefined
+const rootType = (
+  consent: ResourceOf<'Consent'>,
+  root: ProvisionElement,
+  reading: Reading
+): 'permit' | 'deny' => {
+  const said = root.type === 'permit' || root.type === 'deny' ? root.type : undefined
   const policy = policyType(consent)
   if (
     said !== undefined &&
     policy !== undefined &&
     said !== policy &&
-    list(root['provision']).length === 0
+    list(root.provision).length === 0
   ) {
     problem(
       reading,
@@ -94,17 +96,20 @@ const after = (provision: ReadProvision, since: Millis): ReadProvision => ({
   nested: provision.nested.map((each) => after(each, since))
 })
 
-export const readConsent = (consent: Resource, vocabulary: Vocabulary): ReadConsent => {
+export const readConsent = (
+  consent: ResourceOf<'Consent'>,
+  vocabulary: Vocabulary
+): ReadConsent => {
   const reading: Reading = { ...vocabulary, problems: [] }
   if (!isPrivacy(consent)) return { problems: [] }
   refuseUnknowable(consent, reading)
   checkPatient(consent, reading)
-  const provision = (consent['provision'] ?? {}) as Element
+  const provision = consent.provision ?? {}
   const root = readProvision(provision, rootType(consent, provision, reading), reading)
   const since =
-    consent['dateTime'] === undefined
+    consent.dateTime === undefined
       ? openLo
-      : period({ start: consent['dateTime'] }, 'Consent.dateTime', reading)[0]
+      : period({ start: consent.dateTime }, 'Consent.dateTime', reading)[0]
   return reading.problems.length > 0
     ? { problems: reading.problems }
     : { root: after(root, since), problems: [] }

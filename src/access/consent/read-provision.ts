@@ -5,9 +5,9 @@
 import type { Millis } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import { statedIn } from './provision-elements.ts'
-import type { Stated } from './provision-elements.ts'
+import type { ProvisionElement, Stated } from './provision-elements.ts'
 import { list, period, problem } from './reading.ts'
-import type { Element, Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 export interface ReadProvision extends Stated {
   readonly type: 'permit' | 'deny'
@@ -42,15 +42,15 @@ const contextOf = ({ actors, purposes, actions }: Stated): Stated => ({
 })
 
 const withoutNested = (
-  element: Element,
+  element: ProvisionElement,
   { path, parent, type, bounds }: Place,
   reading: Reading
 ): ReadProvision => {
   const said = statedIn(element, path, reading)
   const [from, to] =
-    element['period'] === undefined
+    element.period === undefined
       ? [parent?.from ?? openLo, parent?.to ?? openHi]
-      : period(element['period'], `${path}.period`, reading)
+      : period(element.period, `${path}.period`, reading)
   return {
     ...(parent === undefined ? {} : contextOf(parent)),
     ...said,
@@ -62,7 +62,7 @@ const withoutNested = (
 }
 
 /** A type that is not told is a problem, and a deny until somebody reads that. */
-const typeOf = ({ type }: Element, path: string, reading: Reading): 'permit' | 'deny' => {
+const typeOf = ({ type }: ProvisionElement, path: string, reading: Reading): 'permit' | 'deny' => {
   if (type === 'permit' || type === 'deny') return type
   problem(
     reading,
@@ -72,9 +72,9 @@ const typeOf = ({ type }: Element, path: string, reading: Reading): 'permit' | '
   return 'deny'
 }
 
-const readAt = (element: Element, place: Place, reading: Reading): ReadProvision => {
+const readAt = (element: ProvisionElement, place: Place, reading: Reading): ReadProvision => {
   const parent = withoutNested(element, place, reading)
-  const children = list(element['provision'])
+  const children = list(element.provision)
   if (place.depth === maxDepth) {
     if (children.length > 0) {
       problem(
@@ -97,7 +97,7 @@ const readAt = (element: Element, place: Place, reading: Reading): ReadProvision
 
 /** @param type of the root, which its policy may tell */
 export const readProvision = (
-  root: Element,
+  root: ProvisionElement,
   type: 'permit' | 'deny',
   reading: Reading
 ): ReadProvision =>

@@ -3,17 +3,20 @@
  * FHIRPath, none is thrown.
  */
 import { dateReader } from '../../fhir/date.ts'
+import type { Elements } from '../../fhir/elements.ts'
 import type { Issue } from '../../fhir/fhir-error.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import type { Millis, Reference } from '../../fhir/resource.ts'
 import { openHi, openLo } from '../../search/query.ts'
 
-export type Element = Record<string, unknown>
-export const list = (value: unknown): readonly Element[] =>
-  Array.isArray(value)
-    ? value.filter((each): each is Element => typeof each === 'object' && each !== null)
-    : []
+const isList = (value: unknown): boolean => Array.isArray(value)
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const isFilled = (value: unknown): boolean => typeof value === 'object' && value !== null
+/**
+ * Looked at in spite of its type: a Consent that no validator has seen is a problem, not an error.
+ */
+export const list = <T>(value: readonly T[] | undefined): readonly T[] =>
+  value !== undefined && isList(value) ? value.filter(isFilled) : []
 
 /**
  * What a Consent is read with: the zone of dates without one, and the names that it may speak of.
@@ -34,11 +37,11 @@ export const problem = (reading: Reading, expression: string, diagnostics: strin
 }
 
 export const period = (
-  value: unknown,
+  value: Elements<fhir4.Period> | undefined,
   path: string,
   reading: Reading
 ): readonly [Millis, Millis] => {
-  const { start, end } = (value ?? {}) as { start?: unknown; end?: unknown }
+  const { start, end } = value ?? {}
   const read = (
     at: unknown,
     name: string
@@ -58,13 +61,13 @@ export const period = (
 }
 
 export const codes = <T>(
-  value: unknown,
+  value: readonly Elements<fhir4.Coding | fhir4.CodeableConcept>[] | undefined,
   path: string,
   reading: Reading,
-  of: (coding: Element) => T | undefined,
+  of: (coding: Elements<fhir4.Coding>) => T | undefined,
   expected: string
 ): readonly T[] | undefined => {
-  const codings = list(value).flatMap((each) => ('coding' in each ? list(each['coding']) : [each]))
+  const codings = list(value).flatMap((each) => ('coding' in each ? list(each.coding) : [each]))
   if (value === undefined) return undefined
   if (codings.length === 0) problem(reading, path, `Found no coding, expected ${expected}.`)
   return codings.flatMap((coding) => {
@@ -73,7 +76,7 @@ export const codes = <T>(
     problem(
       reading,
       path,
-      `Found ${String(coding['system'])}|${String(coding['code'])}, which this server cannot enforce; expected ${expected}.`
+      `Found ${String(coding.system)}|${String(coding.code)}, which this server cannot enforce; expected ${expected}.`
     )
     return []
   })
@@ -84,12 +87,12 @@ export const codes = <T>(
  * the next.
  */
 export const literal = (
-  value: unknown,
+  value: Elements<fhir4.Reference> | undefined,
   path: string,
   expected: string,
   reading: Reading
 ): Reference | undefined => {
-  const found = text((value as Element | undefined)?.['reference'])
+  const found = text(value?.reference)
   const reference = found === undefined ? undefined : parseReference(found)
   if (reference !== undefined && reading.isType(reference.type)) return reference
   problem(
@@ -101,12 +104,12 @@ export const literal = (
 }
 
 /** A list that is stated and says nothing would be one that nothing matches. */
-export const stated = (
-  value: unknown,
+export const stated = <T>(
+  value: readonly T[] | undefined,
   path: string,
   expected: string,
   reading: Reading
-): readonly Element[] => {
+): readonly T[] => {
   const found = list(value)
   if (found.length === 0) {
     problem(reading, path, `Found no item, expected ${expected}; or leave the element out.`)

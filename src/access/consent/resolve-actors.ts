@@ -1,6 +1,6 @@
 /** Who an actor reference means today: exact identities for a permit, generous ones for a deny. */
-import type { Resource } from '../../fhir/resource.ts'
-import { namedBy, parseReference } from '../../fhir/reference.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
+import { namedIn, parseReference } from '../../fhir/reference.ts'
 import { openHi, openLo } from '../../search/query.ts'
 import { userOfType } from '../who/actors.ts'
 import type { Who } from '../who/keys.ts'
@@ -27,16 +27,12 @@ interface Named {
 }
 
 const always = (who: Who): Actor => ({ who, from: openLo, to: openHi })
-const literal = (value: unknown): string | undefined => {
-  const text = (value as { reference?: unknown } | undefined)?.reference
-  return typeof text === 'string' ? namedBy(text) : undefined
-}
 
 /** The same professional under every name: the person and all of their roles. */
 const samePerson = (reference: string, directory: Directory): readonly string[] => {
   const practitioner = reference.startsWith('Practitioner/')
     ? reference
-    : literal(directory.resource(reference)?.['practitioner'])
+    : namedIn(directory.role(reference)?.practitioner)
   return practitioner === undefined
     ? [reference]
     : [...new Set([reference, practitioner, ...directory.rolesOf(practitioner)])]
@@ -61,7 +57,7 @@ const permitted = (
     case 'CareTeam':
       return (membersOf(actor, teams) ?? []).flatMap(({ actors }) => actors)
     case 'PractitionerRole': {
-      const [from, to] = roleHolds(directory.resource(actor.reference), zone)
+      const [from, to] = roleHolds(directory.role(actor.reference), zone)
       return from < to ? [{ who: actor.reference, from, to }] : []
     }
     case 'Organization':
@@ -87,7 +83,7 @@ const deniedIdentity = (
     const roles = identities.filter(
       (who) =>
         who.startsWith('PractitionerRole/') &&
-        units.includes(literal(directory.resource(who)?.['organization']) ?? '')
+        units.includes(namedIn(directory.role(who)?.organization) ?? '')
     )
     return { actors: [...new Set([reference, ...units, ...roles])].map(always), named: [] }
   }
@@ -101,7 +97,7 @@ const deniedIdentity = (
 /** undefined: cannot be resolved, so the deny holds for everybody. */
 const denied = (actor: Named, around: Surroundings): Denied | undefined => {
   const type = parseReference(actor.reference)?.type
-  if (type === 'PractitionerRole' && around.directory.resource(actor.reference) === undefined) {
+  if (type === 'PractitionerRole' && around.directory.role(actor.reference) === undefined) {
     return undefined
   }
   if (type !== 'CareTeam') return deniedIdentity(actor.reference, around)
@@ -152,7 +148,7 @@ const resolve = (provision: ReadProvision, around: Surroundings): Provision => {
  * ones without members
  */
 export const resolveActors = (
-  consents: readonly (readonly [Resource, ReadConsent])[],
+  consents: readonly (readonly [ResourceOf<'Consent'>, ReadConsent])[],
   teams: readonly Team[],
   directory: Directory,
   zone: string

@@ -3,8 +3,10 @@
  * anew in the transaction of every change to them.
  */
 import type { PersonKey, Put, Store, Stored } from '../../storage/store.ts'
-import type { Resource, ResourceId } from '../../fhir/resource.ts'
-import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
+import { storedAs } from '../../fhir/elements.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
+import type { ResourceId } from '../../fhir/resource.ts'
+import { formatReference, namedIn, parseReference } from '../../fhir/reference.ts'
 import { counter } from '../counters.ts'
 import { isCandidate, readConsent } from '../consent/read-consent.ts'
 import type { Vocabulary } from '../consent/reading.ts'
@@ -70,24 +72,21 @@ export const decidingTypes = [
   'Provenance'
 ] as const
 
-const decoder = new TextDecoder()
-const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
-
 /**
  * All current resources of a type that refer to one of these targets, with the batch's own changes
  * in place of what is stored.
  * @param about only those that were judged to be this person's data when they were written: what
  * finds a resource is not what decides whose it is
  */
-export const referring = async (
+export const referring = async <T extends (typeof decidingTypes)[number]>(
   store: Store,
-  type: (typeof decidingTypes)[number],
+  type: T,
   parameters: readonly string[],
   targets: readonly string[],
   puts: readonly Put[],
   about?: PersonKey
-): Promise<readonly Resource[]> => {
-  const found = new Map<string, Resource>()
+): Promise<readonly ResourceOf<T>[]> => {
+  const found = new Map<string, ResourceOf<T>>()
   const counts = ({ envelope }: Stored): boolean =>
     about === undefined || envelope.persons.includes(about)
   let after: Parameters<Store['search']>[0]['after']
@@ -111,7 +110,7 @@ export const referring = async (
       },
       system
     )
-    for (const row of page.rows) if (counts(row)) found.set(row.ref.id, parse(row.json))
+    for (const row of page.rows) if (counts(row)) found.set(row.ref.id, storedAs(type, row.json))
     after = page.next
   } while (after !== undefined)
   for (const put of puts) {
@@ -123,20 +122,10 @@ export const referring = async (
         ({ parameter, target }) =>
           parameters.some((each) => parameter === `${type}.${each}`) && targets.includes(target)
       )
-    if (hit) found.set(put.stored.ref.id, parse(put.stored.json))
+    if (hit) found.set(put.stored.ref.id, storedAs(type, put.stored.json))
     else found.delete(put.stored.ref.id)
   }
   return [...found.values()].sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
-}
-
-/** What the references at this place name, whatever version of it they mean. */
-const references = (resource: unknown, path: readonly string[]): readonly string[] => {
-  const [step, ...rest] = path
-  if (step === undefined) return typeof resource === 'string' ? [namedBy(resource)] : []
-  const next = (resource as Record<string, unknown> | null | undefined)?.[step]
-  return (Array.isArray(next) ? next : [next]).flatMap((each) =>
-    each === undefined ? [] : references(each, rest)
-  )
 }
 
 const actorsOf = (provision: ReadProvision, type?: ReadProvision['type']): readonly string[] => [
@@ -164,7 +153,7 @@ const units = async (
       below.set(
         parent,
         children
-          .filter((child) => references(child, ['partOf', 'reference']).includes(parent))
+          .filter((child) => namedIn(child.partOf) === parent)
           .map(({ id }) => `Organization/${id ?? ''}`)
       )
     }
@@ -185,6 +174,8 @@ const downwards = (
         [...seen, organization]
       )
 
+type Role = ResourceOf<'PractitionerRole'>
+
 /** The roles that are named, and every other role of the same people. */
 const readRoles = async (
   store: Store,
@@ -192,28 +183,29 @@ const readRoles = async (
   puts: readonly Put[],
   watch: Watch
 ): Promise<{
-  readonly found: ReadonlyMap<string, Resource | undefined>
-  readonly roles: readonly Resource[]
+  readonly found: ReadonlyMap<string, Role | undefined>
+  readonly roles: readonly Role[]
 }> => {
   const refs = start
     .flatMap((text) => parseReference(text) ?? [])
     .filter(({ type }) => type === 'PractitionerRole')
   await watch(refs.map(formatReference))
   const rows = refs.length === 0 ? [] : await store.read(refs, system)
-  const found = new Map<string, Resource | undefined>(
+  const found = new Map<string, Role | undefined>(
     refs.map((ref, i) => {
       const own =
         puts.find(({ stored }) => stored.ref.type === ref.type && stored.ref.id === ref.id)
           ?.stored ?? rows[i]
-      return [formatReference(ref), own === undefined || own.deleted ? undefined : parse(own.json)]
+      return [
+        formatReference(ref),
+        own === undefined || own.deleted ? undefined : storedAs('PractitionerRole', own.json)
+      ]
     })
   )
   const practitioners = [
     ...new Set([
       ...start.filter((text) => text.startsWith('Practitioner/')),
-      ...[...found.values()].flatMap((resource) =>
-        references(resource, ['practitioner', 'reference'])
-      )
+      ...[...found.values()].flatMap((role) => namedIn(role?.practitioner) ?? [])
     ])
   ]
   await watch(practitioners)
@@ -242,10 +234,10 @@ const readDirectory = async (
     units(store, houses, puts, watch)
   ])
   return {
-    resource: (reference) => found.get(reference),
+    role: (reference) => found.get(reference),
     rolesOf: (practitioner) =>
       roles
-        .filter((role) => references(role, ['practitioner', 'reference']).includes(practitioner))
+        .filter((role) => namedIn(role.practitioner) === practitioner)
         .map(({ id }) => `PractitionerRole/${id ?? ''}`),
     unitsOf: (organization) => downwards(below, organization)
   }
@@ -271,10 +263,11 @@ export const compileGrants = async (
   const consents = filed
     .filter(isCandidate)
     .map((consent) => [consent, readConsent(consent, vocabulary)] as const)
-  const members = teams.flatMap((team) => [
-    ...references(team, ['participant', 'member', 'reference']),
-    ...references(team, ['participant', 'onBehalfOf', 'reference'])
-  ])
+  const members = teams
+    .flatMap(({ participant }) => participant ?? [])
+    .flatMap(({ member, onBehalfOf }) =>
+      [member, onBehalfOf].flatMap((each) => namedIn(each) ?? [])
+    )
   const actorsIn = (type?: ReadProvision['type']): readonly string[] =>
     consents.flatMap(([, { root }]) => (root === undefined ? [] : actorsOf(root, type)))
   const denied = actorsIn('deny')

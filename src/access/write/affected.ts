@@ -3,17 +3,15 @@
  * organisations that those name.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { isOf, storedResource } from '../../fhir/elements.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import { StoreConflict } from '../../storage/store.ts'
 import type { Expectation, PersonKey, Put, Store } from '../../storage/store.ts'
-import { formatReference, namedBy, parseReference } from '../../fhir/reference.ts'
+import { formatReference, namedIn, parseReference } from '../../fhir/reference.ts'
 import { referring } from '../decision/grants.ts'
 import { subjectsOf } from '../who/subject.ts'
 import { system } from '../who/system.ts'
 import { expectedSources } from './sources.ts'
-
-const decoder = new TextDecoder()
-const parse = (json: Uint8Array): Resource => JSON.parse(decoder.decode(json)) as Resource
 
 export interface Changed {
   readonly put: Put
@@ -21,10 +19,12 @@ export interface Changed {
   readonly before?: Resource
 }
 
-const literal = (resource: Resource | undefined, element: string): string | undefined => {
-  const text = (resource?.[element] as { reference?: unknown } | undefined)?.reference
-  return typeof text === 'string' ? namedBy(text) : undefined
-}
+const houseAbove = (resource: Resource | undefined): string | undefined =>
+  resource !== undefined && isOf('Organization', resource) ? namedIn(resource.partOf) : undefined
+const personOf = (resource: Resource | undefined): string | undefined =>
+  resource !== undefined && isOf('PractitionerRole', resource)
+    ? namedIn(resource.practitioner)
+    : undefined
 
 const parentsOf = async (
   store: Store,
@@ -37,10 +37,10 @@ const parentsOf = async (
     system
   )
   const resources = [
-    ...rows.map((row) => (row === undefined || row.deleted ? undefined : parse(row.json))),
+    ...rows.map((row) => (row === undefined || row.deleted ? undefined : storedResource(row.json))),
     ...organizations.flatMap((text) => changed.get(text) ?? [])
   ]
-  return resources.flatMap((resource) => literal(resource, 'partOf') ?? [])
+  return resources.flatMap((resource) => houseAbove(resource) ?? [])
 }
 
 /** These organisations and all above them, by what is stored but for the changed ones. */
@@ -67,7 +67,7 @@ const housesNamed = async (
 ): Promise<readonly string[]> => {
   const organizations = changes.filter(({ put }) => put.stored.ref.type === 'Organization')
   const moved = organizations
-    .filter(({ before, after }) => literal(before, 'partOf') !== literal(after, 'partOf'))
+    .filter(({ before, after }) => houseAbove(before) !== houseAbove(after))
     .map(({ put }) => formatReference(put.stored.ref))
   if (moved.length === 0) return []
   const after = new Map(
@@ -84,7 +84,7 @@ const rolesNamed = (changes: readonly Changed[]): readonly string[] => {
   const roles = changes.filter(({ put }) => put.stored.ref.type === 'PractitionerRole')
   return roles.flatMap(({ put, before, after }) => [
     formatReference(put.stored.ref),
-    ...[before, after].flatMap((role) => literal(role, 'practitioner') ?? [])
+    ...[before, after].flatMap((role) => personOf(role) ?? [])
   ])
 }
 

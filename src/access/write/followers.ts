@@ -3,6 +3,7 @@
  * who sees what is told of it.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { resourceAs } from '../../fhir/elements.ts'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference, parseReference } from '../../fhir/reference.ts'
 import type { Expectation, Put, Store, Stored } from '../../storage/store.ts'
@@ -20,9 +21,10 @@ import { literalReferences } from './references.ts'
 const factsCounter = (ref: Reference): string => counter('facts', formatReference(ref))
 
 export const targetsOf = (resource: Resource): readonly Reference[] =>
-  literalReferences({ resourceType: resource.resourceType, target: resource['target'] }).map(
-    ({ ref }) => ref
-  )
+  literalReferences({
+    resourceType: resource.resourceType,
+    target: resourceAs('Provenance', resource).target
+  }).map(({ ref }) => ref)
 
 /** To be read before the facts are. */
 export const expectedFacts = async (

@@ -3,6 +3,7 @@
  * then the rights before and after each change, under the grants from before the batch.
  */
 import type { Caller } from '../../auth/caller.ts'
+import { resourceAs } from '../../fhir/elements.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Reference } from '../../fhir/resource.ts'
@@ -88,8 +89,9 @@ const checkConsent = (
   vocabulary: Vocabulary
 ): void => {
   if (change.ref.type !== 'Consent' || change.kind === 'delete') return
-  checkConsentProof(caller, change.resource, envelope)
-  const { problems } = readConsent(change.resource, vocabulary)
+  const consent = resourceAs('Consent', change.resource)
+  checkConsentProof(caller, consent, envelope)
+  const { problems } = readConsent(consent, vocabulary)
   if (problems.length > 0) throw new FhirError('unprocessable', problems)
 }
 

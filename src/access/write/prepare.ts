@@ -1,6 +1,7 @@
 /**
  * Each change of a batch beside the version before it, with what would be known of it afterwards.
  */
+import { storedResource } from '../../fhir/elements.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Reference, Resource } from '../../fhir/resource.ts'
 import { isDirectory } from '../../fhir/type-groups.ts'
@@ -13,8 +14,6 @@ import { sameContent } from './content.ts'
 import { targetsOf } from './followers.ts'
 import { literalReferences } from './references.ts'
 import type { By, Prepared } from './handed-on.ts'
-
-const decoder = new TextDecoder()
 
 const checkBefore = (change: Change, before: Stored | undefined): void => {
   if (change.kind === 'create') return
@@ -72,9 +71,7 @@ const nobody = ({ caller }: By): Envelope => ({
 })
 
 const resourceIn = (stored: Stored | undefined): Resource | undefined =>
-  stored === undefined || stored.deleted
-    ? undefined
-    : (JSON.parse(decoder.decode(stored.json)) as Resource)
+  stored === undefined || stored.deleted ? undefined : storedResource(stored.json)
 
 const prepareOne = (
   deps: { readonly zone: string },

@@ -3,8 +3,9 @@
  * under the grants from before the change.
  */
 import type { Caller } from '../../auth/caller.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import type { Millis, Resource } from '../../fhir/resource.ts'
+import type { Millis } from '../../fhir/resource.ts'
 import type { AclEntry, Envelope } from '../../storage/store.ts'
 import { aclOf } from '../decision/acl.ts'
 import type { GrantsOf } from '../decision/acl.ts'
@@ -72,17 +73,20 @@ const isSelf = (caller: Caller, envelope: Envelope): boolean =>
   envelope.patients.length > 0 &&
   envelope.patients.every((patient) => patient === caller.user?.id)
 
-const hasProof = (consent: Resource): boolean =>
-  consent['sourceAttachment'] !== undefined ||
-  consent['sourceReference'] !== undefined ||
-  (Array.isArray(consent['verification']) &&
-    consent['verification'].some((each: { verified?: unknown }) => each.verified === true))
+const hasProof = (consent: ResourceOf<'Consent'>): boolean =>
+  consent.sourceAttachment !== undefined ||
+  consent.sourceReference !== undefined ||
+  (consent.verification ?? []).some(({ verified }) => verified === true)
 
 /**
  * An unverified consent is never honoured: whoever records one for somebody else shows how the
  * person said it.
  */
-export const checkConsentProof = (caller: Caller, consent: Resource, envelope: Envelope): void => {
+export const checkConsentProof = (
+  caller: Caller,
+  consent: ResourceOf<'Consent'>,
+  envelope: Envelope
+): void => {
   if (isSelf(caller, envelope) || hasProof(consent)) return
   throw new FhirError('unprocessable', [
     {

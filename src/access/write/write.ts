@@ -4,7 +4,7 @@
  * commits is what was judged.
  */
 import type { Definitions } from '../../definitions/definitions.ts'
-import { withOwnReferences } from '../../fhir/own-references.ts'
+import { withOwnReferences } from '../../fhir/reference.ts'
 import type { Resource, ResourceId } from '../../fhir/resource.ts'
 import type { IndexValues } from '../../search/query.ts'
 import type { Expectation, Store } from '../../storage/store.ts'

@@ -1,6 +1,7 @@
 /** Whom a provision is about: organisations and their units, care teams, professionals. */
 import t from 'tap'
 import { permits } from '../../../src/access/consent/permits.ts'
+import type { ResourceOf } from '../../../src/fhir/elements.ts'
 import type { Resource } from '../../../src/fhir/resource.ts'
 import { A, B, actor, consent, cs, decide, fact, grantsOf, keeper } from './scene.ts'
 
@@ -15,7 +16,7 @@ t.test('a nested deny of an organisation holds for its units and the roles in th
       organization: { reference: 'Organization/unit' }
     }
   ]
-  const team: Resource = {
+  const team: ResourceOf<'CareTeam'> = {
     resourceType: 'CareTeam',
     id: 't',
     status: 'active',
@@ -42,7 +43,7 @@ t.test(
         organization: { reference: A }
       }
     ]
-    const team: Resource = {
+    const team: ResourceOf<'CareTeam'> = {
       resourceType: 'CareTeam',
       id: 't',
       status: 'active',
@@ -128,7 +129,7 @@ t.test(
 )
 
 t.test('a deny of a team denies everybody when a team is a member of it', async (t) => {
-  const teams: Resource[] = [
+  const teams: ResourceOf<'CareTeam'>[] = [
     {
       resourceType: 'CareTeam',
       id: 't',

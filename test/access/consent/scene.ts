@@ -6,6 +6,9 @@ import type { Vocabulary } from '../../../src/access/consent/reading.ts'
 import { resolveActors } from '../../../src/access/consent/resolve-actors.ts'
 import type { Grants } from '../../../src/access/consent/rules.ts'
 import { readTeam } from '../../../src/access/consent/teams.ts'
+import { isOf } from '../../../src/fhir/elements.ts'
+import type { ResourceOf } from '../../../src/fhir/elements.ts'
+import { namedIn } from '../../../src/fhir/reference.ts'
 import type { Resource, ResourceId } from '../../../src/fhir/resource.ts'
 import type { Fact } from '../../../src/storage/store.ts'
 
@@ -56,7 +59,7 @@ export const actor = (reference: string, role?: string) => ({
 })
 
 let number = 0
-export const consent = (provision: object, more: object = {}): Resource => ({
+export const consent = (provision: object, more: object = {}): ResourceOf<'Consent'> => ({
   resourceType: 'Consent',
   id: `c${String(number++)}`,
   status: 'active',
@@ -70,30 +73,26 @@ export const consent = (provision: object, more: object = {}): Resource => ({
   ...more
 })
 
+const rolesIn = (resources: readonly Resource[]): readonly ResourceOf<'PractitionerRole'>[] =>
+  resources.filter((each) => isOf('PractitionerRole', each))
 const directoryOf = (resources: readonly Resource[]): Directory => ({
-  resource: (reference) =>
-    resources.find(({ resourceType, id }) => `${resourceType}/${id ?? ''}` === reference),
+  role: (reference) =>
+    rolesIn(resources).find(({ id }) => `PractitionerRole/${id ?? ''}` === reference),
   rolesOf: (practitioner) =>
-    resources
-      .filter(
-        (each) =>
-          each.resourceType === 'PractitionerRole' &&
-          (each['practitioner'] as { reference?: string } | undefined)?.reference === practitioner
-      )
+    rolesIn(resources)
+      .filter((role) => namedIn(role.practitioner) === practitioner)
       .map(({ id }) => `PractitionerRole/${id ?? ''}`),
   unitsOf: (organization) => [
     organization,
     ...resources
-      .filter(
-        (each) => (each['partOf'] as { reference?: string } | undefined)?.reference === organization
-      )
+      .filter((each) => isOf('Organization', each) && namedIn(each.partOf) === organization)
       .map(({ id }) => `Organization/${id ?? ''}`)
   ]
 })
 
 export const grantsOf = (
-  consents: readonly Resource[],
-  teams: readonly Resource[] = [],
+  consents: readonly ResourceOf<'Consent'>[],
+  teams: readonly ResourceOf<'CareTeam'>[] = [],
   entries: readonly Resource[] = []
 ): Grants => {
   const directory = directoryOf(entries)

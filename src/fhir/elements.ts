@@ -3,6 +3,7 @@
  * resource holds what its type says, so ask of what the store gives or the validator has passed.
  * https://hl7.org/fhir/R4/resourcelist.html
  */
+import { parseJson } from './json.ts'
 import type { Resource, ResourceType } from './resource.ts'
 
 /**
@@ -32,10 +33,13 @@ export const resourceAs = <T extends ResourceType>(type: T, resource: Resource):
 
 const decoder = new TextDecoder()
 
-/** What the store keeps. Numbers become doubles: to look into, not to hand out. */
+/** What the store keeps, to look into: numbers become doubles. */
 export const storedResource = (json: Uint8Array): Resource =>
   JSON.parse(decoder.decode(json)) as Resource
 
-/** What the store keeps under this type. */
+/** The same to the digit: to hand out, or to change. */
+export const wholeResource = (json: Uint8Array): Resource => parseJson(json) as Resource
+
+/** What the store keeps under this type: to look into. */
 export const storedAs = <T extends ResourceType>(type: T, json: Uint8Array): ResourceOf<T> =>
   resourceAs(type, storedResource(json))

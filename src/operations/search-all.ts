@@ -1,6 +1,8 @@
 /** All visible matches of a filter, parsed: for operations that count and list over many pages. */
 import type { GuardedStore } from '../access/guarded-store.ts'
-import type { Resource, ResourceType } from '../fhir/resource.ts'
+import { resourceAs, wholeResource } from '../fhir/elements.ts'
+import type { ResourceOf } from '../fhir/elements.ts'
+import type { ResourceType } from '../fhir/resource.ts'
 import type { Keyset, Node } from '../search/query.ts'
 
 // eslint-disable-next-line no-restricted-syntax -- rows, not a status
@@ -8,14 +10,12 @@ const pageSize = 500
 /** References in one filter; more are asked in several. */
 const chunkSize = 200
 
-const decoder = new TextDecoder()
-
-export const searchAll = async (
+export const searchAll = async <T extends ResourceType>(
   store: GuardedStore,
-  type: ResourceType,
+  type: T,
   where: Node
-): Promise<readonly Resource[]> => {
-  const found: Resource[] = []
+): Promise<readonly ResourceOf<T>[]> => {
+  const found: ResourceOf<T>[] = []
   let after: Keyset | undefined
   do {
     const page = await store.search({
@@ -26,20 +26,20 @@ export const searchAll = async (
       total: 'none',
       ...(after === undefined ? {} : { after })
     })
-    found.push(...page.rows.map(({ json }) => JSON.parse(decoder.decode(json)) as Resource))
+    found.push(...page.rows.map(({ json }) => resourceAs(type, wholeResource(json))))
     after = page.next
   } while (after !== undefined)
   return found
 }
 
 /** Resources of a type that refer to one of the targets by this parameter, each once. */
-export const searchReferring = async (
+export const searchReferring = async <T extends ResourceType>(
   store: GuardedStore,
-  type: ResourceType,
+  type: T,
   code: string,
   targets: readonly string[]
-): Promise<readonly Resource[]> => {
-  const found = new Map<string, Resource>()
+): Promise<readonly ResourceOf<T>[]> => {
+  const found = new Map<string, ResourceOf<T>>()
   for (let i = 0; i < targets.length; i += chunkSize) {
     const where: Node = {
       kind: 'link',

@@ -174,6 +174,16 @@ t.test('the list of the house takes every filter', async (t) => {
   t.match(due, { status: 200, body: { total: 5 } })
 })
 
+t.test('what the list hands out is as it was written, to the digit', async (t) => {
+  const { send, role, patients } = await opened
+  const subject = `"for":{"reference":"Patient/${patients[0] ?? ''}"}`
+  const task = `{"resourceType":"Task","status":"requested","intent":"plan",${subject},"input":[{"type":{"text":"dose"},"valueDecimal":1.50}]}`
+  t.equal((await send('POST', 'Task', { as: 'house', body: task })).status, 201)
+  const { text } = await send('GET', `${role}/$caseload`, { as: 'house' })
+  t.match(text, '"resourceType":"Task"')
+  t.match(text, '"valueDecimal":1.50}')
+})
+
 t.test(
   'the journal does not tell a platform whom it counted, and tells each of them',
   async (t) => {

@@ -6,6 +6,7 @@
  */
 import { FhirError } from '../../fhir/fhir-error.ts'
 import { dateReader } from '../../fhir/date.ts'
+import { storedResource, wholeResource } from '../../fhir/elements.ts'
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import type {
   Context,
@@ -128,8 +129,6 @@ const countsResource = (caseloads: readonly Caseload[], suppress: boolean): Reso
       })
 })
 
-const decoder = new TextDecoder()
-
 /** The people of a page, as far as the caller reads them. */
 const patientsOf = async (
   { store }: Context,
@@ -139,7 +138,7 @@ const patientsOf = async (
     .filter((text) => text.startsWith('Patient/'))
     .map((text) => ({ type: 'Patient', id: text.slice('Patient/'.length) }) as Reference)
   return (await store.readAll(refs)).flatMap((row) =>
-    row === undefined || row.deleted ? [] : [JSON.parse(decoder.decode(row.json)) as Resource]
+    row === undefined || row.deleted ? [] : [wholeResource(row.json)]
   )
 }
 
@@ -164,7 +163,7 @@ const listResource = async (
       resource,
       search: { mode }
     })
-  const around = rows.flatMap(({ nextAppointment, tasks }) =>
+  const around = rows.flatMap(({ nextAppointment, tasks }): readonly Resource[] =>
     nextAppointment === undefined ? tasks : [nextAppointment, ...tasks]
   )
   return {
@@ -192,7 +191,7 @@ const run =
     if (stored === undefined || stored.deleted) {
       throw new FhirError('not-found', `Found no ${ref.type}/${ref.id}.`)
     }
-    const own = JSON.parse(decoder.decode(stored.json)) as Resource
+    const own = storedResource(stored.json)
     const caseloads = (await gather(context, ref, own, asked)).map((caseload) => ({
       ...caseload,
       followed: caseload.followed.filter(inDue(asked))

@@ -3,65 +3,61 @@ import { psiProfile } from '../../psi/canonical.ts'
 import { participantRoleSystem } from '../../psi/participant-roles.ts'
 import { planTypeSystem } from '../../psi/plan-types.ts'
 import { dateReader } from '../../fhir/date.ts'
-import type { Millis, Resource } from '../../fhir/resource.ts'
+import type { Elements, ResourceOf } from '../../fhir/elements.ts'
+import type { Millis } from '../../fhir/resource.ts'
 
-type Element = Record<string, unknown>
-const list = (value: unknown): readonly Element[] =>
-  Array.isArray(value) ? (value as readonly Element[]) : []
-const element = (value: unknown): Element =>
-  (typeof value === 'object' && value !== null ? value : {}) as Element
+const startOf = (value: string | undefined, zone: string): Millis | undefined =>
+  value === undefined ? undefined : dateReader(zone)(value)?.lo
+const endOf = (value: string | undefined, zone: string): Millis | undefined =>
+  value === undefined ? undefined : dateReader(zone)(value)?.hi
 
-export const referenceOf = (value: unknown): string | undefined => {
-  const text = element(value)['reference']
-  return typeof text === 'string' ? text : undefined
-}
+const inPeriod = ({ start, end }: Elements<fhir4.Period>, at: Millis, zone: string): boolean =>
+  (startOf(start, zone) ?? at) <= at && at < (endOf(end, zone) ?? Infinity)
 
-const startOf = (value: unknown, zone: string): Millis | undefined =>
-  typeof value === 'string' ? dateReader(zone)(value)?.lo : undefined
-const endOf = (value: unknown, zone: string): Millis | undefined =>
-  typeof value === 'string' ? dateReader(zone)(value)?.hi : undefined
-
-const inPeriod = (value: unknown, at: Millis, zone: string): boolean => {
-  const { start, end } = element(value)
-  return (startOf(start, zone) ?? at) <= at && at < (endOf(end, zone) ?? Infinity)
-}
-
-const hasCode = (concepts: unknown, system: string, code: string): boolean =>
-  list(concepts).some((concept) =>
-    list(concept['coding']).some((coding) => coding['system'] === system && coding['code'] === code)
-  )
+const hasCode = (
+  concepts: readonly Elements<fhir4.CodeableConcept>[] | undefined,
+  wanted: { readonly system: string; readonly code: string }
+): boolean =>
+  (concepts ?? [])
+    .flatMap(({ coding }) => coding ?? [])
+    .some(({ system, code }) => system === wanted.system && code === wanted.code)
 
 /** Members who are référent in this team at that moment. */
-export const referentsAt = (team: Resource, at: Millis, zone: string): readonly string[] =>
-  team['status'] !== 'active'
+export const referentsAt = (
+  team: ResourceOf<'CareTeam'>,
+  at: Millis,
+  zone: string
+): readonly string[] =>
+  team.status !== 'active'
     ? []
-    : list(team['participant'])
+    : (team.participant ?? [])
         .filter(
-          (participant) =>
-            hasCode(participant['role'], participantRoleSystem, 'referent') &&
-            inPeriod(participant['period'], at, zone)
+          ({ role, period }) =>
+            hasCode(role, { system: participantRoleSystem, code: 'referent' }) &&
+            inPeriod(period ?? {}, at, zone)
         )
-        .flatMap((participant) => referenceOf(participant['member']) ?? [])
+        .flatMap(({ member }) => member?.reference ?? [])
 
-export const isPsi = (plan: Resource): boolean => hasCode(plan['category'], planTypeSystem, 'psi')
+export const isPsi = ({ category }: ResourceOf<'CarePlan'>): boolean =>
+  hasCode(category, { system: planTypeSystem, code: 'psi' })
 
 const dateExtension = (
-  resource: Resource,
+  plan: ResourceOf<'CarePlan'>,
   id: string,
   zone: string
 ): { readonly lo: Millis; readonly hi: Millis } | undefined => {
-  const found = list(resource['extension']).find(({ url }) => url === psiProfile(id))
-  const value = found?.['valueDate'] ?? found?.['valueDateTime']
-  return typeof value === 'string' ? dateReader(zone)(value) : undefined
+  const found = plan.extension?.find(({ url }) => url === psiProfile(id))
+  const value = found?.valueDate ?? found?.valueDateTime
+  return value === undefined ? undefined : dateReader(zone)(value)
 }
 
 /** Day of the next re-evaluation. */
-export const nextReview = (plan: Resource, zone: string): Millis | undefined =>
+export const nextReview = (plan: ResourceOf<'CarePlan'>, zone: string): Millis | undefined =>
   dateExtension(plan, 'psi-ext-next-review', zone)?.hi
-export const lastMeeting = (plan: Resource, zone: string): Millis | undefined =>
+export const lastMeeting = (plan: ResourceOf<'CarePlan'>, zone: string): Millis | undefined =>
   dateExtension(plan, 'psi-ext-last-meeting', zone)?.lo
 
-const closed: ReadonlySet<unknown> = new Set([
+const closed: ReadonlySet<unknown> = new Set<fhir4.CarePlanActivityDetail['status']>([
   'completed',
   'cancelled',
   'stopped',
@@ -69,22 +65,33 @@ const closed: ReadonlySet<unknown> = new Set([
 ])
 
 /** Actions whose deadline has passed and that are not closed. */
-export const lateActions = (plan: Resource, at: Millis, zone: string): number =>
-  list(plan['activity']).filter((activity) => {
-    const detail = element(activity['detail'])
-    if (activity['detail'] === undefined || closed.has(detail['status'])) return false
-    const bounds = element(element(element(detail['scheduledTiming'])['repeat'])['boundsPeriod'])
+export const lateActions = (plan: ResourceOf<'CarePlan'>, at: Millis, zone: string): number =>
+  (plan.activity ?? []).filter(({ detail }) => {
+    if (detail === undefined || closed.has(detail.status)) return false
     const deadline =
-      endOf(element(detail['scheduledPeriod'])['end'], zone) ?? endOf(bounds['end'], zone)
+      endOf(detail.scheduledPeriod?.end, zone) ??
+      endOf(detail.scheduledTiming?.repeat?.boundsPeriod?.end, zone)
     return deadline !== undefined && deadline <= at
   }).length
 
-const held: ReadonlySet<unknown> = new Set(['booked', 'arrived', 'fulfilled', 'checked-in'])
+const held: ReadonlySet<unknown> = new Set<fhir4.Appointment['status']>([
+  'booked',
+  'arrived',
+  'fulfilled',
+  'checked-in'
+])
 
-export const meetingStart = (appointment: Resource, zone: string): Millis | undefined =>
-  held.has(appointment['status']) ? startOf(appointment['start'], zone) : undefined
+export const meetingStart = (
+  { status, start }: ResourceOf<'Appointment'>,
+  zone: string
+): Millis | undefined => (held.has(status) ? startOf(start, zone) : undefined)
 
-export const isOpenTask = (task: Resource): boolean =>
-  !new Set<unknown>(['completed', 'cancelled', 'failed', 'rejected', 'entered-in-error']).has(
-    task['status']
-  )
+const over: ReadonlySet<unknown> = new Set<fhir4.Task['status']>([
+  'completed',
+  'cancelled',
+  'failed',
+  'rejected',
+  'entered-in-error'
+])
+
+export const isOpenTask = ({ status }: ResourceOf<'Task'>): boolean => !over.has(status)

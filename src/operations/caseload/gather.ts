@@ -2,6 +2,8 @@
  * A référent's caseload from what the caller sees: their teams across all structures, the plans of
  * those teams, and the meetings around them.
  */
+import { isOf } from '../../fhir/elements.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
 import type { Millis, Reference, Resource } from '../../fhir/resource.ts'
 import { formatReference } from '../../fhir/reference.ts'
 import type { Context } from '../../exchange/context.ts'
@@ -13,19 +15,18 @@ import {
   lateActions,
   meetingStart,
   nextReview,
-  referenceOf,
   referentsAt
 } from './elements.ts'
 
 export interface Followed {
   readonly patient: string
-  readonly plan: Resource
+  readonly plan: ResourceOf<'CarePlan'>
   readonly review: Millis | undefined
   readonly toReEvaluate: boolean
   readonly lateActions: number
   readonly noMeeting: boolean
-  readonly nextAppointment: Resource | undefined
-  readonly tasks: readonly Resource[]
+  readonly nextAppointment: ResourceOf<'Appointment'> | undefined
+  readonly tasks: readonly ResourceOf<'Task'>[]
 }
 export interface Caseload {
   readonly referent: string
@@ -57,11 +58,11 @@ const identities = async (
   own: Resource
 ): Promise<ReadonlyMap<string, string>> => {
   const names = new Map<string, string>()
-  const add = (roles: readonly Resource[]): void => {
+  const add = (roles: readonly ResourceOf<'PractitionerRole'>[]): void => {
     for (const role of roles) {
       names.set(
         `PractitionerRole/${role.id ?? ''}`,
-        referenceOf(role['practitioner']) ?? `PractitionerRole/${role.id ?? ''}`
+        role.practitioner?.reference ?? `PractitionerRole/${role.id ?? ''}`
       )
     }
   }
@@ -75,7 +76,7 @@ const identities = async (
         ...referencesOf(members)
       ])
     )
-  } else if (target.type === 'PractitionerRole') add([own])
+  } else if (isOf('PractitionerRole', own)) add([own])
   const practitioners =
     target.type === 'Practitioner'
       ? [formatReference(target)]
@@ -85,26 +86,24 @@ const identities = async (
   return names
 }
 
-const groupBy = (
-  resources: readonly Resource[],
-  key: (resource: Resource) => readonly string[]
-): ReadonlyMap<string, readonly Resource[]> => {
-  const groups = new Map<string, Resource[]>()
+const groupBy = <T>(
+  resources: readonly T[],
+  key: (resource: T) => readonly string[]
+): ReadonlyMap<string, readonly T[]> => {
+  const groups = new Map<string, T[]>()
   for (const resource of resources) {
     for (const name of key(resource)) groups.set(name, [...(groups.get(name) ?? []), resource])
   }
   return groups
 }
 
-const actorsOf = (appointment: Resource): readonly string[] =>
-  (Array.isArray(appointment['participant']) ? appointment['participant'] : []).flatMap(
-    (participant: { actor?: unknown }) => referenceOf(participant.actor) ?? []
-  )
+const actorsOf = ({ participant }: ResourceOf<'Appointment'>): readonly string[] =>
+  (participant ?? []).flatMap(({ actor }) => actor?.reference ?? [])
 
 const follow = (
-  plan: Resource,
-  meetings: readonly Resource[],
-  tasks: readonly Resource[],
+  plan: ResourceOf<'CarePlan'>,
+  meetings: readonly ResourceOf<'Appointment'>[],
+  tasks: readonly ResourceOf<'Task'>[],
   question: Question,
   zone: string
 ): Followed => {
@@ -120,7 +119,7 @@ const follow = (
     .sort((a, b) => a.start - b.start)[0]
   const review = nextReview(plan, zone)
   return {
-    patient: referenceOf(plan['subject']) ?? '',
+    patient: plan.subject?.reference ?? '',
     plan,
     review,
     toReEvaluate: review !== undefined && review <= question.at,
@@ -132,10 +131,12 @@ const follow = (
 }
 
 /** Whether one of these organisations manages the team; all teams where none is named. */
-const isAskedFor = (team: Resource, organizations: readonly string[]): boolean =>
+const isAskedFor = (
+  { managingOrganization }: ResourceOf<'CareTeam'>,
+  organizations: readonly string[]
+): boolean =>
   organizations.length === 0 ||
-  (Array.isArray(team['managingOrganization']) &&
-    team['managingOrganization'].some((each) => organizations.includes(referenceOf(each) ?? '')))
+  (managingOrganization ?? []).some(({ reference }) => organizations.includes(reference ?? ''))
 
 /**
  * One caseload per référent, in the order of their references. Everything is read through the
@@ -159,27 +160,23 @@ export const gather = async (
       ])
   )
   const plans = (await searchReferring(store, 'CarePlan', 'care-team', [...led.keys()])).filter(
-    (plan) => isPsi(plan) && question.planStatus.includes(String(plan['status']))
+    (plan) => isPsi(plan) && question.planStatus.includes(String(plan.status))
   )
-  const patients = [...new Set(plans.flatMap((plan) => referenceOf(plan['subject']) ?? []))]
+  const patients = [...new Set(plans.flatMap((plan) => plan.subject?.reference ?? []))]
   const meetings = groupBy(await searchReferring(store, 'Appointment', 'actor', patients), actorsOf)
   const tasks = groupBy(
     (await searchReferring(store, 'Task', 'patient', patients)).filter(isOpenTask),
-    (task) => [referenceOf(task['for']) ?? '']
+    (task) => [task.for?.reference ?? '']
   )
   const byReferent = groupBy(plans, (plan) => [
-    ...new Set(
-      (Array.isArray(plan['careTeam']) ? plan['careTeam'] : []).flatMap(
-        (team) => led.get(referenceOf(team) ?? '') ?? []
-      )
-    )
+    ...new Set((plan.careTeam ?? []).flatMap(({ reference }) => led.get(reference ?? '') ?? []))
   ])
   return [...byReferent]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([referent, own]) => ({
       referent,
       followed: own.map((plan) => {
-        const patient = referenceOf(plan['subject']) ?? ''
+        const patient = plan.subject?.reference ?? ''
         return follow(
           plan,
           meetings.get(patient) ?? [],

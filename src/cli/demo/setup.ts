@@ -15,6 +15,7 @@ import type { Io } from '../io.ts'
 import { registerClient } from '../register-client.ts'
 import { resourcesOf } from '../tour/step.ts'
 import type { Player } from '../tour/step.ts'
+import type { ResourceType } from '../../fhir/resource.ts'
 import { readFixture } from './fixture.ts'
 
 const roleSystem = 'https://psy107.example/directory/role'
@@ -115,7 +116,11 @@ const register = async (
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-const find = async (connection: Connection, type: string, identifier: string): Promise<string> => {
+const find = async (
+  connection: Connection,
+  type: ResourceType,
+  identifier: string
+): Promise<string> => {
   const answer = expectOk(
     await connection.request('POST', `${type}/_search`, {
       body: new URLSearchParams({ identifier }).toString(),

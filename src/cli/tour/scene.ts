@@ -1,9 +1,12 @@
 /** What the steps of the tour do more than once: push, pull, withdraw. */
+import { isOf } from '../../fhir/elements.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
+import type { Resource } from '../../fhir/resource.ts'
 import { ssinSystem } from '../../psi/canonical.ts'
 import { planTypeSystem } from '../../psi/plan-types.ts'
 import type { Answer } from '../connection.ts'
 import { effectsOf, resourcesOf } from './step.ts'
-import type { Resource, Stage, Step } from './step.ts'
+import type { Stage, Step } from './step.ts'
 
 const ssin = `${ssinSystem}|86051299994`
 const planQuery = (patient: string): string =>
@@ -47,7 +50,7 @@ export const said = ({ answer, effects }: Awaited<ReturnType<typeof push>>): str
 
 export const requestId = (answer: Answer): string => answer.headers.get('x-request-id') ?? ''
 
-export const activeConsents = async (stage: Stage): Promise<readonly Resource[]> =>
+export const activeConsents = async (stage: Stage): Promise<readonly ResourceOf<'Consent'>[]> =>
   resourcesOf(
     await search(
       stage,
@@ -60,11 +63,10 @@ export const activeConsents = async (stage: Stage): Promise<readonly Resource[]>
 export const withdraw = async (stage: Stage): Promise<readonly Answer[]> => {
   const answers: Answer[] = []
   for (const consent of await activeConsents(stage)) {
-    const meta = consent['meta'] as { versionId?: string } | undefined
     answers.push(
       await stage.as('monsieur-x').request('PUT', `Consent/${consent.id ?? ''}`, {
         body: JSON.stringify({ ...consent, status: 'inactive' }),
-        headers: { 'if-match': `W/"${meta?.versionId ?? ''}"` }
+        headers: { 'if-match': `W/"${consent.meta?.versionId ?? ''}"` }
       })
     )
   }
@@ -75,7 +77,7 @@ export const withdraw = async (stage: Stage): Promise<readonly Answer[]> => {
 export const pull = async (
   stage: Stage,
   player: Step['player']
-): Promise<{ readonly answer: Answer; readonly plans: readonly Resource[] }> => {
+): Promise<{ readonly answer: Answer; readonly plans: readonly ResourceOf<'CarePlan'>[] }> => {
   const answer = await search(stage, player, planQuery(stage.notes.get('patient') ?? ''))
   return { answer, plans: resourcesOf(answer, 'CarePlan') }
 }
@@ -89,11 +91,8 @@ export const consentOf = (stage: Stage): { readonly body: string; readonly ident
   }
   const consent = bundle.entry
     .map(({ resource }) => resource)
-    .find(({ resourceType }) => resourceType === 'Consent')
-  const [identifier] = (consent?.['identifier'] ?? []) as readonly {
-    system?: string
-    value?: string
-  }[]
+    .find((resource) => isOf('Consent', resource))
+  const [identifier] = consent?.identifier ?? []
   return {
     body: JSON.stringify(bundle),
     identifier: `${identifier?.system ?? ''}|${identifier?.value ?? ''}`

@@ -1,4 +1,7 @@
 /** A step of the tour: one exchange as its user would make it, and whether it went as promised. */
+import { isOf } from '../../fhir/elements.ts'
+import type { ResourceOf } from '../../fhir/elements.ts'
+import type { Resource, ResourceType } from '../../fhir/resource.ts'
 import type { Answer, Connection } from '../connection.ts'
 
 export const players = [
@@ -37,11 +40,6 @@ interface Entry {
   readonly search?: { readonly mode?: string }
   readonly response?: { readonly status?: string; readonly lastModified?: string }
 }
-export interface Resource {
-  readonly resourceType: string
-  readonly id?: string
-  readonly [element: string]: unknown
-}
 
 export const entriesOf = (answer: Answer): readonly Entry[] => {
   if (answer.status !== 200) return []
@@ -49,8 +47,13 @@ export const entriesOf = (answer: Answer): readonly Entry[] => {
   return entry ?? []
 }
 
-export const resourcesOf = (answer: Answer, type: string): readonly Resource[] =>
-  entriesOf(answer).flatMap(({ resource }) => (resource?.resourceType === type ? [resource] : []))
+export const resourcesOf = <T extends ResourceType>(
+  answer: Answer,
+  type: T
+): readonly ResourceOf<T>[] =>
+  entriesOf(answer).flatMap(({ resource }) =>
+    resource !== undefined && isOf(type, resource) ? [resource] : []
+  )
 
 /** `CarePlan 1, Goal 3` */
 export const countByType = (answer: Answer): string => {

@@ -3,8 +3,9 @@
  * https://hl7.org/fhir/R4/search.html#summary
  */
 import type { ElementTable, Structures } from '../../definitions/definitions.ts'
+import { wholeResource } from '../../fhir/elements.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { parseJson, stringifyJson } from '../../fhir/json.ts'
+import { stringifyJson } from '../../fhir/json.ts'
 import { copyOwnSources } from '../../fhir/json-source.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import type { FhirRequest } from '../../exchange/context.ts'
@@ -122,7 +123,7 @@ const encoder = new TextEncoder()
 export const subsetOf = (structures: Structures, json: Uint8Array, subset: Subset): Uint8Array => {
   const keep = keepOf(subset)
   if (keep === undefined) return json
-  const resource = parseJson(json) as Resource
+  const resource = wholeResource(json)
   const kept = cut(
     structures,
     resource.resourceType,

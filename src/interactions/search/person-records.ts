@@ -5,13 +5,12 @@
 import { ssinSystem } from '../../psi/canonical.ts'
 import { parseReference } from '../../fhir/reference.ts'
 import { isId } from '../../fhir/id.ts'
-import type { Reference, Resource } from '../../fhir/resource.ts'
+import { storedAs } from '../../fhir/elements.ts'
+import type { Reference } from '../../fhir/resource.ts'
 import type { Node } from '../../search/query.ts'
 import type { Context, FhirRequest, Target } from '../../exchange/context.ts'
 
 const mostPatients = 20
-
-const decoder = new TextDecoder()
 
 const patientIn = (base: string, isNamed: boolean, value: string): Reference | undefined => {
   if (isNamed && isId(value)) return { type: 'Patient', id: value }
@@ -39,12 +38,9 @@ const patientsIn = (
 const numbersIn = (json: Uint8Array): readonly string[] => {
   // Most records that are searched by have no such number, and then are not parsed.
   if (!Buffer.from(json.buffer, json.byteOffset, json.byteLength).includes(ssinSystem)) return []
-  const { identifier } = JSON.parse(decoder.decode(json)) as Resource
-  return Array.isArray(identifier)
-    ? identifier.flatMap((each: { system?: unknown; value?: unknown }) =>
-        each.system === ssinSystem && typeof each.value === 'string' ? [each.value] : []
-      )
-    : []
+  return (storedAs('Patient', json).identifier ?? []).flatMap(({ system, value }) =>
+    system === ssinSystem ? (value ?? []) : []
+  )
 }
 
 type PersonTargets = (target: string) => readonly string[]

@@ -1,7 +1,7 @@
 /** patch with JSON Patch, by id or by criteria. https://hl7.org/fhir/R4/http.html#patch */
 import { isDeepStrictEqual } from 'node:util'
+import { wholeResource } from '../../fhir/elements.ts'
 import { FhirError } from '../../fhir/fhir-error.ts'
-import { parseJson } from '../../fhir/json.ts'
 import type { Resource, ResourceType } from '../../fhir/resource.ts'
 import type { Stored } from '../../storage/store.ts'
 import { criteriaOf, matchOne, serialKey } from './conditional.ts'
@@ -58,7 +58,7 @@ const serverFields = ({ resourceType, id, meta }: Resource): unknown => [
 ]
 
 const patched = (stored: Stored, body: unknown, limits: PatchLimits): Resource => {
-  const resource = parseJson(stored.json) as Resource
+  const resource = wholeResource(stored.json)
   const before = structuredClone(serverFields(resource))
   applyJsonPatch(resource, body, limits)
   if (

@@ -1,9 +1,9 @@
 /** Runs the near tests on one mutant, in a copy of the project, until one of them notices. */
-import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { applied } from './candidates.ts'
 import type { Mutant } from './candidates.ts'
+import { runTestFile } from '../test-file.ts'
 
 export interface Verdict {
   readonly mutant: Mutant
@@ -62,15 +62,4 @@ const firstFailure = async (
 }
 
 const passes = async (folder: string, test: string): Promise<boolean> =>
-  await new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', test], {
-      cwd: folder,
-      stdio: 'ignore',
-      env: { ...process.env, TAP_BAIL: '1', PSI_TEST_SEED: '1' }
-    })
-    const late = setTimeout(() => child.kill('SIGKILL'), patience)
-    child.once('exit', (code) => {
-      clearTimeout(late)
-      resolve(code === 0)
-    })
-  })
+  (await runTestFile(folder, test, { TAP_BAIL: '1', PSI_TEST_SEED: '1' }, patience)).passed

@@ -116,13 +116,17 @@ interface Regranted {
   readonly expectations: readonly Expectation[]
 }
 
-/** Grants that the batch makes anew, each after its counter, and what is re-stamped with them. */
+/**
+ * Grants that the batch makes anew, each after its counter, and what is re-stamped with them: all
+ * of a person's versions, once the caller is known to be allowed.
+ */
 const regrant = async (
   store: Store,
   made: readonly Made[],
   puts: readonly Put[],
   grants: GrantsOnce,
-  vocabulary: Vocabulary
+  vocabulary: Vocabulary,
+  judged: Promise<void>
 ): Promise<Regranted> => {
   const { persons, expectations } = await affectedPersons(store, changedIn(made), puts)
   const sources = createSources(store)
@@ -133,7 +137,11 @@ const regrant = async (
       compiled.set(person, await compileGrants(store, person, puts, vocabulary, sources.watch))
     }
   }
-  const [old] = await Promise.all([existing(store, persons, inBatch(puts)), compile()])
+  const restamped = async (): Promise<Existing> => {
+    if (persons.length > 0) await judged
+    return await existing(store, persons, inBatch(puts))
+  }
+  const [old] = await Promise.all([restamped(), compile()])
   return { persons, old, compiled, expectations: [...expectations, ...sources.expectations()] }
 }
 
@@ -147,23 +155,30 @@ const changedIn = (made: readonly Made[]): readonly Changed[] =>
 const inBatch = (puts: readonly Put[]): ReadonlySet<string> =>
   new Set(puts.map(({ stored }) => formatReference(stored.ref)))
 
+/** Any number of persons may be reached by it: not before the caller is known to be allowed. */
+const reachesMany = ({ put }: Made): boolean =>
+  put.stored.ref.type === 'PractitionerRole' || put.stored.ref.type === 'Organization'
+
 /**
- * @returns the whole batch; its expectations make it fail when any input of these decisions has
- * changed by the time it commits
+ * @param judged resolves when the caller may make these changes
+ * @returns the whole batch; its expectations make it fail when any input of these decisions, or of
+ * the judge's, has changed by the time it commits
  */
 export const stamp = async (
   store: Store,
   made: readonly Made[],
   grants: GrantsOnce,
-  vocabulary: Vocabulary
+  vocabulary: Vocabulary,
+  judged: Promise<void>
 ): Promise<Stamped> => {
+  if (made.some(reachesMany)) await judged
   const links = linksOf(made.map(({ put, found }) => ({ put, references: found.map(refOf) })))
   const puts = relink(
     made.map(({ put }) => put),
     links
   )
   const [again, entries, follow] = await Promise.all([
-    regrant(store, made, puts, grants, vocabulary),
+    regrant(store, made, puts, grants, vocabulary, judged),
     outsideLinks(store, links, inBatch(puts)),
     followers(store, made, vocabulary.zone)
   ])
@@ -172,6 +187,8 @@ export const stamp = async (
   await grants.load(personsOf([...written, ...again.old.restamps.map(({ envelope }) => envelope)]))
   const acl = memoised((person) => again.compiled.get(person) ?? grants.of(person))
   const touched = personsOf(written).filter((person) => !again.persons.includes(person))
+  // Whose grants the judge alone has read are told of only then.
+  await judged
   return {
     puts: puts.map((put) => ({ ...put, acl: acl(put.stored.envelope) })),
     restamps: restampsOf(again.old, outside, acl),

@@ -69,12 +69,11 @@ export const createWriter = (deps: WriterDeps): Writer => {
     const active = prepared.filter((each) => !isIdle(each))
     const made = active.map((each): Made => ({ ...each, put: putOf(deps, by.now, each) }))
 
-    // Neither waits for what the other reads; nothing is committed that the judge refuses.
+    // Neither waits for what the other reads, unless that may be much; nothing is committed that
+    // the judge refuses.
     const grants = createGrantsOnce(store)
-    const [, stamped] = await Promise.all([
-      judge(by, active, changes, grants, vocabulary),
-      stamp(store, made, grants, vocabulary)
-    ])
+    const judged = judge(by, active, changes, grants, vocabulary)
+    const [stamped] = await Promise.all([stamp(store, made, grants, vocabulary, judged), judged])
 
     const puts = new Map(made.map(({ change, put }) => [change, put]))
     const results = prepared.map((each) => writtenAs(each, puts.get(each.change)))

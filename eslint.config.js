@@ -85,8 +85,8 @@ const size = {
       ignorePattern: '^import .* from |eslint-disable'
     }
   ],
-  'max-lines': ['warn', { max: 300, skipBlankLines: true }],
-  'max-lines-per-function': ['warn', { max: 50, skipBlankLines: true, skipComments: true }]
+  'max-lines': ['error', { max: 300, skipBlankLines: true }],
+  'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }]
 }
 
 /** Habits of CONTRIBUTING.md that a linter can see. */

@@ -76,6 +76,35 @@ export const unusedFetch: AuthDeps['fetch'] = async (url) => {
   throw new Error(`a socket was opened to ${url}`)
 }
 
+/** A client that asks for tokens with its own key. */
+const asking = (
+  auth: ReturnType<typeof createAuth>,
+  holder: Awaited<ReturnType<typeof makeKey>>,
+  time: { readonly now: number }
+) => {
+  const claims = (changed: Claims = {}): Claims => {
+    const now = Math.floor(time.now / 1000)
+    return {
+      iss: 'hospital',
+      sub: 'hospital',
+      aud: endpoints.token,
+      exp: now + 240,
+      jti: randomUUID(),
+      ...changed
+    }
+  }
+  const ask = async (
+    changed: Claims = {},
+    header: Partial<JWTHeaderParameters> = {},
+    form: Readonly<Record<string, string>> = {}
+  ) =>
+    await auth.token(
+      formOf(await sign(holder.privateJwk, header, claims(changed)), form),
+      'request-1'
+    )
+  return { claims, ask }
+}
+
 export const makeWorld = async (
   more: Partial<AuthDeps> & { readonly client?: Partial<Client> } = {}
 ) => {
@@ -101,26 +130,7 @@ export const makeWorld = async (
   await clients.add(clientOf('hospital', [holder.publicJwk], more.client))
   const auth = createAuth(deps)
 
-  const claims = (changed: Claims = {}): Claims => {
-    const now = Math.floor(time.now / 1000)
-    return {
-      iss: 'hospital',
-      sub: 'hospital',
-      aud: endpoints.token,
-      exp: now + 240,
-      jti: randomUUID(),
-      ...changed
-    }
-  }
-  const ask = async (
-    changed: Claims = {},
-    header: Partial<JWTHeaderParameters> = {},
-    form: Readonly<Record<string, string>> = {}
-  ) =>
-    await auth.token(
-      formOf(await sign(holder.privateJwk, header, claims(changed)), form),
-      'request-1'
-    )
+  const { claims, ask } = asking(auth, holder, time)
   const accessToken = async (form: Readonly<Record<string, string>> = {}): Promise<string> =>
     String((await ask({}, {}, form)).body['access_token'])
 

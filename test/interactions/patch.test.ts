@@ -70,7 +70,7 @@ t.test(
 )
 
 t.test('a patch is judged like an update, and reaches nothing that is not its own', async (t) => {
-  const { patch } = await patched()
+  const { send, path, patch } = await patched()
   t.equal(
     (await patch([{ op: 'add', path: '/unknownElement', value: 1 }])).status,
     400,
@@ -98,6 +98,11 @@ t.test('a patch is judged like an update, and reaches nothing that is not its ow
   ] as const) {
     t.equal((await patch([{ op: 'add', path: pointer, value }])).status, 422, pointer)
   }
+  t.match(
+    await send('GET', path),
+    { body: { name: [{ family: 'X' }], multipleBirthInteger: 2 } },
+    'what was refused has changed nothing'
+  )
 })
 
 const copies = (from: string, to: string, length: number): readonly object[] =>

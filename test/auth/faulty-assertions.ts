@@ -1,6 +1,7 @@
 /** Requests for a token with one fault each, and what the log must say of it. */
 import { SignJWT, UnsecuredJWT } from 'jose'
-import { endpoints, formOf, makeWorld, start } from './world.ts'
+import type { makeWorld } from './world.ts'
+import { endpoints, formOf, start } from './world.ts'
 
 type Faulty = readonly [what: string, request: () => Promise<unknown>, reason: RegExp]
 type World = Awaited<ReturnType<typeof makeWorld>>

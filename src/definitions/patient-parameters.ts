@@ -40,14 +40,17 @@ const createPlain = ({ isType, searchParameters }: Parameters, others: Names): N
 /** One reference is followed, no more: a longer name is refused before anybody is looked up. */
 export const createPatientParameters = (definitions: Parameters): Names => {
   const { isType, searchParameters } = definitions
-  const plain = createPlain(definitions, elsewhere(definitions))
+  const others = elsewhere(definitions)
+  const plain = createPlain(definitions, others)
 
   const chained = (type: string | undefined, link: string, rest: string): boolean => {
     const [code = '', named] = link.split(':', 2)
     if (named !== undefined) return plain(named, rest)
-    const { targets = [] } =
-      (type !== undefined && isType(type) ? searchParameters(type).get(code) : undefined) ?? {}
-    return targets.some((target) => plain(target, rest))
+    const known = type !== undefined && isType(type) ? type : undefined
+    const parameter = known === undefined ? undefined : searchParameters(known).get(code)
+    return parameter === undefined
+      ? others(known, code) && plain(person, rest)
+      : parameter.targets.some((target) => plain(target, rest))
   }
 
   return (type, name) => {

@@ -46,8 +46,10 @@ export const keepIndexed = async (deps: KeepIndexedDeps): Promise<KeptIndex> => 
     store: onlyIndexed(deps.store, state),
     unindexed: state.unindexed,
     start: async () => {
-      running = keep(deps, state, ending.signal)
+      let waiting = true
+      running = keep(deps, state, ending.signal, () => waiting)
       await untilUsable(deps.first, state, ending.signal)
+      waiting = false
     },
     stop: async () => {
       ending.abort()
@@ -56,11 +58,16 @@ export const keepIndexed = async (deps: KeepIndexedDeps): Promise<KeptIndex> => 
   }
 }
 
-/** Never rejects: what fails is told and tried again. */
+/**
+ * Never rejects: what fails is told and tried again.
+ * @param waiting whether somebody waits for the index: then what another process undoes is done
+ * again
+ */
 const keep = async (
   deps: KeepIndexedDeps,
   state: IndexState,
-  ending: AbortSignal
+  ending: AbortSignal,
+  waiting: () => boolean
 ): Promise<void> => {
   const { log } = deps
   let mine = state.unindexed().size > 0
@@ -69,8 +76,9 @@ const keep = async (
     try {
       if (mine) mine = !(await complete(deps, state, ending))
       await state.look()
-      mine &&= state.unindexed().size > 0
-      if (!mine && state.unindexed().size > 0 && !told) {
+      const undone = !mine && state.unindexed().size > 0
+      mine = (mine || waiting()) && state.unindexed().size > 0
+      if (undone && !told) {
         told = true
         log.error(
           { parameters: state.unindexed().size },

@@ -47,6 +47,7 @@ const lines: readonly (readonly [string, string, readonly string[]])[] = [
   ['Patient', '_has:CareTeam:patient:status=p', []],
   ['PractitionerRole', 'organization=p&practitioner=q', []],
   ['PractitionerRole', 'patient=p&subject=q', ['p', 'q']],
+  ['PractitionerRole', 'patient._id=p', ['p']],
   ['Nothing', 'patient=p&constructor=q', ['p']],
   ['$explain', 'request=r&event=e&patient=p', ['p']],
   ['CarePlan', 'patient=p&x=%FF', ['p']],

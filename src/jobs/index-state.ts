@@ -7,15 +7,10 @@ import type { ParameterKey } from '../search/query.ts'
 import type { Store } from '../storage/store.ts'
 import { changeTables } from './index-tables.ts'
 import type { Tables } from './index-tables.ts'
-import { percentOf, readProgress } from './progress.ts'
-import type { Progress } from './progress.ts'
 
 export interface IndexState {
   /** Parameters that no query may use yet. A new set each time that it changes. */
   readonly unindexed: () => ReadonlySet<ParameterKey>
-  /** Of the job that completes them. */
-  readonly percent: () => number
-  readonly note: (progress: Progress) => void
   /** Compares the tables of this process with the record of the store. */
   readonly look: () => Promise<void>
 }
@@ -32,7 +27,6 @@ const none: ReadonlySet<ParameterKey> = new Set()
 
 export const createIndexState = ({ store, tables, newId }: IndexStateDeps): IndexState => {
   let unindexed = none
-  let percent = 0
 
   /** An empty store is complete for whatever its first writer indexes. */
   const begin = async (): Promise<Tables | undefined> =>
@@ -55,16 +49,10 @@ export const createIndexState = ({ store, tables, newId }: IndexStateDeps): Inde
     if (missing.length !== unindexed.size || missing.some((key) => !unindexed.has(key))) {
       unindexed = new Set(missing)
     }
-    const progress = missing.length === 0 ? undefined : await readProgress(store)
-    percent = progress === undefined ? 0 : percentOf(progress)
   }
 
   return {
     unindexed: () => unindexed,
-    percent: () => percent,
-    note: (progress) => {
-      percent = percentOf(progress)
-    },
     look
   }
 }

@@ -7,15 +7,12 @@ import type { Node, ParameterKey, SearchQuery } from '../search/query.ts'
 import type { Store } from '../storage/store.ts'
 import type { IndexState } from './index-state.ts'
 
-export const onlyIndexed = (
-  store: Store,
-  { unindexed, percent }: Pick<IndexState, 'unindexed' | 'percent'>
-): Store => {
+export const onlyIndexed = (store: Store, { unindexed }: Pick<IndexState, 'unindexed'>): Store => {
   const check = (keys: () => readonly ParameterKey[]): void => {
     const missing = unindexed()
     if (missing.size === 0) return
     const key = keys().find((each) => missing.has(each))
-    if (key !== undefined) throw refusal(key, percent())
+    if (key !== undefined) throw refusal(key)
   }
   return {
     ...store,
@@ -30,12 +27,15 @@ export const onlyIndexed = (
   }
 }
 
-/** As any parameter that the CapabilityStatement does not name, but for now. */
-const refusal = (key: ParameterKey, percent: number): FhirError => {
+/**
+ * As any parameter that the CapabilityStatement does not name, but for now. How far the job is, it
+ * does not say: that would tell of what the caller does not see.
+ */
+const refusal = (key: ParameterKey): FhirError => {
   const dot = key.indexOf('.')
   return new FhirError(
     'invalid',
-    `Search parameter ${key.slice(dot + 1)} of ${key.slice(0, dot)} is being indexed, ${percent} % done: an answer would leave out what has not been reached. Ask again later, or without it.`,
+    `Search parameter ${key.slice(dot + 1)} of ${key.slice(0, dot)} is being indexed: an answer would leave out what has not been reached. Ask again later, or without it.`,
     { issue: 'transient' }
   )
 }

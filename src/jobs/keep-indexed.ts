@@ -106,7 +106,6 @@ const complete = async (
     scope: 'changed',
     stopped: () => ending.aborted,
     report: async (progress) => {
-      state.note(progress)
       if (types !== progress.types.length) await state.look()
       const begun = types === -1
       types = progress.types.length

@@ -1,7 +1,8 @@
 /** Which data a provision is about: classes, periods, named resources. */
 import t from 'tap'
 import type { Fact } from '../../../src/storage/store.ts'
-import { A, B, actor, consent, dataClass, decide, fact, grantsOf, typeClass } from './scene.ts'
+import { A, B, actor, consent, dataClass, decide, fact } from './scene.ts'
+import { grantsOf, now, purpose, typeClass } from './scene.ts'
 
 t.test('classes: the named data, the patient with the plan, a type, a profile', async (t) => {
   const core = grantsOf([
@@ -68,6 +69,27 @@ t.test('data elements are not inherited: a nested permit reaches beyond its pare
   t.equal(decide(grants, B, 'TREAT', fact('CarePlan', 'crisis')), undefined)
   t.equal(decide(grants, A), undefined)
 })
+
+t.test(
+  'actor, purpose and action are inherited: a nested permit opens no more of them',
+  async (t) => {
+    const grants = grantsOf([
+      consent({
+        type: 'permit',
+        actor: [actor(A)],
+        purpose: purpose('TREAT'),
+        action: [{ coding: [{ code: 'access' }] }],
+        class: dataClass('psi-core'),
+        provision: [{ type: 'permit', class: dataClass('crisis') }]
+      })
+    ])
+    const crisis = fact('CarePlan', 'crisis')
+    t.equal(decide(grants, A, 'TREAT', crisis), 'permit')
+    t.equal(decide(grants, B, 'TREAT', crisis), undefined, 'another house')
+    t.equal(decide(grants, A, 'HRESCH', crisis), undefined, 'another purpose')
+    t.equal(decide(grants, A, 'TREAT', crisis, now, 'correct'), undefined, 'another action')
+  }
+)
 
 t.test('a denied period catches what overlaps it or has no date', async (t) => {
   const grants = grantsOf([

@@ -14,11 +14,12 @@ const slow: readonly string[] = [
   'test/access/races.test.ts',
   'test/cli/client.test.ts',
   'test/exchange/exchange.test.ts',
-  'test/jobs/reindex.test.ts',
+
   'test/packaging/docker.test.ts',
   'test/storage/kill.test.ts',
   'test/storage/mongo-kill.test.ts',
-  'test/storage/mongo.test.ts'
+  'test/storage/mongo.test.ts',
+  'test/storage/sqlite.test.ts'
 ]
 
 const root = resolve(import.meta.dirname, '..')

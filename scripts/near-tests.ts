@@ -14,7 +14,6 @@ const slow: readonly string[] = [
   'test/access/races.test.ts',
   'test/cli/client.test.ts',
   'test/exchange/exchange.test.ts',
-
   'test/packaging/docker.test.ts',
   'test/storage/kill.test.ts',
   'test/storage/mongo-kill.test.ts',
